@@ -1,0 +1,43 @@
+package dev.shunt.replication;
+
+import dev.shunt.cluster.MemberAddress;
+import dev.shunt.cluster.MemberId;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How the shared tables are kept.
+ *
+ * @param arrayName the array's name; members of other arrays are not heard
+ * @param self this member
+ * @param members all that are configured
+ * @param port TCP port of table traffic
+ * @param batchInterval how often queued writes are sent
+ * @param batchEntries how many entries one batch holds at most
+ * @param queueEntries how many writes may wait; more are counted as overflow
+ */
+public record ReplicationConfig(
+    String arrayName,
+    MemberId self,
+    List<MemberAddress> members,
+    int port,
+    Duration batchInterval,
+    int batchEntries,
+    int queueEntries) {
+
+  public static final int DEFAULT_PORT = 5701;
+  public static final Duration DEFAULT_BATCH_INTERVAL = Duration.ofMillis(2);
+  public static final int DEFAULT_BATCH_ENTRIES = 256;
+  public static final int DEFAULT_QUEUE_ENTRIES = 262_144;
+
+  public ReplicationConfig {
+    members = List.copyOf(members);
+    if (batchEntries < 1) {
+      throw new IllegalArgumentException("batch entries: found " + batchEntries + ", allowed ≥ 1");
+    }
+    if (queueEntries < batchEntries) {
+      throw new IllegalArgumentException(
+          "queue entries: found " + queueEntries + ", allowed ≥ batch entries " + batchEntries);
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package dev.shunt.replication;
+
+/**
+ * How replication is doing; all counters grow since the start.
+ *
+ * @param sent entries that the shared table acknowledged
+ * @param received entries that came from other members
+ * @param queued entries that wait to be sent now
+ * @param overflowed writes that stayed local because the queue was full
+ * @param failed writes that the shared table refused, each tried again until it was taken or
+ *     superseded
+ * @param lagMicrosP50 median time from a write on another member to its arrival here, in
+ *     microseconds of wall-clock time, over the last minute; 0 when nothing came
+ * @param lagMicrosP99 the same, 99th percentile
+ * @param stalledMillis for how long the oldest unacknowledged batch has been waiting; 0 when none
+ *     is
+ */
+public record ReplicationStats(
+    long sent,
+    long received,
+    long queued,
+    long overflowed,
+    long failed,
+    long lagMicrosP50,
+    long lagMicrosP99,
+    long stalledMillis) {
+
+  public static final ReplicationStats NONE = new ReplicationStats(0, 0, 0, 0, 0, 0, 0, 0);
+}

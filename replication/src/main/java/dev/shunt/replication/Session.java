@@ -1,0 +1,22 @@
+package dev.shunt.replication;
+
+import dev.shunt.cluster.Term;
+
+/**
+ * A flow bound to a target.
+ *
+ * @param flow the 5-tuple, client to service
+ * @param target the target's label number, unique in the array (see {@code
+ *     dev.shunt.scheduler.Target})
+ * @param state where it is in its life
+ * @param term the term of the scheduler that wrote this; of two entries the higher one wins
+ * @param sinceMillis when the session began, milliseconds since the epoch
+ */
+public record Session(Flow flow, int target, SessionState state, Term term, long sinceMillis) {
+
+  /** Whether this entry replaces {@code other} of the same flow: higher term, then later start. */
+  public boolean supersedes(Session other) {
+    int byTerm = term.compareTo(other.term);
+    return byTerm != 0 ? byTerm > 0 : sinceMillis >= other.sinceMillis;
+  }
+}

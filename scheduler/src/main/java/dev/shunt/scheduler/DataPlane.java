@@ -1,0 +1,69 @@
+package dev.shunt.scheduler;
+
+import dev.shunt.cluster.Lease;
+import dev.shunt.replication.Flow;
+import dev.shunt.replication.Session;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * The port to the kernel program that forwards.
+ *
+ * <p>{@link #lease} may be called from any thread at any time; the other methods by one thread at a
+ * time. What is applied stays in force when the process ends.
+ */
+public interface DataPlane extends AutoCloseable {
+
+  /**
+   * Loads the program, or adopts the one that an earlier process left running, with its sessions.
+   *
+   * @param events hears session events in batches, on a thread of the data plane; it must not block
+   * @throws DataPlaneException if the kernel refuses; the message names operation, subject and
+   *     errno
+   */
+  void open(Consumer<List<SessionEvent>> events) throws DataPlaneException;
+
+  /** Whether {@link #open} found a running program and adopted it. */
+  boolean adopted();
+
+  /** The Ethernet address of the data interface. */
+  MacAddress mac();
+
+  /**
+   * Makes the kernel forward as this table says. Idempotent; applies the difference only; each
+   * service changes in one step, so that no packet sees half a row.
+   */
+  void apply(DispatchTable table) throws DataPlaneException;
+
+  /** Answer for the VIPs until the lease's deadline, or no longer if that has passed. */
+  void lease(Lease lease);
+
+  /** Tells the network at once that the VIPs are here (gratuitous ARP, RFC 5227 section 3). */
+  void announce() throws DataPlaneException;
+
+  /** Writes sessions that other members opened. Existing entries are replaced. */
+  void putSessions(List<Session> sessions) throws DataPlaneException;
+
+  void removeSessions(List<Flow> flows) throws DataPlaneException;
+
+  /** Every session the kernel holds now. */
+  List<KernelSession> sessions() throws DataPlaneException;
+
+  /**
+   * Forgets the sessions that have been silent for too long.
+   *
+   * @return their flows
+   */
+  List<Flow> expire(SessionTimeouts timeouts) throws DataPlaneException;
+
+  /** Packets by named outcome, since the program was first loaded. */
+  Map<String, Long> outcomes() throws DataPlaneException;
+
+  /** Takes the program off the interface and removes all that it left in the kernel. */
+  void uninstall() throws DataPlaneException;
+
+  /** Ends this process's part; the program goes on forwarding. */
+  @Override
+  void close();
+}

@@ -1,0 +1,27 @@
+package dev.shunt.scheduler;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Everything the kernel needs to forward: an immutable whole, equal on every member that knows the
+ * same facts, but for {@link Target#local}.
+ *
+ * @param targets all targets, ordered by label
+ * @param rows for each service where its new sessions go
+ */
+public record DispatchTable(List<Target> targets, Map<Service, DispatchRow> rows) {
+
+  /** No services: every packet passes to the stack. */
+  public static final DispatchTable EMPTY = new DispatchTable(List.of(), Map.of());
+
+  public DispatchTable {
+    targets = targets.stream().sorted((a, b) -> Integer.compare(a.label(), b.label())).toList();
+    rows = Map.copyOf(rows);
+  }
+
+  public Optional<Target> target(int label) {
+    return targets.stream().filter(t -> t.label() == label).findFirst();
+  }
+}
