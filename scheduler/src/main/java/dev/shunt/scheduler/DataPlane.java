@@ -53,9 +53,11 @@ public interface DataPlane extends AutoCloseable {
   /**
    * Forgets the sessions that have been silent for too long.
    *
+   * @param notBeforeNanos silence is counted from this instant at the earliest ({@link
+   *     dev.shunt.cluster.Ticker} time): what happened before it, this member did not see
    * @return their flows
    */
-  List<Flow> expire(SessionTimeouts timeouts) throws DataPlaneException;
+  List<Flow> expire(SessionTimeouts timeouts, long notBeforeNanos) throws DataPlaneException;
 
   /** Packets by named outcome, since the program was first loaded. */
   Map<String, Long> outcomes() throws DataPlaneException;

@@ -24,4 +24,9 @@ public record DispatchTable(List<Target> targets, Map<Service, DispatchRow> rows
   public Optional<Target> target(int label) {
     return targets.stream().filter(t -> t.label() == label).findFirst();
   }
+
+  /** Where the service's new sessions go; empty for a service that is not known. */
+  public DispatchRow row(Service service) {
+    return rows.getOrDefault(service, DispatchRow.EMPTY);
+  }
 }

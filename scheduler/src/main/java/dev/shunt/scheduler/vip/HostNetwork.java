@@ -1,0 +1,88 @@
+package dev.shunt.scheduler.vip;
+
+import dev.shunt.scheduler.DataPlaneException;
+import dev.shunt.scheduler.Vip;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Prepares the host for its part: every VIP stands on the loopback, and the kernel itself never
+ * answers for one.
+ *
+ * <p>{@code arp_ignore=1}: answer only for addresses of the interface asked on; {@code
+ * arp_announce=2}: never ask with a VIP as the sender; {@code rp_filter=0}: a packet that the
+ * scheduler sent on is not taken for a forgery. All idempotent.
+ */
+public final class HostNetwork {
+
+  private static final long COMMAND_SECONDS = 5;
+  private static final Path SYSCTL = Path.of("/proc/sys/net/ipv4/conf");
+
+  private final String networkInterface;
+  private final List<Vip> vips;
+
+  public HostNetwork(String networkInterface, List<Vip> vips) {
+    this.networkInterface = networkInterface;
+    this.vips = List.copyOf(vips);
+  }
+
+  /** Puts the VIPs on the loopback and sets the kernel's ARP behaviour. */
+  public void prepare() throws DataPlaneException {
+    Map<String, String> settings = Map.of("arp_ignore", "1", "arp_announce", "2", "rp_filter", "0");
+    for (String scope : List.of("all", networkInterface)) {
+      for (Map.Entry<String, String> setting : settings.entrySet()) {
+        write(SYSCTL.resolve(scope).resolve(setting.getKey()), setting.getValue());
+      }
+    }
+    ip("link", "set", "lo", "up");
+    for (Vip vip : vips) {
+      ip("address", "replace", vip + "/32", "dev", "lo");
+    }
+  }
+
+  /** Takes the VIPs off the loopback again. */
+  public void restore() throws DataPlaneException {
+    for (Vip vip : vips) {
+      ip("address", "del", vip + "/32", "dev", "lo");
+    }
+  }
+
+  private static void write(Path file, String value) throws DataPlaneException {
+    try {
+      if (!Files.readString(file).strip().equals(value)) {
+        Files.writeString(file, value);
+      }
+    } catch (IOException e) {
+      throw new DataPlaneException("setting " + file + " to " + value + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void ip(String... arguments) throws DataPlaneException {
+    String command = "ip " + String.join(" ", arguments);
+    try {
+      Process process =
+          new ProcessBuilder(("ip " + String.join(" ", arguments)).split(" "))
+              .redirectErrorStream(true)
+              .start();
+      String output =
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      if (!process.waitFor(COMMAND_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new DataPlaneException(command + ": no answer in " + COMMAND_SECONDS + " s");
+      }
+      if (process.exitValue() != 0) {
+        throw new DataPlaneException(command + ": " + output);
+      }
+    } catch (IOException e) {
+      throw new DataPlaneException(command + ": " + e.getMessage() + " (package iproute2)", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DataPlaneException(command + ": interrupted", e);
+    }
+  }
+}
