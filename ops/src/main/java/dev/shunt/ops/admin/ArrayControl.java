@@ -1,0 +1,38 @@
+package dev.shunt.ops.admin;
+
+import dev.shunt.ops.admin.model.Members;
+import dev.shunt.ops.admin.model.Outcome;
+import dev.shunt.ops.admin.model.Services;
+import dev.shunt.ops.admin.model.Sessions;
+import dev.shunt.ops.admin.model.Status;
+
+/**
+ * The port through which operators see and steer the array, from the member they talk to.
+ *
+ * <p>Thread-safe. Reading never waits for another member. A command that is refused throws {@link
+ * ControlException}, whose message is shown to the operator.
+ */
+public interface ArrayControl {
+
+  Status status();
+
+  Members members();
+
+  Services services();
+
+  /**
+   * Sessions that match.
+   *
+   * @param limit how many to return at most; all matching ones are counted
+   */
+  Sessions sessions(SessionFilter filter, int limit);
+
+  /** Keeps new sessions from a member, on all members; those it has stay. Undone by false. */
+  Outcome drainMember(String member, boolean drained) throws ControlException;
+
+  /** The same for a server, on this member. */
+  Outcome drainServer(String service, String server, boolean drained) throws ControlException;
+
+  /** This member gives the scheduler's role to another. */
+  Outcome stepDown() throws ControlException;
+}

@@ -1,0 +1,34 @@
+package dev.shunt.ops.admin.model;
+
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The kernel program of a member.
+ *
+ * @param attached whether it is on the interface
+ * @param mode how it hooks in: {@code native} or {@code generic}
+ * @param adopted whether it was running before this daemon
+ * @param networkInterface where
+ * @param mac the interface's Ethernet address
+ * @param outcomes packets by what became of them, since the program was loaded
+ */
+public record DataPlaneStatus(
+    boolean attached,
+    String mode,
+    boolean adopted,
+    String networkInterface,
+    String mac,
+    SortedMap<String, Long> outcomes) {
+
+  public DataPlaneStatus(
+      boolean attached,
+      String mode,
+      boolean adopted,
+      String networkInterface,
+      String mac,
+      Map<String, Long> outcomes) {
+    this(attached, mode, adopted, networkInterface, mac, new TreeMap<>(outcomes));
+  }
+}

@@ -1,0 +1,19 @@
+package dev.shunt.ops.admin.model;
+
+/**
+ * The proxy of a member, all services together.
+ *
+ * @param transport what carries the bytes: {@code io_uring}, {@code epoll} or {@code nio}
+ * @param eventLoops threads
+ * @param connections of clients, open now
+ * @param active requests under way now
+ * @param requests since the start
+ * @param responses by class of status
+ */
+public record NodeStatus(
+    String transport,
+    int eventLoops,
+    long connections,
+    long active,
+    long requests,
+    StatusClasses responses) {}

@@ -1,0 +1,11 @@
+package dev.shunt.ops.admin.model;
+
+/** What a member is. */
+public enum Role {
+  /** Holds the VIPs. */
+  SCHEDULER,
+  /** Gets sessions from the scheduler. */
+  NODE,
+  /** The only member, without an array. */
+  STANDALONE
+}

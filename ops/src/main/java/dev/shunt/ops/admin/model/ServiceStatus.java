@@ -1,0 +1,39 @@
+package dev.shunt.ops.admin.model;
+
+import java.util.List;
+
+/**
+ * A service: its targets (layer 4) and servers (layer 7).
+ *
+ * @param mode such as {@code http}
+ * @param address what clients use, such as {@code 10.77.0.100:80}
+ * @param algorithm how the scheduler chooses a target
+ * @param serverAlgorithm how a node chooses a server
+ * @param connections of clients, open now
+ * @param active requests under way now
+ * @param requests since the start
+ * @param responses by class of status
+ * @param latencyMicrosP50 median time of a request
+ * @param latencyMicrosP99 the same, 99th percentile
+ * @param targets where new sessions go; empty without a VIP
+ */
+public record ServiceStatus(
+    String name,
+    String mode,
+    String address,
+    String algorithm,
+    String serverAlgorithm,
+    long connections,
+    long active,
+    long requests,
+    StatusClasses responses,
+    long latencyMicrosP50,
+    long latencyMicrosP99,
+    List<TargetStatus> targets,
+    List<ServerStatus> servers) {
+
+  public ServiceStatus {
+    targets = List.copyOf(targets);
+    servers = List.copyOf(servers);
+  }
+}

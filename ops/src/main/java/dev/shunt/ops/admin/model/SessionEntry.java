@@ -1,0 +1,27 @@
+package dev.shunt.ops.admin.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session of the array.
+ *
+ * @param protocol {@code tcp} or {@code udp}
+ * @param client address and port
+ * @param destination the VIP and port
+ * @param service its name, if the destination is one
+ * @param target the name of the target it is bound to
+ * @param label the target's label
+ * @param state {@code opening}, {@code established} or {@code closing}
+ * @param term of the scheduler that wrote it
+ * @param ageMillis since it began
+ */
+public record SessionEntry(
+    String protocol,
+    String client,
+    String destination,
+    @Nullable String service,
+    String target,
+    int label,
+    String state,
+    String term,
+    long ageMillis) {}

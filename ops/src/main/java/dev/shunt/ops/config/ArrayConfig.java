@@ -1,0 +1,72 @@
+package dev.shunt.ops.config;
+
+import dev.shunt.cluster.ClusterConfig;
+import dev.shunt.cluster.ClusterTimings;
+import dev.shunt.cluster.MemberAddress;
+import dev.shunt.cluster.MemberId;
+import dev.shunt.replication.ReplicationConfig;
+import dev.shunt.scheduler.SchedulerConfig;
+import dev.shunt.scheduler.SessionTimeouts;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * What all members share and what must be equal on every host; see {@link Fingerprint}.
+ *
+ * @param name of the array; members of other arrays are not heard
+ * @param members in the order that gives them their target labels; empty without {@code array:},
+ *     for a load balancer that stands alone
+ * @param rowSize hash buckets per service, a prime
+ * @param goneAfter how long a lost member keeps its sessions
+ */
+public record ArrayConfig(
+    String name,
+    List<MemberAddress> members,
+    int membershipPort,
+    int replicationPort,
+    ClusterTimings timings,
+    int rowSize,
+    int maxSessions,
+    SessionTimeouts sessionTimeouts,
+    Duration goneAfter,
+    NodeSettings node,
+    List<ServiceConfig> services) {
+
+  /** What a configuration without {@code array:} is called. */
+  public static final String STANDALONE_NAME = "standalone";
+
+  public ArrayConfig {
+    members = List.copyOf(members);
+    services = List.copyOf(services);
+  }
+
+  /** No {@code array:}: nothing but the services. */
+  static ArrayConfig standalone(NodeSettings node, List<ServiceConfig> services) {
+    return new ArrayConfig(
+        STANDALONE_NAME,
+        List.of(),
+        ClusterConfig.DEFAULT_PORT,
+        ReplicationConfig.DEFAULT_PORT,
+        ClusterTimings.DEFAULT,
+        SchedulerConfig.DEFAULT_ROW_SIZE,
+        SchedulerConfig.DEFAULT_MAX_SESSIONS,
+        SessionTimeouts.DEFAULT,
+        SchedulerConfig.DEFAULT_GONE_AFTER,
+        node,
+        services);
+  }
+
+  /** Whether there is no {@code array:}, hence neither membership nor replication nor VIP. */
+  public boolean isStandalone() {
+    return members.isEmpty();
+  }
+
+  /** Whether any service has a virtual IP, which needs the kernel's data plane. */
+  public boolean hasVips() {
+    return services.stream().anyMatch(s -> s.frontend() instanceof Frontend.Virtual);
+  }
+
+  public boolean hasMember(MemberId id) {
+    return members.stream().anyMatch(m -> m.id().equals(id));
+  }
+}

@@ -1,0 +1,44 @@
+package dev.shunt.ops.config;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A configuration file that was read and is valid.
+ *
+ * @param path as it was named
+ * @param array what all members share
+ * @param local defaults of what is local
+ * @param warnings what is allowed but hardly meant
+ */
+public record ConfigFile(
+    Path path, ArrayConfig array, LocalDefaults local, List<ConfigError> warnings) {
+
+  public ConfigFile {
+    warnings = List.copyOf(warnings);
+  }
+
+  /**
+   * Reads and checks a file.
+   *
+   * @throws ConfigException with all that is wrong, and nothing else whatever the bytes are
+   */
+  public static ConfigFile read(Path path, StageSettings.Check stages) throws ConfigException {
+    Problems problems = new Problems(path.toString());
+    return parse(path, YamlFile.read(path, problems), problems, stages);
+  }
+
+  /** The same with the text at hand; {@code path} is only named in errors. */
+  public static ConfigFile parse(Path path, String text, StageSettings.Check stages)
+      throws ConfigException {
+    return parse(path, text, new Problems(path.toString()), stages);
+  }
+
+  private static ConfigFile parse(
+      Path path, String text, Problems problems, StageSettings.Check stages)
+      throws ConfigException {
+    ConfigFile file = new ConfigReader(problems, stages).read(path, YamlFile.parse(text, problems));
+    problems.throwIfAny();
+    return file;
+  }
+}

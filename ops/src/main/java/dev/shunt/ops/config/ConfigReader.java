@@ -1,0 +1,99 @@
+package dev.shunt.ops.config;
+
+import dev.shunt.cluster.MemberId;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Turns the tree of a file into records, reporting everything that is wrong on the way. */
+final class ConfigReader {
+
+  /** Names of arrays and services: the same form as a member's, safe in paths and metrics. */
+  static final ScalarType<String> NAME =
+      Scalars.matching("1 to 32 of a-z, 0-9 and -, beginning with a letter", MemberId.ALLOWED);
+
+  private static final int MAX_PATH = 4096;
+  private static final ScalarType<String> SOCKET = Scalars.text("a file's path", MAX_PATH);
+
+  private final Problems problems;
+  private final StageSettings.Check stages;
+
+  ConfigReader(Problems problems, StageSettings.Check stages) {
+    this.problems = problems;
+    this.stages = stages;
+  }
+
+  /** Whatever comes back is only valid if there are no problems. */
+  ConfigFile read(Path path, Value root) {
+    Section top = new Section(root);
+    Optional<ArrayReader> array = top.section("array").map(ArrayReader::new);
+    NodeSettings node = top.section("node").map(this::node).orElse(NodeSettings.DEFAULT);
+    Optional<Section> admin = top.section("admin");
+    Optional<String> socket = admin.flatMap(a -> a.find("socket", SOCKET));
+    Optional<InetSocketAddress> listen = admin.flatMap(this::adminListen);
+    admin.ifPresent(Section::finish);
+    List<ServiceConfig> services = services(top, array.isPresent());
+    top.finish();
+    return new ConfigFile(
+        path,
+        array.isPresent()
+            ? array.get().read(node, services)
+            : ArrayConfig.standalone(node, services),
+        new LocalDefaults(
+            array.flatMap(ArrayReader::networkInterface),
+            array.flatMap(ArrayReader::secret),
+            socket,
+            listen),
+        problems.warnings());
+  }
+
+  private NodeSettings node(Section section) {
+    NodeSettings d = NodeSettings.DEFAULT;
+    NodeSettings node =
+        new NodeSettings(
+            section.get("event_loops", Scalars.integer(0, 256), d.eventLoops()),
+            section.get("transport", Scalars.oneOf(TransportType.class), d.transport()),
+            section.get(
+                "drain_time", Scalars.duration(Duration.ZERO, Duration.ofHours(1)), d.drainTime()));
+    section.finish();
+    return node;
+  }
+
+  private Optional<InetSocketAddress> adminListen(Section admin) {
+    Optional<InetSocketAddress> listen = admin.find("listen", Scalars.ENDPOINT);
+    if (listen.isPresent() && !listen.get().getAddress().isLoopbackAddress()) {
+      admin
+          .at("listen")
+          .report(
+              admin.at("listen").describe(),
+              "a loopback address and a port such as 127.0.0.1:7980");
+    }
+    return listen;
+  }
+
+  private List<ServiceConfig> services(Section top, boolean inArray) {
+    Optional<Value> list = top.value("services");
+    if (list.isEmpty()) {
+      top.missing("services", "a list of at least one service");
+      return List.of();
+    }
+    List<Value> items = list.get().items(ServiceConfig.MAX_SERVICES);
+    if (items.isEmpty() && !list.get().isScalar()) {
+      list.get().report("no services", "a list of at least one service");
+    }
+    List<ServiceConfig> services = new ArrayList<>();
+    Uniqueness names = new Uniqueness("a name that no other service has");
+    Uniqueness frontends = new Uniqueness("an address and port that no other service has");
+    for (Value item : items) {
+      ServiceReader reader = new ServiceReader(new Section(item), inArray, stages);
+      ServiceConfig service = reader.read();
+      names.check(service.name(), reader.at("name"));
+      frontends.check(service.frontend().toString(), reader.frontendAt());
+      services.add(service);
+    }
+    return services;
+  }
+}

@@ -1,0 +1,72 @@
+package dev.shunt.ops.config;
+
+import dev.shunt.cluster.ClusterConfig;
+import dev.shunt.replication.Protocol;
+import dev.shunt.replication.ReplicationConfig;
+import dev.shunt.scheduler.SchedulerConfig;
+import dev.shunt.scheduler.Service;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** The configuration of each module, out of the array's. */
+public final class ModuleConfigs {
+
+  private ModuleConfigs() {}
+
+  /**
+   * @throws IllegalArgumentException without {@code array:}, for then there is no cluster
+   */
+  public static ClusterConfig cluster(ArrayConfig array, LocalConfig local) {
+    return new ClusterConfig(
+        array.name(),
+        local.member(),
+        array.members(),
+        array.membershipPort(),
+        local.secret(),
+        array.timings(),
+        local.stateDirectory());
+  }
+
+  public static ReplicationConfig replication(ArrayConfig array, LocalConfig local) {
+    return new ReplicationConfig(
+        array.name(),
+        local.member(),
+        array.members(),
+        array.replicationPort(),
+        ReplicationConfig.DEFAULT_BATCH_INTERVAL,
+        ReplicationConfig.DEFAULT_BATCH_ENTRIES,
+        ReplicationConfig.DEFAULT_QUEUE_ENTRIES);
+  }
+
+  /**
+   * @throws IllegalArgumentException without a data interface
+   */
+  public static SchedulerConfig scheduler(ArrayConfig array, LocalConfig local) {
+    String networkInterface =
+        local
+            .networkInterface()
+            .orElseThrow(() -> new IllegalArgumentException("a scheduler needs a data interface"));
+    return new SchedulerConfig(
+        local.member(),
+        array.members(),
+        networkInterface,
+        services(array),
+        array.rowSize(),
+        array.maxSessions(),
+        array.sessionTimeouts(),
+        array.goneAfter());
+  }
+
+  /** What the scheduler balances: the services that have a virtual IP. */
+  private static List<Service> services(ArrayConfig array) {
+    return array.services().stream().flatMap(ModuleConfigs::service).toList();
+  }
+
+  private static Stream<Service> service(ServiceConfig service) {
+    return switch (service.frontend()) {
+      case Frontend.Virtual virtual ->
+          Stream.of(new Service(service.name(), virtual.vip(), virtual.port(), Protocol.TCP));
+      case Frontend.Listen _ -> Stream.empty();
+    };
+  }
+}

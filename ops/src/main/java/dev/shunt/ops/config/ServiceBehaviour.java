@@ -1,0 +1,122 @@
+package dev.shunt.ops.config;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Reads the parts of a service that say how it behaves: health checks, limits and time-outs. */
+final class ServiceBehaviour {
+
+  private static final int MAX_REQUESTS = Integer.MAX_VALUE;
+  private static final Pattern STATUS = Pattern.compile("([1-5][0-9]{2})(?:-([1-5][0-9]{2}))?");
+
+  /** Lowest and highest status of a successful check. */
+  private record StatusRange(int lowest, int highest) {}
+
+  private static final ScalarType<StatusRange> STATUS_RANGE =
+      new ScalarType<>("a status or a range such as 200-399", ServiceBehaviour::statusRange);
+  private static final ScalarType<String> PATH =
+      Scalars.matching("a path that begins with /", "/[\\x21-\\x7e&&[^#]]{0,1023}");
+  private static final ScalarType<String> HOST =
+      Scalars.matching("a host name, with or without a port", "[A-Za-z0-9._:\\[\\]-]{1,255}");
+  private static final ScalarType<Duration> CHECK =
+      Scalars.duration(Duration.ofMillis(10), Duration.ofHours(1));
+  private static final ScalarType<Duration> TIMEOUT =
+      Scalars.duration(Duration.ofMillis(1), Duration.ofDays(7));
+  private static final ScalarType<Integer> STREAK = Scalars.integer(1, 100);
+
+  private ServiceBehaviour() {}
+
+  static HealthConfig health(Section s) {
+    HealthConfig d = HealthConfig.DEFAULT;
+    HealthType type = s.get("type", Scalars.oneOf(HealthType.class), d.type());
+    StatusRange status =
+        s.get("status", STATUS_RANGE, new StatusRange(d.lowestStatus(), d.highestStatus()));
+    HealthConfig health =
+        new HealthConfig(
+            type,
+            s.get("path", PATH, d.path()),
+            s.get("host", HOST, d.host()),
+            status.lowest(),
+            status.highest(),
+            s.get("interval", CHECK, d.interval()),
+            s.get("timeout", CHECK, d.timeout()),
+            s.get("rise", STREAK, d.rise()),
+            s.get("fall", STREAK, d.fall()));
+    if (type != HealthType.HTTP) {
+      for (String key : new String[] {"path", "host", "status"}) {
+        if (s.has(key)) {
+          s.at(key).report(key + " with type " + Scalars.keyword(type), key + " with type http");
+        }
+      }
+    }
+    if (health.timeout().compareTo(health.interval()) > 0) {
+      s.at("timeout")
+          .report(
+              "timeout " + Scalars.text(health.timeout()),
+              "at most the interval, " + Scalars.text(health.interval()));
+    }
+    s.finish();
+    return health;
+  }
+
+  static LimitsConfig limits(Section s) {
+    LimitsConfig d = LimitsConfig.DEFAULT;
+    LimitsConfig limits =
+        new LimitsConfig(
+            s.get("request_line_bytes", Scalars.smallSize(64, 1 << 16), d.requestLineBytes()),
+            s.get("header_bytes", Scalars.smallSize(256, 1 << 20), d.headerBytes()),
+            s.get("header_count", Scalars.integer(1, 10_000), d.headerCount()),
+            s.get("body_bytes", Scalars.size(0, 1L << 50), d.bodyBytes()),
+            s.get("client_connections", Scalars.integer(1, 10_000_000), d.clientConnections()),
+            s.get(
+                "requests_per_connection",
+                Scalars.integer(1, MAX_REQUESTS),
+                d.requestsPerConnection()),
+            s.get("pending_per_server", Scalars.integer(1, 1_000_000), d.pendingPerServer()),
+            s.get("idle_per_server", Scalars.integer(0, 1_000_000), d.idlePerServer()),
+            s.get(
+                "requests_per_server_connection",
+                Scalars.integer(1, MAX_REQUESTS),
+                d.requestsPerServerConnection()),
+            s.get("buffered_bytes", Scalars.smallSize(4096, 1 << 26), d.bufferedBytes()),
+            s.get("attempts", Scalars.integer(1, 16), d.attempts()));
+    if (limits.requestLineBytes() > limits.headerBytes()) {
+      s.at("request_line_bytes")
+          .report(
+              "request_line_bytes " + limits.requestLineBytes(),
+              "at most header_bytes, " + limits.headerBytes());
+    }
+    s.finish();
+    return limits;
+  }
+
+  static TimeoutsConfig timeouts(Section s) {
+    TimeoutsConfig d = TimeoutsConfig.DEFAULT;
+    TimeoutsConfig timeouts =
+        new TimeoutsConfig(
+            s.get("header", TIMEOUT, d.header()),
+            s.get("idle", TIMEOUT, d.idle()),
+            s.get("body", TIMEOUT, d.body()),
+            s.get("connect", TIMEOUT, d.connect()),
+            s.get("response", TIMEOUT, d.response()),
+            s.get("response_body", TIMEOUT, d.responseBody()),
+            s.get("write_stall", TIMEOUT, d.writeStall()),
+            s.get("server_idle", TIMEOUT, d.serverIdle()),
+            s.get("tunnel", TIMEOUT, d.tunnel()),
+            s.get("linger", TIMEOUT, d.linger()));
+    s.finish();
+    return timeouts;
+  }
+
+  private static Optional<StatusRange> statusRange(String text) {
+    var matcher = STATUS.matcher(text);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
+    int lowest = Integer.parseInt(matcher.group(1));
+    String upper = matcher.group(2);
+    int highest = upper == null ? lowest : Integer.parseInt(upper);
+    return highest < lowest ? Optional.empty() : Optional.of(new StatusRange(lowest, highest));
+  }
+}

@@ -1,0 +1,35 @@
+package dev.shunt.ops.config;
+
+import java.util.List;
+
+/**
+ * A service: where clients reach it, and what stands behind.
+ *
+ * @param name unique in the array
+ * @param frontend a virtual IP and port, or an address of the host itself
+ * @param algorithm how the scheduler chooses a target
+ * @param serverAlgorithm how a node chooses a server
+ * @param stages in the order that requests pass them
+ */
+public record ServiceConfig(
+    String name,
+    ServiceMode mode,
+    Frontend frontend,
+    TargetAlgorithm algorithm,
+    ServerAlgorithm serverAlgorithm,
+    List<ServerConfig> servers,
+    HealthConfig health,
+    LimitsConfig limits,
+    TimeoutsConfig timeouts,
+    ForwardingConfig forwarding,
+    List<StageSettings> stages) {
+
+  public static final int MAX_SERVICES = 256;
+  public static final int MAX_SERVERS = 256;
+  public static final int MAX_STAGES = 32;
+
+  public ServiceConfig {
+    servers = List.copyOf(servers);
+    stages = List.copyOf(stages);
+  }
+}

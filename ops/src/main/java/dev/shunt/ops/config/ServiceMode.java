@@ -1,0 +1,7 @@
+package dev.shunt.ops.config;
+
+/** What a service does with a connection. */
+public enum ServiceMode {
+  /** A node terminates it and relays HTTP requests to servers. */
+  HTTP
+}

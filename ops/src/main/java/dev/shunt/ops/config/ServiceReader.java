@@ -1,0 +1,224 @@
+package dev.shunt.ops.config;
+
+import dev.shunt.scheduler.Vip;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** Reads one item of {@code services:}. */
+final class ServiceReader {
+
+  private static final InetSocketAddress NOWHERE =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+  private static final ScalarType<String> SERVER_NAME =
+      Scalars.matching(
+          "1 to 63 of letters, digits, '.', '_' and '-', beginning with a letter or digit",
+          "[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+  private static final ScalarType<String> RANGE = Scalars.text("a range such as 10.0.0.0/8", 64);
+  private static final Pattern RANGE_FORM =
+      Pattern.compile("([0-9A-Fa-f:.]{2,45})(?:/([0-9]{1,3}))?");
+  private static final ScalarType<String> SETTING = Scalars.text("text, a number or a truth", 4096);
+  private static final int MAX_SETTINGS = 64;
+
+  private final Section section;
+  private final boolean inArray;
+  private final StageSettings.Check stageCheck;
+
+  ServiceReader(Section section, boolean inArray, StageSettings.Check stageCheck) {
+    this.section = section;
+    this.inArray = inArray;
+    this.stageCheck = stageCheck;
+  }
+
+  Value at(String key) {
+    return section.at(key);
+  }
+
+  /** The key that an error about the frontend belongs to. */
+  Value frontendAt() {
+    return section.at(section.has("vip") ? "vip" : "listen");
+  }
+
+  ServiceConfig read() {
+    String name = section.require("name", ConfigReader.NAME, "");
+    ServiceMode mode = section.get("mode", Scalars.oneOf(ServiceMode.class), ServiceMode.HTTP);
+    Frontend frontend = frontend();
+    TargetAlgorithm algorithm =
+        section.get("algorithm", Scalars.oneOf(TargetAlgorithm.class), TargetAlgorithm.MAGLEV);
+    ServerAlgorithm serverAlgorithm =
+        section.get(
+            "server_algorithm", Scalars.oneOf(ServerAlgorithm.class), ServerAlgorithm.ROUND_ROBIN);
+    ServiceConfig service =
+        new ServiceConfig(
+            name,
+            mode,
+            frontend,
+            algorithm,
+            serverAlgorithm,
+            servers(),
+            section.section("health").map(ServiceBehaviour::health).orElse(HealthConfig.DEFAULT),
+            section.section("limits").map(ServiceBehaviour::limits).orElse(LimitsConfig.DEFAULT),
+            section
+                .section("timeouts")
+                .map(ServiceBehaviour::timeouts)
+                .orElse(TimeoutsConfig.DEFAULT),
+            section
+                .section("forwarding")
+                .map(ServiceReader::forwarding)
+                .orElse(ForwardingConfig.DEFAULT),
+            stages(name));
+    section.finish();
+    return service;
+  }
+
+  private Frontend frontend() {
+    Optional<InetSocketAddress> listen = section.find("listen", Scalars.ENDPOINT);
+    Optional<InetAddress> vip = section.find("vip", Scalars.IPV4);
+    Optional<Integer> port = section.find("port", Scalars.PORT);
+    if (section.has("listen")) {
+      for (String other : new String[] {"vip", "port"}) {
+        if (section.has(other)) {
+          section.at(other).report(other + " beside listen", "either listen, or vip and port");
+        }
+      }
+      return new Frontend.Listen(listen.orElse(NOWHERE));
+    }
+    if (!section.has("vip")) {
+      section.missing("listen", "an address and port to listen on, or vip and port");
+    } else if (!section.has("port")) {
+      section.missing("port", Scalars.PORT.allowed());
+    }
+    if (section.has("vip") && !inArray) {
+      section.at("vip").report("a vip without array", "a vip only where array: names the members");
+    }
+    InetAddress address = vip.orElse(NOWHERE.getAddress());
+    if (vip.isPresent()
+        && (address.isMulticastAddress()
+            || address.isAnyLocalAddress()
+            || address.isLoopbackAddress())) {
+      section.at("vip").report(section.at("vip").describe(), "a unicast IPv4 address");
+    }
+    return new Frontend.Virtual(new Vip(address), port.orElse(1));
+  }
+
+  private List<ServerConfig> servers() {
+    Optional<Value> list = section.value("servers");
+    if (list.isEmpty()) {
+      section.missing("servers", "a list of at least one server");
+      return List.of();
+    }
+    List<Value> items = list.get().items(ServiceConfig.MAX_SERVERS);
+    if (items.isEmpty() && !list.get().isScalar()) {
+      list.get().report("no servers", "a list of at least one server");
+    }
+    List<ServerConfig> servers = new ArrayList<>();
+    Uniqueness names = new Uniqueness("a name that no other server of the service has");
+    for (Value item : items) {
+      if (item.isMapping()) {
+        Section server = new Section(item);
+        ServerConfig read = server(server);
+        names.check(read.name(), server.at(server.has("name") ? "name" : "address"));
+        servers.add(read);
+      } else {
+        Optional<InetSocketAddress> address = item.as(Scalars.ENDPOINT);
+        address.map(a -> new ServerConfig(Scalars.text(a), a, 1)).ifPresent(servers::add);
+        address.ifPresent(a -> names.check(Scalars.text(a), item));
+      }
+    }
+    return servers;
+  }
+
+  private static ServerConfig server(Section server) {
+    InetSocketAddress address = server.require("address", Scalars.ENDPOINT, NOWHERE);
+    String name = server.find("name", SERVER_NAME).orElse("");
+    int weight = server.get("weight", Scalars.integer(1, ServerConfig.MAX_WEIGHT), 1);
+    server.finish();
+    boolean unnamed = !server.has("name") && server.has("address");
+    return new ServerConfig(unnamed ? Scalars.text(address) : name, address, weight);
+  }
+
+  private static ForwardingConfig forwarding(Section section) {
+    List<String> trusted = new ArrayList<>();
+    for (Value item :
+        section
+            .value("trusted")
+            .map(v -> v.items(ForwardingConfig.MAX_TRUSTED))
+            .orElse(List.of())) {
+      item.as(new ScalarType<>(RANGE.allowed(), t -> RANGE.parse(t).filter(ServiceReader::isRange)))
+          .ifPresent(trusted::add);
+    }
+    boolean via = section.get("via", Scalars.BOOLEAN, false);
+    section.finish();
+    return new ForwardingConfig(trusted, via);
+  }
+
+  private static boolean isRange(String text) {
+    var matcher = RANGE_FORM.matcher(text);
+    if (!matcher.matches()) {
+      return false;
+    }
+    String address = matcher.group(1);
+    boolean ipv6 = address.indexOf(':') >= 0;
+    String prefix = matcher.group(2);
+    return Scalars.ENDPOINT.parse((ipv6 ? "[" + address + "]" : address) + ":1").isPresent()
+        && (prefix == null || Integer.parseInt(prefix) <= (ipv6 ? 128 : 32));
+  }
+
+  private List<StageSettings> stages(String service) {
+    List<StageSettings> stages = new ArrayList<>();
+    for (Value item :
+        section.value("stages").map(v -> v.items(ServiceConfig.MAX_STAGES)).orElse(List.of())) {
+      stage(item)
+          .ifPresent(stage -> {
+            check(service, stage, item);
+            stages.add(stage);
+          });
+    }
+    return stages;
+  }
+
+  /** {@code - cookie}, or {@code - cookie: {name: X}}. */
+  private Optional<StageSettings> stage(Value item) {
+    if (item.isScalar()) {
+      return item.as(ConfigReader.NAME).map(name -> new StageSettings(name, Map.of()));
+    }
+    Optional<Map.Entry<String, Value>> only = item.onlyEntry();
+    if (only.isEmpty()) {
+      item.report(item.describe(), "the name of a stage with its settings: {cookie: {name: X}}");
+      return Optional.empty();
+    }
+    Map<String, String> settings = new TreeMap<>();
+    Value body = only.get().getValue();
+    if (!body.isNull()) {
+      Section keys = new Section(body);
+      List<String> names = keys.names();
+      if (names.size() > MAX_SETTINGS) {
+        body.report(names.size() + " settings", "at most " + MAX_SETTINGS);
+        return Optional.empty();
+      }
+      names.forEach(key -> keys.find(key, SETTING).ifPresent(v -> settings.put(key, v)));
+    }
+    return ConfigReader.NAME
+        .parse(only.get().getKey())
+        .map(name -> new StageSettings(name, settings))
+        .or(() -> {
+          item.report(
+              "a stage's name '" + Value.printable(only.get().getKey(), 40) + "'",
+              ConfigReader.NAME.allowed());
+          return Optional.empty();
+        });
+  }
+
+  private void check(String service, StageSettings stage, Value at) {
+    try {
+      stageCheck.check(service, stage);
+    } catch (IllegalArgumentException e) {
+      at.report(Value.printable(String.valueOf(e.getMessage()), 300), "");
+    }
+  }
+}
