@@ -16,7 +16,7 @@ import java.util.Set;
  * DispatchTable}.
  *
  * <p>A pure state machine: stepped with what is known and the time; it remembers only when a member
- * was last in view and what it last reported. Every member steps its own, so that all hold the same
+ * was last in view, what it last reported, and the rows built last. Every member steps its own, so that all hold the same
  * tables and any of them can take over. Used by one thread.
  */
 public final class Scheduler {
@@ -26,9 +26,13 @@ public final class Scheduler {
   private final SchedulerConfig config;
   private final RowBuilder rowBuilder;
   private final Map<MemberId, Remembered> remembered = new HashMap<>();
+  private final Map<Integer, Built> built = new HashMap<>();
 
   /** The last report of a member, and when it was last in view. */
   private record Remembered(NodeReport report, long seenNanos) {}
+
+  /** A row and what it was built from: building one costs far more than a step may. */
+  private record Built(List<Target> from, DispatchRow row) {}
 
   public Scheduler(SchedulerConfig config, RowBuilder rowBuilder) {
     this.config = config;
@@ -97,7 +101,13 @@ public final class Scheduler {
   private DispatchRow row(int service, List<Target> targets) {
     List<Target> up = targets.stream().filter(t -> t.state().takesNew()).toList();
     List<Target> fit = up.stream().filter(t -> isFit(t, service)).toList();
-    return rowBuilder.build(fit.isEmpty() ? up : fit, config.rowSize());
+    List<Target> taking = fit.isEmpty() ? up : fit;
+    Built last = built.get(service);
+    if (last == null || !last.from.equals(taking)) {
+      last = new Built(taking, rowBuilder.build(taking, config.rowSize()));
+      built.put(service, last);
+    }
+    return last.row;
   }
 
   private boolean isFit(Target target, int service) {

@@ -1,0 +1,235 @@
+package dev.shunt.ops.daemon;
+
+import dev.shunt.cluster.Leadership;
+import dev.shunt.cluster.Lease;
+import dev.shunt.cluster.Member;
+import dev.shunt.cluster.MemberId;
+import dev.shunt.cluster.MemberView;
+import dev.shunt.cluster.Membership;
+import dev.shunt.cluster.Term;
+import dev.shunt.cluster.Ticker;
+import dev.shunt.node.Node;
+import dev.shunt.replication.ArrayState;
+import dev.shunt.replication.Replication;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps this member in step with the array: what membership, operators and the node's health checks
+ * say becomes what the kernel does and what this member tells the others.
+ *
+ * <p>One thread, {@code array}, does all of it; only lease renewals go past it, straight to the
+ * kernel.
+ */
+public final class ArrayAgent implements Membership.Listener, AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(ArrayAgent.class);
+  private static final Duration STEP = Duration.ofMillis(100);
+  private static final Duration EXPIRE = Duration.ofSeconds(5);
+  private static final Duration RECONCILE = Duration.ofSeconds(30);
+  private static final Duration STOP = Duration.ofSeconds(5);
+
+  private final MemberId self;
+  private final Membership membership;
+  private final Replication replication;
+  private final Optional<LayerFour> layerFour;
+  private final NodeReporter reporter;
+  private final ServerDrains serverDrains;
+  private final Ticker ticker;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("array").daemon(true).factory());
+  private volatile MemberView view;
+  private Set<MemberId> present = Set.of();
+  private Term announcing = Term.NONE;
+  private boolean eligible;
+  private Map<String, String> published = Map.of();
+
+  /**
+   * @param layerFour the kernel's part; empty where no service has a VIP
+   */
+  public ArrayAgent(
+      MemberId self,
+      Membership membership,
+      Replication replication,
+      Optional<LayerFour> layerFour,
+      NodeReporter reporter,
+      Node node,
+      Ticker ticker) {
+    this.self = self;
+    this.membership = membership;
+    this.replication = replication;
+    this.layerFour = layerFour;
+    this.reporter = reporter;
+    this.serverDrains = new ServerDrains(node);
+    this.ticker = ticker;
+    this.view = membership.view();
+  }
+
+  /** Joins the array and begins to follow it. */
+  public void start() throws IOException {
+    replication.arrayState().listen(drained -> submit(this::step));
+    replication.onComplete(complete -> submit(this::step));
+    replication.start();
+    membership.start(this);
+    every(STEP, this::step);
+    layerFour.ifPresent(
+        l4 -> {
+          every(EXPIRE, l4::expire);
+          every(RECONCILE, l4::reconcile);
+        });
+  }
+
+  public MemberView view() {
+    return view;
+  }
+
+  /** Members that operators have drained. */
+  public Set<MemberId> drainedMembers() {
+    return replication.arrayState().drained().stream()
+        .filter(d -> d.kind() == ArrayState.Kind.MEMBER)
+        .map(d -> new MemberId(d.name()))
+        .collect(Collectors.toSet());
+  }
+
+  /** The node stops: others shall send nothing new, and another one be scheduler. */
+  public void retire() {
+    reporter.stopping();
+    submit(this::step);
+    membership.stepDown();
+  }
+
+  @Override
+  public void onView(MemberView seen) {
+    view = seen;
+    submit(this::followView);
+  }
+
+  @Override
+  public void onLeadership(Leadership leadership) {
+    layerFour.ifPresent(l4 -> l4.onTerm(leadership.term()));
+    submit(
+        () ->
+            log.info(
+                "term {}: {}",
+                leadership.term(),
+                leadership.mine()
+                    ? "this member is scheduler"
+                    : leadership.scheduler().map(id -> id + " is scheduler").orElse("no scheduler")));
+  }
+
+  @Override
+  public void onLease(Lease lease) {
+    layerFour.ifPresent(
+        l4 -> {
+          l4.onLease(lease);
+          if (!lease.term().equals(announcing) && lease.heldAt(ticker.nanos())) {
+            announcing = lease.term();
+            submit(() -> announce(l4));
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    thread.shutdown();
+    try {
+      if (!thread.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
+        log.warn("the array thread did not stop within {} s", STOP.toSeconds());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void followView() {
+    Set<MemberId> now = view.present().stream().map(Member::id).collect(Collectors.toSet());
+    Set<MemberId> gone = new HashSet<>(present);
+    gone.removeAll(now);
+    if (!now.equals(present)) {
+      log.info("members present: {}", now.stream().sorted().toList());
+    }
+    if (!gone.isEmpty()) {
+      replication.suspect(gone);
+    }
+    present = now;
+    step();
+  }
+
+  private void step() {
+    MemberView seen = view;
+    replication.expect(holders(seen));
+    Set<MemberId> drained = drainedMembers();
+    layerFour.ifPresent(l4 -> l4.step(seen, drained));
+    serverDrains.follow(replication.arrayState().drained());
+    publish(seen, drained);
+  }
+
+  /** Those whose tables are whole. */
+  private static Set<MemberId> holders(MemberView seen) {
+    return seen.present().stream()
+        .filter(Member::eligible)
+        .map(Member::id)
+        .collect(Collectors.toSet());
+  }
+
+  private void publish(MemberView seen, Set<MemberId> drained) {
+    Map<String, String> attributes = reporter.attributes();
+    boolean mayLead = replication.complete() && reporter.isReady() && !yields(seen, drained);
+    if (mayLead != eligible || !attributes.equals(published)) {
+      eligible = mayLead;
+      published = attributes;
+      membership.publish(mayLead, attributes);
+    }
+  }
+
+  /** A drained member leaves the scheduler's role to others, as long as there are any. */
+  private boolean yields(MemberView seen, Set<MemberId> drained) {
+    return drained.contains(self)
+        && seen.present().stream()
+            .anyMatch(m -> m.eligible() && !m.id().equals(self) && !drained.contains(m.id()));
+  }
+
+  private void announce(LayerFour l4) {
+    long due = l4.announce();
+    if (due != Long.MAX_VALUE && !thread.isShutdown()) {
+      var unused = thread.schedule(guarded(() -> announce(l4)), due, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void submit(Runnable action) {
+    try {
+      thread.execute(guarded(action));
+    } catch (RejectedExecutionException e) {
+      log.debug("news came after the stop", e);
+    }
+  }
+
+  private void every(Duration interval, Runnable action) {
+    var unused =
+        thread.scheduleWithFixedDelay(
+            guarded(action), interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /** One failed step must not end the following ones. */
+  private static Runnable guarded(Runnable action) {
+    return () -> {
+      try {
+        action.run();
+      } catch (RuntimeException e) {
+        log.error("a step of the array failed", e);
+      }
+    };
+  }
+}

@@ -1,0 +1,214 @@
+package dev.shunt.ops.daemon;
+
+import dev.shunt.cluster.Lease;
+import dev.shunt.cluster.MemberId;
+import dev.shunt.cluster.MemberView;
+import dev.shunt.cluster.Term;
+import dev.shunt.cluster.Ticker;
+import dev.shunt.replication.Flow;
+import dev.shunt.replication.Session;
+import dev.shunt.replication.SessionTable;
+import dev.shunt.scheduler.DataPlane;
+import dev.shunt.scheduler.DataPlaneException;
+import dev.shunt.scheduler.DispatchTable;
+import dev.shunt.scheduler.NodeReport;
+import dev.shunt.scheduler.Scheduler;
+import dev.shunt.scheduler.SessionKeeper;
+import dev.shunt.scheduler.vip.HostNetwork;
+import dev.shunt.scheduler.vip.VipKeeper;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The daemon's layer 4: scheduler, VIPs and sessions, and the data plane that they drive.
+ *
+ * <p>Thread-safe: one at a time enters the data plane, but for lease renewals, which never wait.
+ */
+public final class LayerFour implements SessionTable.Listener, AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(LayerFour.class);
+
+  /** How long an adopted program keeps its old table while members have not reported yet. */
+  private static final Duration SETTLE = Duration.ofSeconds(5);
+
+  /** An entry on its way from another member is no leftover before this. */
+  private static final Duration LEFTOVER = Duration.ofSeconds(10);
+
+  private final Scheduler scheduler;
+  private final VipKeeper vips;
+  private final SessionKeeper sessions;
+  private final DataPlane dataPlane;
+  private final HostNetwork host;
+  private final SessionTable table;
+  private final Ticker ticker;
+  private final ReentrantLock entry = new ReentrantLock();
+  private volatile DispatchTable applied = DispatchTable.EMPTY;
+  private volatile long failures;
+  private boolean settled;
+  private long startedNanos;
+
+  public LayerFour(
+      Scheduler scheduler,
+      SessionKeeper sessions,
+      DataPlane dataPlane,
+      HostNetwork host,
+      SessionTable table,
+      Ticker ticker) {
+    this.scheduler = scheduler;
+    this.vips = new VipKeeper(dataPlane);
+    this.sessions = sessions;
+    this.dataPlane = dataPlane;
+    this.host = host;
+    this.table = table;
+    this.ticker = ticker;
+  }
+
+  /** Prepares the host, loads or adopts the kernel program, and begins to hear sessions. */
+  public void start() throws DataPlaneException {
+    host.prepare();
+    dataPlane.open(sessions::onEvents);
+    startedNanos = ticker.nanos();
+    settled = !dataPlane.adopted();
+    log.info(
+        "data plane {} on {}", dataPlane.adopted() ? "adopted" : "loaded", dataPlane.mac());
+    table.listen(this);
+  }
+
+  public DataPlane dataPlane() {
+    return dataPlane;
+  }
+
+  /** What the kernel forwards by. */
+  public DispatchTable table() {
+    return applied;
+  }
+
+  /** How often the kernel refused something since the start. */
+  public long failures() {
+    return failures;
+  }
+
+  public void onLease(Lease lease) {
+    vips.onLease(lease);
+  }
+
+  public void onTerm(Term term) {
+    sessions.onTerm(term);
+  }
+
+  @Override
+  public void onRemotePut(List<Session> batch) {
+    enter("writing sessions", () -> sessions.onRemotePut(batch));
+  }
+
+  @Override
+  public void onRemoteRemove(List<Flow> batch) {
+    enter("removing sessions", () -> sessions.onRemoteRemove(batch));
+  }
+
+  /**
+   * Computes the table and makes the kernel follow it.
+   *
+   * <p>Without a majority in view the kernel keeps the table it has: this member cannot know who is
+   * gone and who is only out of its sight, and its lease has ended anyway.
+   */
+  public void step(MemberView view, Set<MemberId> drained) {
+    long now = ticker.nanos();
+    DispatchTable next = scheduler.step(view, drained, now);
+    if (!view.hasMajority() || !isSettled(view, now) || next.equals(applied)) {
+      return;
+    }
+    enter(
+        "applying the dispatch table",
+        () -> {
+          dataPlane.apply(next);
+          applied = next;
+        });
+  }
+
+  /**
+   * Announces the VIPs when due.
+   *
+   * @return nanoseconds until it is due again
+   */
+  public long announce() {
+    return vips.step(ticker.nanos());
+  }
+
+  /** Forgets silent sessions, if this member is scheduler. */
+  public void expire() {
+    long heldSince = vips.heldSinceNanos(ticker.nanos());
+    if (heldSince != 0) {
+      enter("expiring sessions", () -> sessions.expire(heldSince));
+    }
+  }
+
+  /** Mends differences between the kernel's sessions and the array's. */
+  public void reconcile() {
+    boolean held = vips.heldSinceNanos(ticker.nanos()) != 0;
+    enter(
+        "comparing sessions",
+        () -> {
+          int mended = sessions.reconcile(held, LEFTOVER.toNanos());
+          if (mended > 0) {
+            log.info("mended {} session entries that differed between kernel and array", mended);
+          }
+        });
+  }
+
+  /** Packets by outcome; empty if the kernel does not say. */
+  public Map<String, Long> outcomes() {
+    entry.lock();
+    try {
+      return dataPlane.outcomes();
+    } catch (DataPlaneException e) {
+      failures++;
+      return Map.of();
+    } finally {
+      entry.unlock();
+    }
+  }
+
+  /** The kernel program stays and goes on forwarding; only this process lets go of it. */
+  @Override
+  public void close() {
+    entry.lock();
+    try {
+      dataPlane.close();
+    } finally {
+      entry.unlock();
+    }
+  }
+
+  /** An adopted program forwards by the old table until those in view have said where they are. */
+  private boolean isSettled(MemberView view, long now) {
+    settled =
+        settled
+            || now - startedNanos > SETTLE.toNanos()
+            || view.present().stream().allMatch(m -> NodeReport.of(m).isPresent());
+    return settled;
+  }
+
+  /** What the kernel may refuse. */
+  private interface KernelAction {
+    void run() throws DataPlaneException;
+  }
+
+  /** A refusal is counted and logged; the next step or comparison tries again. */
+  private void enter(String what, KernelAction action) {
+    entry.lock();
+    try {
+      action.run();
+    } catch (DataPlaneException e) {
+      failures++;
+      log.warn("{}: {}", what, e.getMessage());
+    } finally {
+      entry.unlock();
+    }
+  }
+}

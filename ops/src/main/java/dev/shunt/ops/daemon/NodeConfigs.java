@@ -1,0 +1,132 @@
+package dev.shunt.ops.daemon;
+
+import dev.shunt.cluster.MemberAddress;
+import dev.shunt.node.AddressRange;
+import dev.shunt.node.Balancing;
+import dev.shunt.node.Forwarding;
+import dev.shunt.node.HealthCheck;
+import dev.shunt.node.HttpService;
+import dev.shunt.node.Limits;
+import dev.shunt.node.Listener;
+import dev.shunt.node.NodeConfig;
+import dev.shunt.node.Server;
+import dev.shunt.node.StageConfig;
+import dev.shunt.node.Timeouts;
+import dev.shunt.node.TransportChoice;
+import dev.shunt.ops.config.ArrayConfig;
+import dev.shunt.ops.config.Frontend;
+import dev.shunt.ops.config.HealthConfig;
+import dev.shunt.ops.config.LimitsConfig;
+import dev.shunt.ops.config.LocalConfig;
+import dev.shunt.ops.config.ServiceConfig;
+import dev.shunt.ops.config.TimeoutsConfig;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** The node's configuration, out of the array's. */
+public final class NodeConfigs {
+
+  /** IPv4 and TCP headers, and the label that a packet carries inside the array. */
+  private static final int HEADERS_AND_LABEL = 20 + 20 + 4;
+
+  private NodeConfigs() {}
+
+  /**
+   * @param mtu of the data interface; used only where a service has a VIP
+   * @param cookieKey see {@link NodeConfig#cookieKey}
+   */
+  public static NodeConfig of(
+      ArrayConfig array, LocalConfig local, int mtu, Supplier<byte[]> cookieKey) {
+    return new NodeConfig(
+        array.services().stream().map(s -> service(s, array, local, mtu)).toList(),
+        array.node().eventLoops(),
+        TransportChoice.valueOf(array.node().transport().name()),
+        cookieKey,
+        array.node().drainTime());
+  }
+
+  private static HttpService service(
+      ServiceConfig service, ArrayConfig array, LocalConfig local, int mtu) {
+    return new HttpService(
+        service.name(),
+        listeners(service.frontend(), array, local, mtu),
+        service.servers().stream()
+            .map(s -> new Server(s.name(), s.address(), s.weight()))
+            .toList(),
+        switch (service.serverAlgorithm()) {
+          case ROUND_ROBIN -> Balancing.ROUND_ROBIN;
+        },
+        health(service.health()),
+        limits(service.limits()),
+        timeouts(service.timeouts()),
+        new Forwarding(
+            service.forwarding().trusted().stream().map(AddressRange::parse).toList(),
+            service.forwarding().via()),
+        service.stages().stream().map(s -> new StageConfig(s.name(), s.settings())).toList());
+  }
+
+  /** A VIP's port is served on the member's own address too, for checks that go past the VIP. */
+  private static List<Listener> listeners(
+      Frontend frontend, ArrayConfig array, LocalConfig local, int mtu) {
+    return switch (frontend) {
+      case Frontend.Listen(InetSocketAddress address) -> List.of(Listener.on(address));
+      case Frontend.Virtual(var vip, int port) ->
+          List.of(
+              Listener.onVip(
+                  new InetSocketAddress(vip.address(), port), mtu - HEADERS_AND_LABEL),
+              Listener.on(new InetSocketAddress(ownAddress(array, local), port)));
+    };
+  }
+
+  private static InetAddress ownAddress(ArrayConfig array, LocalConfig local) {
+    return array.members().stream()
+        .filter(m -> m.id().equals(local.member()))
+        .map(MemberAddress::address)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static HealthCheck health(HealthConfig h) {
+    return new HealthCheck(
+        HealthCheck.Kind.valueOf(h.type().name()),
+        h.path(),
+        h.host(),
+        h.lowestStatus(),
+        h.highestStatus(),
+        h.interval(),
+        h.timeout(),
+        h.rise(),
+        h.fall());
+  }
+
+  private static Limits limits(LimitsConfig l) {
+    return new Limits(
+        l.requestLineBytes(),
+        l.headerBytes(),
+        l.headerCount(),
+        l.bodyBytes(),
+        l.clientConnections(),
+        l.requestsPerConnection(),
+        l.pendingPerServer(),
+        l.idlePerServer(),
+        l.requestsPerServerConnection(),
+        l.bufferedBytes(),
+        l.attempts());
+  }
+
+  private static Timeouts timeouts(TimeoutsConfig t) {
+    return new Timeouts(
+        t.header(),
+        t.idle(),
+        t.body(),
+        t.connect(),
+        t.response(),
+        t.responseBody(),
+        t.writeStall(),
+        t.serverIdle(),
+        t.tunnel(),
+        t.linger());
+  }
+}

@@ -1,0 +1,2 @@
+/** What a running daemon is made of, below {@link dev.shunt.ops.Daemon}. */
+package dev.shunt.ops.daemon;
