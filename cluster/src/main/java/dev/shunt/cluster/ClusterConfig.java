@@ -11,10 +11,10 @@ import java.util.Optional;
  * @param name the array's name; members of other arrays are not heard
  * @param self this member, one of {@code members}
  * @param members all that are configured, in the same order on every member; all of them vote
- * @param port UDP port of membership traffic; the port after {@code port + }{@value
- *     #FAILURE_DETECTION_OFFSET} is used for failure detection over TCP
- * @param secret what members prove to each other, at least {@value #MIN_SECRET_BYTES} bytes;
- *     without one, anybody on the network can join
+ * @param port UDP port of membership traffic; TCP port {@code port + }{@value
+ *     #FAILURE_DETECTION_OFFSET} is used for failure detection
+ * @param secret what members prove to each other, see {@link ClusterSecret}; without one, anybody
+ *     on the network can join
  * @param timings heartbeat, lease and failure detection
  * @param stateDirectory where votes are remembered across restarts
  */

@@ -15,6 +15,9 @@ public record Term(long number) implements Comparable<Term> {
 
   private static final int APPOINTMENT_BITS = 20;
 
+  /** How many appointments a raft term has room for. */
+  public static final int MAX_APPOINTMENT = (1 << APPOINTMENT_BITS) - 1;
+
   public Term {
     if (number < 0) {
       throw new IllegalArgumentException("term " + number + " is negative");
@@ -26,7 +29,7 @@ public record Term(long number) implements Comparable<Term> {
     if (raftTerm < 0 || raftTerm >= 1L << (63 - APPOINTMENT_BITS)) {
       throw new IllegalArgumentException("raft term " + raftTerm + " is out of range");
     }
-    if (appointment < 0 || appointment >= 1 << APPOINTMENT_BITS) {
+    if (appointment < 0 || appointment > MAX_APPOINTMENT) {
       throw new IllegalArgumentException("appointment " + appointment + " is out of range");
     }
     return new Term((raftTerm << APPOINTMENT_BITS) | appointment);
@@ -37,7 +40,7 @@ public record Term(long number) implements Comparable<Term> {
   }
 
   public int appointment() {
-    return (int) (number & ((1 << APPOINTMENT_BITS) - 1));
+    return (int) (number & MAX_APPOINTMENT);
   }
 
   public boolean isAfter(Term other) {

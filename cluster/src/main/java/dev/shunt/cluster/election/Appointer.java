@@ -1,0 +1,167 @@
+package dev.shunt.cluster.election;
+
+import dev.shunt.cluster.MemberId;
+import dev.shunt.cluster.Term;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The raft leader's side: names the scheduler, and another one when that is called for.
+ *
+ * <p>Sticky: who was named stays while it is present, eligible, not resigning, and gets its lease.
+ * A new raft leader names the present holder again, in its own higher term, so that the scheduler
+ * outlives the raft leader. An ineligible scheduler stays until there is an eligible one.
+ */
+final class Appointer {
+
+  private final MemberId self;
+  private final Voter voter;
+  private final Roster roster;
+
+  private boolean leader;
+  private long raftTerm;
+  private @Nullable Appointment current;
+  private boolean resigned;
+  private long lastHeld;
+  private long nextRepeat;
+  private boolean outranked;
+  private long outrankedSince;
+
+  Appointer(MemberId self, Voter voter, Roster roster) {
+    this.self = self;
+    this.voter = voter;
+    this.roster = roster;
+  }
+
+  void onRaftRole(boolean isLeader, long term) {
+    if (isLeader != leader || term != raftTerm) {
+      leader = isLeader;
+      raftTerm = term;
+      current = null;
+      resigned = false;
+      outranked = false;
+    }
+  }
+
+  boolean leader() {
+    return leader;
+  }
+
+  void onResign(MemberId from, Term term) {
+    Appointment named = current;
+    resigned |= named != null && named.term().equals(term) && named.scheduler().equals(from);
+  }
+
+  /** When the next repetition is due; only meaningful while this member is the raft leader. */
+  long nextRepeat() {
+    return nextRepeat;
+  }
+
+  /** What is to be sent to everybody now: a new appointment, or the standing one once more. */
+  Optional<Appointment> step(long now) {
+    if (!leader) {
+      return Optional.empty();
+    }
+    if (outranked(now)) {
+      return repeatAt(now, Optional.empty());
+    }
+    Appointment named = standing(now);
+    Optional<MemberId> choice = named == null ? choose(now) : keepOrReplace(named, now);
+    resigned = false;
+    if (choice.isEmpty()) {
+      return repeatAt(now, Optional.empty());
+    }
+    if (named != null && named.scheduler().equals(choice.get())) {
+      return now - nextRepeat >= 0 ? repeatAt(now, Optional.of(named)) : Optional.empty();
+    }
+    Optional<Appointment> next = successor().map(term -> new Appointment(term, choice.get()));
+    next.ifPresent(appointment -> {
+      current = appointment;
+      lastHeld = now;
+      voter.learn(appointment);
+    });
+    return repeatAt(now, next);
+  }
+
+  private Optional<Appointment> repeatAt(long now, Optional<Appointment> result) {
+    if (result.isPresent() || now - nextRepeat >= 0) {
+      nextRepeat = now + ElectionTimings.REPEAT_INTERVAL;
+    }
+    return result;
+  }
+
+  /** The appointment this leader made, unless a higher one is known by now. */
+  private @Nullable Appointment standing(long now) {
+    Appointment named = current;
+    if (named == null || !named.equals(voter.highest())) {
+      return null;
+    }
+    if (named.equals(voter.holder(now))) {
+      lastHeld = now;
+    }
+    return named;
+  }
+
+  private Optional<MemberId> keepOrReplace(Appointment named, long now) {
+    MemberId scheduler = named.scheduler();
+    boolean idle = now - lastHeld > ElectionTimings.APPOINTEE_PATIENCE;
+    if (roster.isEligible(scheduler) && !resigned && !idle) {
+      return Optional.of(scheduler);
+    }
+    List<MemberId> others = roster.eligible().stream().filter(id -> !id.equals(scheduler)).toList();
+    if (!others.isEmpty()) {
+      return Optional.of(prefer(others, now));
+    }
+    if (!roster.isPresent(scheduler)) {
+      current = null; // should it come back, then in a new term: it has forgotten this one
+      return Optional.empty();
+    }
+    return Optional.of(scheduler);
+  }
+
+  private Optional<MemberId> choose(long now) {
+    List<MemberId> eligible = roster.eligible();
+    if (!eligible.isEmpty()) {
+      return Optional.of(prefer(eligible, now));
+    }
+    return holder(now).filter(roster::isPresent);
+  }
+
+  private MemberId prefer(List<MemberId> eligible, long now) {
+    return holder(now)
+        .filter(eligible::contains)
+        .or(() -> Optional.of(self).filter(eligible::contains))
+        .orElseGet(eligible::getFirst);
+  }
+
+  private Optional<MemberId> holder(long now) {
+    return Optional.ofNullable(voter.holder(now)).map(Appointment::scheduler);
+  }
+
+  /** Whether this leader is stale: others have heard of a later raft term than its own. */
+  private boolean outranked(long now) {
+    Appointment highest = voter.highest();
+    if (highest == null || highest.term().raftTerm() <= raftTerm) {
+      outranked = false;
+      return false;
+    }
+    if (!outranked) {
+      outranked = true;
+      outrankedSince = now;
+    }
+    return now - outrankedSince < ElectionTimings.OUTRANKED_PATIENCE;
+  }
+
+  /** The first free term, or none if this raft term's appointments are used up. */
+  private Optional<Term> successor() {
+    Appointment highest = voter.highest();
+    if (highest == null || highest.term().raftTerm() < raftTerm) {
+      return Optional.of(Term.of(raftTerm, 1));
+    }
+    Term last = highest.term();
+    return last.appointment() == Term.MAX_APPOINTMENT
+        ? Optional.empty()
+        : Optional.of(Term.of(last.raftTerm(), last.appointment() + 1));
+  }
+}

@@ -1,0 +1,164 @@
+package dev.shunt.cluster.jgroups;
+
+import dev.shunt.cluster.ClusterConfig;
+import dev.shunt.cluster.Leadership;
+import dev.shunt.cluster.Lease;
+import dev.shunt.cluster.MemberView;
+import dev.shunt.cluster.Membership;
+import dev.shunt.cluster.Ticker;
+import dev.shunt.cluster.local.ElectionThread;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The membership of an array of several members: failure detection and views of JGroups, the leader
+ * of jgroups-raft as the one who appoints, leases by the election machine.
+ *
+ * <p>Listener calls, heartbeats and their answers all happen on one thread, "cluster". JGroups'
+ * threads only put things into its queue.
+ */
+public final class JGroupsMembership implements Membership {
+
+  /**
+   * For how long a start waits until the array has noticed that this member's former life ended.
+   */
+  static final Duration JOIN_PATIENCE = Duration.ofSeconds(15);
+
+  private static final Duration JOIN_RETRY = Duration.ofMillis(200);
+
+  private final ClusterConfig config;
+  private final Ticker ticker;
+  private final Wire wire;
+  private final ElectionThread election;
+  private @Nullable ChannelMember member;
+  private boolean closed;
+
+  /**
+   * @param random only has to give another number at every start
+   */
+  public JGroupsMembership(ClusterConfig config, Ticker ticker, RandomGenerator random) {
+    this.config = config;
+    this.ticker = ticker;
+    this.wire = new Wire(config);
+    this.election = new ElectionThread(config, ticker, random::nextLong, wire::send);
+  }
+
+  @Override
+  public synchronized void start(Listener listener) throws IOException {
+    Files.createDirectories(config.stateDirectory());
+    checkPorts(config.selfAddress(), config.port());
+    QuietLog.install();
+    election.start(listener);
+    try {
+      member = join();
+    } catch (IOException e) {
+      election.close();
+      throw e;
+    }
+  }
+
+  private ChannelMember join() throws IOException {
+    long start = ticker.nanos();
+    while (true) {
+      try {
+        return ChannelMember.join(config, wire, election);
+      } catch (SecurityException e) {
+        // The array still counts this member's former life among its members.
+        if (ticker.nanos() - start > JOIN_PATIENCE.toNanos()) {
+          throw new IOException(
+              "member '%s' was not let in for %d seconds: %s"
+                  .formatted(config.self(), JOIN_PATIENCE.toSeconds(), e.getMessage()),
+              e);
+        }
+        pause();
+      }
+    }
+  }
+
+  private static void pause() throws IOException {
+    try {
+      TimeUnit.MILLISECONDS.sleep(JOIN_RETRY.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while joining", e);
+    }
+  }
+
+  private static void checkPorts(InetAddress address, int port) throws IOException {
+    int detection = port + ClusterConfig.FAILURE_DETECTION_OFFSET;
+    try (DatagramSocket udp = new DatagramSocket(new InetSocketAddress(address, port))) {
+      udp.getLocalPort();
+    } catch (IOException e) {
+      throw cannotBind("UDP", address, port, e);
+    }
+    try (ServerSocket tcp = new ServerSocket()) {
+      tcp.setReuseAddress(true);
+      tcp.bind(new InetSocketAddress(address, detection));
+    } catch (IOException e) {
+      throw cannotBind("TCP", address, detection, e);
+    }
+  }
+
+  private static IOException cannotBind(
+      String protocol, InetAddress address, int port, IOException cause) {
+    return new IOException(
+        "cannot bind %s %s port %d: %s"
+            .formatted(protocol, address.getHostAddress(), port, cause.getMessage()),
+        cause);
+  }
+
+  @Override
+  public MemberView view() {
+    return election.view();
+  }
+
+  @Override
+  public Leadership leadership() {
+    return election.leadership();
+  }
+
+  @Override
+  public Lease lease() {
+    return election.lease();
+  }
+
+  @Override
+  public void publish(boolean eligible, Map<String, String> attributes) {
+    election.publish(eligible, attributes);
+  }
+
+  @Override
+  public boolean stepDown() {
+    return election.stepDown();
+  }
+
+  /** How much was dropped because it was malformed, foreign or too much. */
+  public WireCounters counters() {
+    return wire.counters(election.dropped());
+  }
+
+  /** Whether this member is the raft leader, the one who appoints; for diagnosis. */
+  public synchronized boolean raftLeader() {
+    return member != null && member.raftLeader();
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      election.close();
+      if (member != null) {
+        member.close();
+      }
+    }
+  }
+}

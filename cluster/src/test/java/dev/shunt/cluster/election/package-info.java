@@ -1,0 +1,4 @@
+@NullMarked
+package dev.shunt.cluster.election;
+
+import org.jspecify.annotations.NullMarked;

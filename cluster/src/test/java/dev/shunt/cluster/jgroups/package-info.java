@@ -1,0 +1,4 @@
+@NullMarked
+package dev.shunt.cluster.jgroups;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.shunt.cluster.local;
+
+import org.jspecify.annotations.NullMarked;
