@@ -15,7 +15,21 @@ public interface Replication extends AutoCloseable {
 
   ArrayState arrayState();
 
-  /** Whether the local copies hold everything: a member is not eligible before. */
+  /**
+   * Tells which members' tables are worth waiting for: those that membership shows as present and
+   * eligible, this one included or not. Call it with every view; until the first call nothing is
+   * {@link #complete}.
+   */
+  void expect(Set<MemberId> holders);
+
+  /**
+   * Whether the local copies hold everything: a member is not eligible before.
+   *
+   * <p>True once the shared tables are joined together with all {@link #expect expected} members
+   * and have been copied from end to end. It stays true when other members come, go or hang, so
+   * that trouble in the tables never takes the scheduler away; it becomes false when this member
+   * itself was cut off from the tables and has to copy them again.
+   */
   boolean complete();
 
   /** Called once each time {@link #complete} changes, from any thread; must return at once. */

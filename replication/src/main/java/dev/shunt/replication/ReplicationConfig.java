@@ -15,6 +15,7 @@ import java.util.List;
  * @param batchInterval how often queued writes are sent
  * @param batchEntries how many entries one batch holds at most
  * @param queueEntries how many writes may wait; more are counted as overflow
+ * @param maxSessions how many sessions the local copy holds; more are counted as refused
  */
 public record ReplicationConfig(
     String arrayName,
@@ -23,12 +24,14 @@ public record ReplicationConfig(
     int port,
     Duration batchInterval,
     int batchEntries,
-    int queueEntries) {
+    int queueEntries,
+    int maxSessions) {
 
   public static final int DEFAULT_PORT = 5701;
   public static final Duration DEFAULT_BATCH_INTERVAL = Duration.ofMillis(2);
   public static final int DEFAULT_BATCH_ENTRIES = 256;
   public static final int DEFAULT_QUEUE_ENTRIES = 262_144;
+  public static final int DEFAULT_MAX_SESSIONS = 1_048_576;
 
   public ReplicationConfig {
     members = List.copyOf(members);
@@ -39,5 +42,43 @@ public record ReplicationConfig(
       throw new IllegalArgumentException(
           "queue entries: found " + queueEntries + ", allowed ≥ batch entries " + batchEntries);
     }
+    if (maxSessions < 1) {
+      throw new IllegalArgumentException("max sessions: found " + maxSessions + ", allowed ≥ 1");
+    }
+  }
+
+  /** With the default bound on sessions. */
+  public ReplicationConfig(
+      String arrayName,
+      MemberId self,
+      List<MemberAddress> members,
+      int port,
+      Duration batchInterval,
+      int batchEntries,
+      int queueEntries) {
+    this(
+        arrayName,
+        self,
+        members,
+        port,
+        batchInterval,
+        batchEntries,
+        queueEntries,
+        DEFAULT_MAX_SESSIONS);
+  }
+
+  /**
+   * Where this member listens.
+   *
+   * @throws IllegalArgumentException if {@code self} is none of {@code members}
+   */
+  public MemberAddress ownAddress() {
+    return members.stream()
+        .filter(m -> m.id().equals(self))
+        .findFirst()
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "member '%s' is not among the configured members %s"
+                    .formatted(self, members.stream().map(MemberAddress::id).toList())));
   }
 }

@@ -9,6 +9,8 @@ package dev.shunt.replication;
  * @param overflowed writes that stayed local because the queue was full
  * @param failed writes that the shared table refused, each tried again until it was taken or
  *     superseded
+ * @param malformed records from other members that could not be read, and were ignored
+ * @param refused sessions that found the local copy full, and were not kept
  * @param lagMicrosP50 median time from a write on another member to its arrival here, in
  *     microseconds of wall-clock time, over the last minute; 0 when nothing came
  * @param lagMicrosP99 the same, 99th percentile
@@ -21,9 +23,11 @@ public record ReplicationStats(
     long queued,
     long overflowed,
     long failed,
+    long malformed,
+    long refused,
     long lagMicrosP50,
     long lagMicrosP99,
     long stalledMillis) {
 
-  public static final ReplicationStats NONE = new ReplicationStats(0, 0, 0, 0, 0, 0, 0, 0);
+  public static final ReplicationStats NONE = new ReplicationStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 }

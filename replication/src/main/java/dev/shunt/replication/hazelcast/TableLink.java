@@ -1,0 +1,216 @@
+package dev.shunt.replication.hazelcast;
+
+import com.hazelcast.cluster.Member;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
+import dev.shunt.cluster.MemberId;
+import dev.shunt.replication.ReplicationConfig;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The thread that joins the shared tables, scans them when something may have been missed, and
+ * joins again when they are lost.
+ */
+final class TableLink implements Runnable {
+
+  private static final Logger log = LoggerFactory.getLogger(TableLink.class);
+  private static final AtomicLong instances = new AtomicLong();
+  private static final long POLL_MILLIS = 20;
+  private static final long RETRY_MILLIS = 1_000;
+  private static final long RESCAN_MILLIS = 50;
+  private static final int SCAN_ATTEMPTS = 50;
+
+  private final ReplicationConfig config;
+  private final BatchWriter writer;
+  private final Arrivals arrivals;
+  private final HazelcastArrayState arrayState;
+  private final CompletenessGate gate;
+  private final Clock clock;
+  private final TableEvents events;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile @Nullable HazelcastInstance hazelcast;
+
+  TableLink(
+      ReplicationConfig config,
+      BatchWriter writer,
+      Arrivals arrivals,
+      HazelcastArrayState arrayState,
+      CompletenessGate gate,
+      Clock clock) {
+    this.config = config;
+    this.writer = writer;
+    this.arrivals = arrivals;
+    this.arrayState = arrayState;
+    this.gate = gate;
+    this.clock = clock;
+    this.events = new TableEvents(gate, this::members);
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (closed.getCount() > 0) {
+        closed.await(tend(), TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Members that take part in the shared tables now, this one included; none before joining. */
+  Set<MemberId> members() {
+    HazelcastInstance now = hazelcast;
+    Set<MemberId> ids = new TreeSet<>();
+    if (now != null && now.getLifecycleService().isRunning()) {
+      now.getCluster().getMembers().stream().map(TableLink::id).forEach(ids::add);
+    }
+    return ids;
+  }
+
+  void suspect(Set<MemberId> gone) {
+    HazelcastInstance now = hazelcast;
+    if (now != null && now.getLifecycleService().isRunning()) {
+      now.getCluster().getMembers().stream()
+          .filter(member -> !member.localMember() && gone.contains(id(member)))
+          .forEach(member -> Verdicts.suspect(now, member));
+    }
+  }
+
+  void scan(TableEvents.Reason reason) {
+    events.wantScan(reason);
+  }
+
+  /** Leaves the shared tables within a bounded time. */
+  void close() {
+    closed.countDown();
+    HazelcastInstance now = hazelcast;
+    if (now != null) {
+      leave(now);
+    }
+  }
+
+  private long tend() throws InterruptedException {
+    try {
+      HazelcastInstance now = hazelcast;
+      if (now == null) {
+        join();
+      } else if (!now.getLifecycleService().isRunning()) {
+        log.warn("the shared tables have shut down on this member; joining again");
+        lose();
+      } else if (events.scanDue()) {
+        scan(now);
+      }
+      return POLL_MILLIS;
+    } catch (RuntimeException | ExecutionException e) {
+      if (closed.getCount() > 0) {
+        log.warn("the shared tables are not available, trying again: {}", e.toString());
+        log.debug("because of", e);
+      }
+      return RETRY_MILLIS;
+    }
+  }
+
+  private void join() {
+    String name =
+        "shunt-%s-%s-%d".formatted(config.arrayName(), config.self(), instances.incrementAndGet());
+    HazelcastInstance joined = Hazelcast.newHazelcastInstance(HazelcastSettings.of(config, name));
+    if (closed.getCount() == 0) {
+      leave(joined);
+      return;
+    }
+    IMap<byte[], byte[]> sessions = joined.getMap(HazelcastSettings.SESSIONS);
+    events.listenTo(joined, sessions);
+    sessions.addEntryListener(new SessionEvents(arrivals), true);
+    arrayState.keepIn(joined.getMap(HazelcastSettings.ARRAY_STATE));
+    hazelcast = joined;
+    writer.writeTo(sessions);
+    Set<MemberId> seen = members();
+    gate.step(c -> {
+      c.joined();
+      c.seen(seen);
+    });
+    events.wantScan(TableEvents.Reason.MAY_HAVE_MISSED);
+    log.info("joined the shared tables of array {} together with {}", config.arrayName(), seen);
+  }
+
+  private void lose() {
+    writer.writeTo(null);
+    arrayState.keepIn(null);
+    hazelcast = null;
+    gate.step(Completeness::left);
+  }
+
+  private void scan(HazelcastInstance now) throws InterruptedException, ExecutionException {
+    Set<TableEvents.Reason> reasons = events.takeReasons();
+    try {
+      boolean trustworthy = false;
+      Set<MemberId> seen = Set.of();
+      for (int i = 0; i < SCAN_ATTEMPTS && !trustworthy; i++) {
+        if (i > 0) {
+          closed.await(RESCAN_MILLIS, TimeUnit.MILLISECONDS);
+        }
+        seen = members();
+        trustworthy = scanOnce(now, reasons, seen.size() == 1);
+      }
+      arrayState.reconcile(now.getMap(HazelcastSettings.ARRAY_STATE));
+      Set<MemberId> covered = seen;
+      if (trustworthy) {
+        gate.step(c -> c.scanned(covered));
+      } else {
+        reasons.forEach(events::wantScan);
+      }
+    } catch (RuntimeException | ExecutionException e) {
+      reasons.forEach(events::wantScan);
+      throw e;
+    }
+  }
+
+  /** Returns whether nothing moved meanwhile, so that what was not found is not there. */
+  private boolean scanOnce(HazelcastInstance now, Set<TableEvents.Reason> reasons, boolean alone)
+      throws InterruptedException, ExecutionException {
+    long before = events.moves();
+    arrivals.scanBegins(
+        new Reconciler.Plan(
+            alone || reasons.contains(TableEvents.Reason.TABLE_LOST_ENTRIES),
+            reasons.contains(TableEvents.Reason.OUTGOING_OVERFLOW)
+                && !reasons.contains(TableEvents.Reason.MAY_HAVE_MISSED),
+            clock.micros()));
+    boolean trustworthy = false;
+    try {
+      TableScan.run(now, now.getMap(HazelcastSettings.SESSIONS), arrivals::scanFinds);
+      trustworthy = events.quietSince(before);
+    } finally {
+      arrivals.scanEnds(trustworthy).get();
+    }
+    return trustworthy;
+  }
+
+  private static MemberId id(Member member) {
+    return new MemberId(String.valueOf(member.getAttribute(HazelcastSettings.MEMBER_ATTRIBUTE)));
+  }
+
+  private static void leave(HazelcastInstance instance) {
+    Thread shutdown = Thread.ofPlatform().daemon().unstarted(instance::shutdown);
+    shutdown.start();
+    try {
+      shutdown.join(TimeUnit.SECONDS.toMillis(HazelcastSettings.SHUTDOWN_SECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (shutdown.isAlive()) {
+      log.warn(
+          "leaving the shared tables took longer than {} s; leaving without good-bye",
+          HazelcastSettings.SHUTDOWN_SECONDS);
+      instance.getLifecycleService().terminate();
+    }
+  }
+}

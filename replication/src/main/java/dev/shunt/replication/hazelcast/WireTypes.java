@@ -1,0 +1,24 @@
+package dev.shunt.replication.hazelcast;
+
+import com.hazelcast.nio.serialization.DataSerializableFactory;
+import com.hazelcast.nio.serialization.IdentifiedDataSerializable;
+import org.jspecify.annotations.Nullable;
+
+/** The numbers by which this array's members name classes to each other; never reused. */
+final class WireTypes implements DataSerializableFactory {
+
+  static final int FACTORY = 5470;
+  static final int REMOVE_UP_TO = 1;
+  static final int HIGHER_TERM_WINS = 2;
+  static final int LATER_CHANGE_WINS = 3;
+
+  @Override
+  public @Nullable IdentifiedDataSerializable create(int type) {
+    return switch (type) {
+      case REMOVE_UP_TO -> new RemoveUpTo();
+      case HIGHER_TERM_WINS -> new HigherTermWins();
+      case LATER_CHANGE_WINS -> new LaterChangeWins();
+      default -> null;
+    };
+  }
+}
