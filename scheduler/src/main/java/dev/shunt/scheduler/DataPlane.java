@@ -27,6 +27,9 @@ public interface DataPlane extends AutoCloseable {
   /** Whether {@link #open} found a running program and adopted it. */
   boolean adopted();
 
+  /** How the program hooks in: {@code native} (driver) or {@code generic}. */
+  String mode();
+
   /** The Ethernet address of the data interface. */
   MacAddress mac();
 

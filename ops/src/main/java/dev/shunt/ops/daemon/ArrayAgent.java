@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,10 +48,13 @@ public final class ArrayAgent implements Membership.Listener, AutoCloseable {
   private final NodeReporter reporter;
   private final ServerDrains serverDrains;
   private final Ticker ticker;
+  private final LongSupplier wallClockMillis;
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("array").daemon(true).factory());
   private volatile MemberView view;
+  private volatile Leadership leadership = Leadership.UNKNOWN;
+  private volatile long schedulerSinceMillis;
   private Set<MemberId> present = Set.of();
   private Term announcing = Term.NONE;
   private boolean eligible;
@@ -66,7 +70,8 @@ public final class ArrayAgent implements Membership.Listener, AutoCloseable {
       Optional<LayerFour> layerFour,
       NodeReporter reporter,
       Node node,
-      Ticker ticker) {
+      Ticker ticker,
+      LongSupplier wallClockMillis) {
     this.self = self;
     this.membership = membership;
     this.replication = replication;
@@ -74,6 +79,7 @@ public final class ArrayAgent implements Membership.Listener, AutoCloseable {
     this.reporter = reporter;
     this.serverDrains = new ServerDrains(node);
     this.ticker = ticker;
+    this.wallClockMillis = wallClockMillis;
     this.view = membership.view();
   }
 
@@ -93,6 +99,11 @@ public final class ArrayAgent implements Membership.Listener, AutoCloseable {
 
   public MemberView view() {
     return view;
+  }
+
+  /** When the present scheduler took office, milliseconds since the epoch; 0 while nobody has. */
+  public long schedulerSinceMillis() {
+    return schedulerSinceMillis;
   }
 
   /** Members that operators have drained. */
@@ -117,16 +128,20 @@ public final class ArrayAgent implements Membership.Listener, AutoCloseable {
   }
 
   @Override
-  public void onLeadership(Leadership leadership) {
-    layerFour.ifPresent(l4 -> l4.onTerm(leadership.term()));
+  public void onLeadership(Leadership now) {
+    if (!now.scheduler().equals(leadership.scheduler())) {
+      schedulerSinceMillis = now.scheduler().isPresent() ? wallClockMillis.getAsLong() : 0;
+    }
+    leadership = now;
+    layerFour.ifPresent(l4 -> l4.onTerm(now.term()));
     submit(
         () ->
             log.info(
                 "term {}: {}",
-                leadership.term(),
-                leadership.mine()
+                now.term(),
+                now.mine()
                     ? "this member is scheduler"
-                    : leadership.scheduler().map(id -> id + " is scheduler").orElse("no scheduler")));
+                    : now.scheduler().map(id -> id + " is scheduler").orElse("no scheduler")));
   }
 
   @Override

@@ -1,0 +1,105 @@
+package dev.shunt.ops.daemon;
+
+import dev.shunt.node.Node;
+import dev.shunt.node.ServerStats;
+import dev.shunt.node.ServiceStats;
+import dev.shunt.ops.admin.model.ServerStatus;
+import dev.shunt.ops.admin.model.ServiceStatus;
+import dev.shunt.ops.admin.model.StatusClasses;
+import dev.shunt.ops.admin.model.TargetStatus;
+import dev.shunt.ops.config.ArrayConfig;
+import dev.shunt.ops.config.ServiceConfig;
+import dev.shunt.scheduler.DispatchRow;
+import dev.shunt.scheduler.DispatchTable;
+import dev.shunt.scheduler.Target;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** What the admin API says about services: the node's counters and the scheduler's rows. */
+final class ServiceReport {
+
+  private final ArrayConfig config;
+  private final Node node;
+  private final Optional<LayerFour> layerFour;
+
+  ServiceReport(ArrayConfig config, Node node, Optional<LayerFour> layerFour) {
+    this.config = config;
+    this.node = node;
+    this.layerFour = layerFour;
+  }
+
+  List<ServiceStatus> all() {
+    List<ServiceStatus> all = new ArrayList<>();
+    for (ServiceStats stats : node.stats().services()) {
+      config.services().stream()
+          .filter(s -> s.name().equals(stats.service()))
+          .findFirst()
+          .ifPresent(service -> all.add(report(service, stats)));
+    }
+    return all;
+  }
+
+  static StatusClasses classes(ServiceStats s) {
+    return new StatusClasses(
+        s.status1xx(), s.status2xx(), s.status3xx(), s.status4xx(), s.status5xx());
+  }
+
+  private ServiceStatus report(ServiceConfig service, ServiceStats stats) {
+    return new ServiceStatus(
+        service.name(),
+        keyword(service.mode()),
+        service.frontend().toString(),
+        keyword(service.algorithm()),
+        keyword(service.serverAlgorithm()),
+        stats.connections(),
+        stats.active(),
+        stats.requests(),
+        classes(stats),
+        stats.latency().p50(),
+        stats.latency().p99(),
+        layerFour.map(l4 -> targets(service, l4.table())).orElse(List.of()),
+        stats.servers().stream().map(ServiceReport::server).toList());
+  }
+
+  private static List<TargetStatus> targets(ServiceConfig service, DispatchTable table) {
+    DispatchRow row =
+        table.rows().entrySet().stream()
+            .filter(e -> e.getKey().name().equals(service.name()))
+            .map(Map.Entry::getValue)
+            .findFirst()
+            .orElse(DispatchRow.EMPTY);
+    Map<Integer, Integer> shares = row.shares();
+    return table.targets().stream()
+        .map(t -> target(t, shares.getOrDefault(t.label(), 0), row.size()))
+        .toList();
+  }
+
+  private static TargetStatus target(Target target, int buckets, int size) {
+    return new TargetStatus(
+        target.name(),
+        target.label(),
+        keyword(target.state()),
+        target.weight(),
+        size == 0 ? 0 : (double) buckets / size);
+  }
+
+  private static ServerStatus server(ServerStats s) {
+    return new ServerStatus(
+        s.server().name(),
+        s.server().address().getAddress().getHostAddress() + ":" + s.server().address().getPort(),
+        s.server().weight(),
+        keyword(s.server().state()),
+        s.active(),
+        s.connections(),
+        s.requests(),
+        s.errors());
+  }
+
+  /** As it is written in the configuration. */
+  private static String keyword(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,52 @@
+package dev.shunt.ops.daemon;
+
+import dev.shunt.ops.admin.model.SessionEntry;
+import dev.shunt.ops.config.ArrayConfig;
+import dev.shunt.ops.config.Frontend;
+import dev.shunt.ops.config.ServiceConfig;
+import dev.shunt.replication.Session;
+import dev.shunt.scheduler.Target;
+import java.net.InetSocketAddress;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/** What the admin API says about one session. */
+final class SessionReport {
+
+  private final Map<InetSocketAddress, String> services = new HashMap<>();
+  private final Map<Integer, String> targets = new HashMap<>();
+  private final LongSupplier wallClockMillis;
+
+  SessionReport(ArrayConfig config, LongSupplier wallClockMillis) {
+    this.wallClockMillis = wallClockMillis;
+    for (ServiceConfig service : config.services()) {
+      if (service.frontend() instanceof Frontend.Virtual(var vip, int port)) {
+        services.put(new InetSocketAddress(vip.address(), port), service.name());
+      }
+    }
+    for (int ordinal = 0; ordinal < config.members().size(); ordinal++) {
+      targets.put(Target.labelOf(ordinal), config.members().get(ordinal).id().value());
+    }
+  }
+
+  SessionEntry entry(Session session) {
+    InetSocketAddress destination = session.flow().destination();
+    return new SessionEntry(
+        session.flow().protocol().name().toLowerCase(Locale.ROOT),
+        text(session.flow().source()),
+        text(destination),
+        services.get(destination),
+        targets.getOrDefault(session.target(), Integer.toString(session.target())),
+        session.target(),
+        session.state().name().toLowerCase(Locale.ROOT),
+        session.term().toString(),
+        Math.max(0, wallClockMillis.getAsLong() - session.sinceMillis()));
+  }
+
+  private static String text(InetSocketAddress address) {
+    String host = address.getAddress().getHostAddress();
+    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
+  }
+}
