@@ -1,0 +1,203 @@
+package dev.shunt.ops;
+
+import dev.shunt.cluster.ClusterConfig;
+import dev.shunt.cluster.MemberAddress;
+import dev.shunt.cluster.Membership;
+import dev.shunt.cluster.Ticker;
+import dev.shunt.cluster.jgroups.JGroupsMembership;
+import dev.shunt.cluster.local.SoloMembership;
+import dev.shunt.node.Node;
+import dev.shunt.node.NodeException;
+import dev.shunt.node.http.NettyNode;
+import dev.shunt.ops.admin.ArrayControl;
+import dev.shunt.ops.config.ArrayConfig;
+import dev.shunt.ops.config.Fingerprint;
+import dev.shunt.ops.config.LocalConfig;
+import dev.shunt.ops.config.ModuleConfigs;
+import dev.shunt.ops.daemon.ArrayAgent;
+import dev.shunt.ops.daemon.DaemonControl;
+import dev.shunt.ops.daemon.DerivedKey;
+import dev.shunt.ops.daemon.LayerFour;
+import dev.shunt.ops.daemon.LayerFours;
+import dev.shunt.ops.daemon.NodeConfigs;
+import dev.shunt.ops.daemon.NodeReporter;
+import dev.shunt.replication.Replication;
+import dev.shunt.replication.hazelcast.HazelcastReplication;
+import dev.shunt.replication.local.LocalReplication;
+import dev.shunt.scheduler.DataPlaneException;
+import dev.shunt.scheduler.Service;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One member of the array: its node, its part of the shared tables, its place in the membership
+ * and, where a service has a VIP, its data plane.
+ *
+ * <p>{@link #start} and {@link #close} are called once each, by one thread.
+ */
+public final class Daemon implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Daemon.class);
+  private static final int ETHERNET_MTU = 1500;
+
+  private final ArrayConfig config;
+  private final LocalConfig local;
+  private final Node node;
+  private final Membership membership;
+  private final Replication replication;
+  private final Optional<LayerFour> layerFour;
+  private final NodeReporter reporter;
+  private final ArrayAgent agent;
+  private final DaemonControl control;
+
+  /** Puts the parts together; nothing runs yet. */
+  public Daemon(ArrayConfig config, LocalConfig local, String version) {
+    this.config = config;
+    this.local = local;
+    Ticker ticker = Ticker.system();
+    SecureRandom random = new SecureRandom();
+    node =
+        new NettyNode(
+            NodeConfigs.of(
+                config,
+                local,
+                local.networkInterface().map(Daemon::mtu).orElse(ETHERNET_MTU),
+                () -> DerivedKey.of(local.secret(), "shunt persistence cookie", random)),
+            ticker,
+            random);
+    membership = membership(ticker, random);
+    replication = replication(ticker);
+    layerFour =
+        config.hasVips()
+            ? Optional.of(LayerFours.of(config, local, replication.sessions(), ticker))
+            : Optional.empty();
+    String fingerprint = Fingerprint.of(config);
+    reporter =
+        new NodeReporter(
+            node,
+            services(),
+            () -> layerFour.map(l4 -> l4.dataPlane().mac()),
+            Map.of(NodeReporter.VERSION, version, NodeReporter.CONFIG, fingerprint));
+    agent =
+        new ArrayAgent(
+            local.member(),
+            membership,
+            replication,
+            layerFour,
+            reporter,
+            node,
+            ticker,
+            System::currentTimeMillis);
+    control =
+        new DaemonControl(
+            config,
+            local,
+            new DaemonControl.Parts(
+                membership,
+                replication,
+                agent,
+                node,
+                layerFour,
+                new DaemonControl.Identity(version, fingerprint)),
+            ticker,
+            System::currentTimeMillis);
+  }
+
+  /** What the admin API speaks to. */
+  public ArrayControl control() {
+    return control;
+  }
+
+  /**
+   * Starts everything in the order in which the parts need each other: the data plane first, for
+   * it may have sessions of this member's last life to forward.
+   *
+   * @throws DaemonException when a part cannot start; what was started is stopped again
+   */
+  public void start() throws DaemonException {
+    try {
+      if (layerFour.isPresent()) {
+        layerFour.get().start();
+      }
+      node.start();
+      reporter.started();
+      agent.start();
+    } catch (DataPlaneException | NodeException | IOException e) {
+      close();
+      throw new DaemonException(String.valueOf(e.getMessage()), e);
+    } catch (RuntimeException e) {
+      close();
+      throw e;
+    }
+    log.info(
+        "member {} of array '{}' serves {} over {}",
+        local.member(),
+        config.name(),
+        config.services().stream().map(s -> s.name() + " " + s.frontend()).toList(),
+        node.transport());
+  }
+
+  /**
+   * Leaves the array without losing anybody who can finish in time: hands the scheduler's role
+   * over, stops accepting, lets requests finish, then says good-bye. The kernel program stays.
+   */
+  @Override
+  public void close() {
+    agent.retire();
+    node.close();
+    membership.close();
+    agent.close();
+    replication.close();
+    layerFour.ifPresent(LayerFour::close);
+  }
+
+  private Membership membership(Ticker ticker, SecureRandom random) {
+    if (config.members().size() > 1) {
+      return new JGroupsMembership(ModuleConfigs.cluster(config, local), ticker, random);
+    }
+    ClusterConfig alone =
+        new ClusterConfig(
+            config.name(),
+            local.member(),
+            List.of(
+                config.isStandalone()
+                    ? new MemberAddress(local.member(), InetAddress.getLoopbackAddress())
+                    : config.members().getFirst()),
+            config.membershipPort(),
+            local.secret(),
+            config.timings(),
+            local.stateDirectory());
+    return new SoloMembership(alone, ticker, random);
+  }
+
+  private Replication replication(Ticker ticker) {
+    return config.members().size() > 1
+        ? new HazelcastReplication(
+            ModuleConfigs.replication(config, local), ticker, InstantSource.system())
+        : new LocalReplication(local.member(), config.maxSessions());
+  }
+
+  private List<String> services() {
+    return config.hasVips()
+        ? ModuleConfigs.scheduler(config, local).services().stream().map(Service::name).toList()
+        : List.of();
+  }
+
+  private static int mtu(String networkInterface) {
+    try {
+      NetworkInterface found = NetworkInterface.getByName(networkInterface);
+      return found == null ? ETHERNET_MTU : found.getMTU();
+    } catch (IOException e) {
+      log.debug("asking for the MTU of {}", networkInterface, e);
+      return ETHERNET_MTU;
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package dev.shunt.ops.daemon;
+
+import dev.shunt.cluster.Ticker;
+import dev.shunt.ops.config.ArrayConfig;
+import dev.shunt.ops.config.LocalConfig;
+import dev.shunt.ops.config.ModuleConfigs;
+import dev.shunt.replication.SessionTable;
+import dev.shunt.scheduler.DataPlane;
+import dev.shunt.scheduler.Scheduler;
+import dev.shunt.scheduler.SchedulerConfig;
+import dev.shunt.scheduler.Service;
+import dev.shunt.scheduler.SessionKeeper;
+import dev.shunt.scheduler.Vip;
+import dev.shunt.scheduler.balance.Maglev;
+import dev.shunt.scheduler.vip.HostNetwork;
+import dev.shunt.scheduler.xdp.XdpConfig;
+import dev.shunt.scheduler.xdp.XdpDataPlane;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Puts a member's layer 4 together. */
+public final class LayerFours {
+
+  /** Where the kernel keeps what outlives the process. */
+  private static final Path PINS = Path.of("/sys/fs/bpf/shunt");
+
+  private LayerFours() {}
+
+  public static LayerFour of(
+      ArrayConfig array, LocalConfig local, SessionTable sessions, Ticker ticker) {
+    SchedulerConfig config = ModuleConfigs.scheduler(array, local);
+    DataPlane dataPlane = dataPlane(array, local, ticker);
+    return new LayerFour(
+        new Scheduler(config, new Maglev()),
+        new SessionKeeper(sessions, dataPlane, config.timeouts(), System::currentTimeMillis),
+        dataPlane,
+        host(config),
+        sessions,
+        ticker);
+  }
+
+  /** The data plane of a member, also for taking it away when no daemon runs. */
+  public static DataPlane dataPlane(ArrayConfig array, LocalConfig local, Ticker ticker) {
+    SchedulerConfig config = ModuleConfigs.scheduler(array, local);
+    return new XdpDataPlane(
+        XdpConfig.of(
+            config.networkInterface(),
+            PINS.resolve(array.name()).resolve(local.member().value()),
+            config.maxSessions(),
+            config.rowSize()),
+        ticker);
+  }
+
+  public static HostNetwork host(SchedulerConfig config) {
+    List<Vip> vips = config.services().stream().map(Service::vip).distinct().toList();
+    return new HostNetwork(config.networkInterface(), vips);
+  }
+}
