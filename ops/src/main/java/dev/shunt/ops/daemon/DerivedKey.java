@@ -19,13 +19,18 @@ public final class DerivedKey {
 
   private DerivedKey() {}
 
+  /** The key for a purpose, {@value #BYTES} bytes. */
+  public static byte[] of(ClusterSecret secret, String purpose) {
+    return expand(secret.bytes(), purpose);
+  }
+
   /**
    * @param random used without a secret: then the key is this process's own, and what was made with
    *     it is worthless after a restart
    */
   public static byte[] of(
       Optional<ClusterSecret> secret, String purpose, RandomGenerator random) {
-    return secret.map(s -> expand(s.bytes(), purpose)).orElseGet(() -> random(random));
+    return secret.map(s -> of(s, purpose)).orElseGet(() -> random(random));
   }
 
   private static byte[] expand(byte[] secret, String purpose) {

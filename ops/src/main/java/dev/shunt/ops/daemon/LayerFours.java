@@ -15,6 +15,7 @@ import dev.shunt.scheduler.balance.Maglev;
 import dev.shunt.scheduler.vip.HostNetwork;
 import dev.shunt.scheduler.xdp.XdpConfig;
 import dev.shunt.scheduler.xdp.XdpDataPlane;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -42,13 +43,21 @@ public final class LayerFours {
   /** The data plane of a member, also for taking it away when no daemon runs. */
   public static DataPlane dataPlane(ArrayConfig array, LocalConfig local, Ticker ticker) {
     SchedulerConfig config = ModuleConfigs.scheduler(array, local);
-    return new XdpDataPlane(
-        XdpConfig.of(
-            config.networkInterface(),
-            PINS.resolve(array.name()).resolve(local.member().value()),
-            config.maxSessions(),
-            config.rowSize()),
-        ticker);
+    XdpConfig sizes =
+        XdpConfig.of(config, PINS.resolve(array.name()).resolve(local.member().value()));
+    return new XdpDataPlane(sizes.withSeed(seed(array, local)), ticker);
+  }
+
+  /**
+   * Equal on all members; out of the secret, so that nobody outside can compute which client ports
+   * lead to one and the same node.
+   */
+  private static int seed(ArrayConfig array, LocalConfig local) {
+    return local
+        .secret()
+        .map(secret -> DerivedKey.of(secret, "shunt flow hash"))
+        .map(key -> ByteBuffer.wrap(key).getInt())
+        .orElseGet(() -> array.name().hashCode());
   }
 
   public static HostNetwork host(SchedulerConfig config) {
