@@ -29,24 +29,24 @@ final class NamespaceNetwork implements AutoCloseable {
   }
 
   /**
-   * @throws IOException if this process may not, with the reason
+   * @throws IOException if this process may not make a namespace, with the reason
    */
   static NamespaceNetwork create(List<String> members) throws IOException, InterruptedException {
     removeLeftovers();
     NamespaceNetwork network = new NamespaceNetwork(members);
+    ip("netns", "add", network.switchName());
     try {
       network.build();
       return network;
     } catch (IOException e) {
       network.close();
-      throw e;
+      throw new UncheckedIOException(e);
     }
   }
 
   private void build() throws IOException, InterruptedException {
-    ip("netns", "add", switchName());
-    ip("-n", switchName(), "link", "add", "br", "type", "bridge");
-    ip("-n", switchName(), "link", "set", "br", "up");
+    ip("-n", switchName(), "link", "add", "name", "bridge0", "type", "bridge");
+    ip("-n", switchName(), "link", "set", "bridge0", "up");
     for (String member : members) {
       ip("netns", "add", base + member);
       ip(
@@ -62,7 +62,7 @@ final class NamespaceNetwork implements AutoCloseable {
           "eth0",
           "netns",
           base + member);
-      ip("-n", switchName(), "link", "set", port(member), "master", "br", "up");
+      ip("-n", switchName(), "link", "set", port(member), "master", "bridge0", "up");
       ip("-n", base + member, "addr", "add", address(member) + "/24", "dev", "eth0");
       ip("-n", base + member, "link", "set", "eth0", "up");
       ip("-n", base + member, "link", "set", "lo", "up");
