@@ -1,0 +1,64 @@
+package dev.shunt.cluster.jgroups;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import dev.shunt.cluster.ClusterTimings;
+import java.io.IOException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Three real processes in network namespaces, and a cable that is pulled. Needs root. */
+class PartitionProcessTest {
+
+  /** From the cut to the end of the old authority: the probe looks once a millisecond. */
+  private static final Duration LEASE_BOUND = ClusterTimings.DEFAULT.lease().plusMillis(50);
+
+  private static final Duration FAILOVER_BOUND = Duration.ofSeconds(2);
+
+  @Test
+  void aSchedulerCutOffLosesItsLeaseByItselfAndTheMajorityGoesOn() throws Exception {
+    try (NamespaceNetwork network = networkOrSkip();
+        ProcessArray array = ProcessArray.in(network)) {
+      try {
+        cutAndHeal(network, array);
+        array.assertNoTwoSchedulers();
+        array.passed();
+      } catch (Throwable e) {
+        System.err.println(array.evidence());
+        throw e;
+      }
+    }
+  }
+
+  private static void cutAndHeal(NamespaceNetwork network, ProcessArray array) throws Exception {
+    MemberProcess isolated = array.awaitScheduler();
+    array.awaitView("m1+,m2+,m3+");
+    long term = isolated.term();
+    long cut = network.cut(isolated.name);
+    MemberProcess.Event begun = array.awaitAuthority(array.others(isolated), cut);
+    MemberProcess.Event ended = isolated.firstSince(cut, "authority held=false").orElseThrow();
+    assertThat(Duration.ofNanos(ended.nanos() - cut)).isLessThan(LEASE_BOUND);
+    assertThat(ended.nanos()).isLessThan(begun.nanos());
+    assertThat(Duration.ofNanos(begun.nanos() - cut)).isLessThan(FAILOVER_BOUND);
+
+    network.heal(isolated.name);
+    MemberProcess scheduler = array.awaitScheduler(m -> m != isolated);
+    array.awaitView("m1+,m2+,m3+");
+    assertThat(scheduler.term()).isGreaterThan(term);
+    assertThat(isolated.firstSince(cut, "authority held=true")).isEmpty();
+  }
+
+  static NamespaceNetwork networkOrSkip() throws InterruptedException {
+    try {
+      return NamespaceNetwork.create(ProcessArray.NAMES);
+    } catch (IOException e) {
+      String reason = "needs to make network namespaces: " + e.getMessage();
+      if ("true".equals(System.getenv("CI"))) {
+        throw new AssertionError(reason, e);
+      }
+      System.err.println("skipped: " + reason);
+      return abort(reason);
+    }
+  }
+}
