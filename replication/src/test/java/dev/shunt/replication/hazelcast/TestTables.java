@@ -17,10 +17,13 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 
 /** An array's tables over real Hazelcast members on loopback addresses that nobody else uses. */
 final class TestTables implements AutoCloseable {
@@ -80,11 +83,27 @@ final class TestTables implements AutoCloseable {
   }
 
   HazelcastReplication start(ReplicationConfig config) {
+    return make(config, _ -> {});
+  }
+
+  /** Starts the {@code number}-th member after {@code prepare} has seen it. */
+  HazelcastReplication make(int number, Consumer<HazelcastReplication> prepare) {
+    return make(config(number), prepare);
+  }
+
+  private HazelcastReplication make(
+      ReplicationConfig config, Consumer<HazelcastReplication> prepare) {
     HazelcastReplication replication =
         new HazelcastReplication(config, Ticker.system(), InstantSource.system());
     started.add(replication);
+    prepare.accept(replication);
     replication.start();
     return replication;
+  }
+
+  /** Waits for what must come true within {@link #PATIENCE}. */
+  static void until(Callable<Boolean> condition) {
+    Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(condition);
   }
 
   /** The members of these numbers. */
