@@ -48,12 +48,12 @@ final class TestTables implements AutoCloseable {
   }
 
   /** The array that another process knows by {@link #arguments}. */
-  static TestTables of(String[] arguments) {
+  static TestTables of(List<String> arguments) {
     List<MemberAddress> members = new ArrayList<>();
-    for (int i = 2; i < arguments.length; i++) {
-      members.add(member("m" + (i - 1), arguments[i]));
+    for (int i = 2; i < arguments.size(); i++) {
+      members.add(member("m" + (i - 1), arguments.get(i)));
     }
-    return new TestTables(arguments[0], members, Integer.parseInt(arguments[1]));
+    return new TestTables(arguments.get(0), members, Integer.parseInt(arguments.get(1)));
   }
 
   List<String> arguments() {
@@ -113,14 +113,6 @@ final class TestTables implements AutoCloseable {
 
   static MemberId id(int number) {
     return new MemberId("m" + number);
-  }
-
-  MemberAddress address(int number) {
-    return members.get(number - 1);
-  }
-
-  int port() {
-    return port;
   }
 
   @Override
