@@ -121,11 +121,11 @@ class JoiningTest {
       List.of(one, two).forEach(member -> member.expect(ids(1, 2)));
       until(() -> one.complete() && two.complete());
 
-      sessions(20_000, FIRST).forEach(one.sessions()::put);
+      sessions(5_000, FIRST).forEach(one.sessions()::put);
       assertThat(one.stats().overflowed()).isPositive();
-      until(() -> two.sessions().size() == 20_000);
+      until(() -> two.sessions().size() == 5_000);
 
-      for (int i = 0; i < 20_000; i++) {
+      for (int i = 0; i < 5_000; i++) {
         one.sessions().remove(flow(i), FIRST);
       }
       until(() -> two.sessions().size() == 0);

@@ -36,6 +36,8 @@ class MemberLossTest {
   @AfterEach
   void stop() throws Exception {
     three.close();
+    // Otherwise leaving waits for it.
+    List.of(one, two).forEach(member -> member.suspect(ids(3)));
     tables.close();
   }
 

@@ -104,6 +104,9 @@ final class MemberProcess implements AutoCloseable {
       case "await-complete" -> await(member::complete);
       case "await-acknowledged" ->
           await(() -> member.stats().queued() == 0 && member.stats().stalledMillis() == 0);
+      case "stats" -> {
+        return member.stats().toString();
+      }
       default -> throw new IllegalArgumentException(command[0]);
     }
     return Integer.toString(member.sessions().size());
