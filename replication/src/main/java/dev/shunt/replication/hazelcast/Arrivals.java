@@ -35,7 +35,7 @@ final class Arrivals implements Runnable {
 
   private record Removed(Raw entry) implements Item {}
 
-  private record ScanBegins(Reconciler.Plan plan) implements Item {}
+  private record ScanBegins(boolean resend) implements Item {}
 
   private record ScanFinds(List<Raw> entries) implements Item {}
 
@@ -87,8 +87,9 @@ final class Arrivals implements Runnable {
     }
   }
 
-  void scanBegins(Reconciler.Plan plan) throws InterruptedException {
-    inbox.put(new ScanBegins(plan));
+  /** See {@link Reconciler#begin}. */
+  void scanBegins(boolean resend) throws InterruptedException {
+    inbox.put(new ScanBegins(resend));
   }
 
   void scanFinds(List<Raw> entries) throws InterruptedException {
@@ -134,7 +135,7 @@ final class Arrivals implements Runnable {
     switch (item) {
       case Written(Raw raw) -> applyWritten(raw);
       case Removed(Raw raw) -> applyRemoved(raw);
-      case ScanBegins(Reconciler.Plan plan) -> reconciler.begin(plan);
+      case ScanBegins(boolean resend) -> reconciler.begin(resend);
       case ScanFinds(List<Raw> entries) -> entries.forEach(this::applyScanned);
       case ScanEnds(boolean trustworthy, CompletableFuture<Void> done) -> {
         reconciler.end(trustworthy).forEach(this::goes);
@@ -178,7 +179,7 @@ final class Arrivals implements Runnable {
     SessionCodec.Entry entry = SessionCodec.entry(raw.key(), raw.value());
     if (entry == null) {
       counters.malformed.increment();
-    } else if (reconciler.scanned(entry)) {
+    } else if (reconciler.scanned(entry.session())) {
       counters.received.increment();
       comes(entry.session());
     }

@@ -27,9 +27,4 @@ final class Authorship {
     long own = ownTerm.get();
     return own >= 0 && own >= copy.highestTerm().number();
   }
-
-  /** The highest term in which this member wrote. */
-  Term term() {
-    return new Term(Math.max(0, ownTerm.get()));
-  }
 }

@@ -58,7 +58,7 @@ public final class HazelcastReplication implements Replication {
     MemberId self = config.ownAddress().id();
     Clock clock = new Clock(source);
     copy = new SessionCopy(config.maxSessions());
-    queue = new OutgoingQueue(config.queueEntries());
+    queue = new OutgoingQueue(config.queueEntries(), config.maxSessions());
     lag = new LagWindow(ticker);
     Outgoing outgoing = new Outgoing(queue, clock, counters);
     Authorship authorship = new Authorship(copy);
@@ -70,7 +70,7 @@ public final class HazelcastReplication implements Replication {
         new CompletenessGate(
             new Completeness(self, config.members().size() == 1), ticker, () -> copy.size() > 0);
     writer = new BatchWriter(config, queue, copy, ticker, counters);
-    link = new TableLink(config, writer, arrivals, arrayState, gate, clock);
+    link = new TableLink(config, writer, arrivals, arrayState, gate);
     watch = new Watch(ticker, config, gate, writer, queue, outgoing, arrivals, link);
     threads =
         List.of(

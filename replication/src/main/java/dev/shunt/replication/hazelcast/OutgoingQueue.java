@@ -31,11 +31,18 @@ final class OutgoingQueue {
   record Change(Flow flow, @Nullable Term removal, long sinceMicros) {}
 
   private final int capacity;
+  private final int reserve;
   private final Semaphore filled = new Semaphore(0);
   private final Map<Flow, Change> changes = new LinkedHashMap<>();
 
-  OutgoingQueue(int capacity) {
+  /**
+   * @param capacity how many changes wait at most
+   * @param reserve how many more removals may wait: a put that was refused is found again in the
+   *     copy, a removal nowhere
+   */
+  OutgoingQueue(int capacity, int reserve) {
     this.capacity = capacity;
+    this.reserve = reserve;
   }
 
   /** Returns false when the queue is full. */
@@ -85,7 +92,7 @@ final class OutgoingQueue {
       changes.put(flow, new Change(flow, removal, waiting.sinceMicros()));
       return true;
     }
-    if (changes.size() >= capacity) {
+    if (changes.size() >= (removal == null ? capacity : capacity + reserve)) {
       return false;
     }
     changes.put(flow, new Change(flow, removal, nowMicros));

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Makes the local copy and the shared table equal from a scan of the table, while events go on
@@ -19,26 +18,12 @@ import java.util.concurrent.TimeUnit;
  */
 final class Reconciler {
 
-  /** An entry of the table that is younger may still be on its way to this member. */
-  static final long ON_ITS_WAY_MICROS = TimeUnit.SECONDS.toMicros(10);
-
-  /**
-   * What a scan is to repair.
-   *
-   * @param resendMissing whether entries that only this member has are sent again whoever wrote
-   *     them, because the table has lost some
-   * @param removeAbsent whether entries that only the table has are removed there, because removals
-   *     by this member were lost
-   * @param beganMicros when the scan began
-   */
-  record Plan(boolean resendMissing, boolean removeAbsent, long beganMicros) {}
-
   private final SessionCopy copy;
   private final Authorship authorship;
   private final Outgoing outgoing;
 
   private boolean active;
-  private Plan plan = new Plan(false, false, 0);
+  private boolean resendMissing;
   private final Set<Flow> present = new HashSet<>();
   private final Set<Flow> gone = new HashSet<>();
 
@@ -48,8 +33,14 @@ final class Reconciler {
     this.outgoing = outgoing;
   }
 
-  void begin(Plan newPlan) {
-    plan = newPlan;
+  /**
+   * A scan begins.
+   *
+   * @param resend whether entries that only this member has are sent again whoever wrote them,
+   *     because the table has lost some
+   */
+  void begin(boolean resend) {
+    resendMissing = resend;
     present.clear();
     gone.clear();
     active = true;
@@ -78,16 +69,11 @@ final class Reconciler {
   }
 
   /** The scan found this; returns whether that is news. */
-  boolean scanned(SessionCodec.Entry entry) {
-    Session session = entry.session();
+  boolean scanned(Session session) {
     if (gone.contains(session.flow())) {
       return false;
     }
     present.add(session.flow());
-    if (wasRemovedHere(entry)) {
-      outgoing.remove(session.flow(), authorship.term());
-      return false;
-    }
     return switch (copy.arrive(session)) {
       case TAKEN -> true;
       case KNOWN, REFUSED -> false;
@@ -119,18 +105,11 @@ final class Reconciler {
   }
 
   private void onlyHere(Session session, List<Flow> forgotten) {
-    if (plan.resendMissing() || authorship.isWriter()) {
+    if (resendMissing || authorship.isWriter()) {
       outgoing.put(session.flow());
     } else if (copy.remove(session.flow(), session.term())) {
       forgotten.add(session.flow());
     }
-  }
-
-  private boolean wasRemovedHere(SessionCodec.Entry entry) {
-    return plan.removeAbsent()
-        && authorship.isWriter()
-        && entry.writtenMicros() < plan.beganMicros() - ON_ITS_WAY_MICROS
-        && copy.get(entry.session().flow()).isEmpty();
   }
 
   private boolean sendAgain(Flow flow) {

@@ -34,7 +34,6 @@ final class TableLink implements Runnable {
   private final Arrivals arrivals;
   private final HazelcastArrayState arrayState;
   private final CompletenessGate gate;
-  private final Clock clock;
   private final TableEvents events;
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile @Nullable HazelcastInstance hazelcast;
@@ -44,14 +43,12 @@ final class TableLink implements Runnable {
       BatchWriter writer,
       Arrivals arrivals,
       HazelcastArrayState arrayState,
-      CompletenessGate gate,
-      Clock clock) {
+      CompletenessGate gate) {
     this.config = config;
     this.writer = writer;
     this.arrivals = arrivals;
     this.arrayState = arrayState;
     this.gate = gate;
-    this.clock = clock;
     this.events = new TableEvents(gate, this::members);
   }
 
@@ -178,12 +175,7 @@ final class TableLink implements Runnable {
   private boolean scanOnce(HazelcastInstance now, Set<TableEvents.Reason> reasons, boolean alone)
       throws InterruptedException, ExecutionException {
     long before = events.moves();
-    arrivals.scanBegins(
-        new Reconciler.Plan(
-            alone || reasons.contains(TableEvents.Reason.TABLE_LOST_ENTRIES),
-            reasons.contains(TableEvents.Reason.OUTGOING_OVERFLOW)
-                && !reasons.contains(TableEvents.Reason.MAY_HAVE_MISSED),
-            clock.micros()));
+    arrivals.scanBegins(alone || reasons.contains(TableEvents.Reason.TABLE_LOST_ENTRIES));
     boolean trustworthy = false;
     try {
       TableScan.run(now, now.getMap(HazelcastSettings.SESSIONS), arrivals::scanFinds);

@@ -84,7 +84,8 @@ final class Watch implements Runnable {
 
   private void watchStall() {
     long millis = writer.stalledMillis();
-    if (millis >= STALL_MILLIS) {
+    // Before it has joined, the link says why.
+    if (millis >= STALL_MILLIS && !link.members().isEmpty()) {
       stalled = true;
       if (stallWarnings.pass()) {
         log.warn(

@@ -17,10 +17,13 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 
 /** An array's tables over real Hazelcast members on loopback addresses that nobody else uses. */
 final class TestTables implements AutoCloseable {
@@ -45,12 +48,12 @@ final class TestTables implements AutoCloseable {
   }
 
   /** The array that another process knows by {@link #arguments}. */
-  static TestTables of(String[] arguments) {
+  static TestTables of(List<String> arguments) {
     List<MemberAddress> members = new ArrayList<>();
-    for (int i = 2; i < arguments.length; i++) {
-      members.add(member("m" + (i - 1), arguments[i]));
+    for (int i = 2; i < arguments.size(); i++) {
+      members.add(member("m" + (i - 1), arguments.get(i)));
     }
-    return new TestTables(arguments[0], members, Integer.parseInt(arguments[1]));
+    return new TestTables(arguments.get(0), members, Integer.parseInt(arguments.get(1)));
   }
 
   List<String> arguments() {
@@ -80,11 +83,27 @@ final class TestTables implements AutoCloseable {
   }
 
   HazelcastReplication start(ReplicationConfig config) {
+    return make(config, _ -> {});
+  }
+
+  /** Starts the {@code number}-th member after {@code prepare} has seen it. */
+  HazelcastReplication make(int number, Consumer<HazelcastReplication> prepare) {
+    return make(config(number), prepare);
+  }
+
+  private HazelcastReplication make(
+      ReplicationConfig config, Consumer<HazelcastReplication> prepare) {
     HazelcastReplication replication =
         new HazelcastReplication(config, Ticker.system(), InstantSource.system());
     started.add(replication);
+    prepare.accept(replication);
     replication.start();
     return replication;
+  }
+
+  /** Waits for what must come true within {@link #PATIENCE}. */
+  static void until(Callable<Boolean> condition) {
+    Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(condition);
   }
 
   /** The members of these numbers. */
@@ -94,14 +113,6 @@ final class TestTables implements AutoCloseable {
 
   static MemberId id(int number) {
     return new MemberId("m" + number);
-  }
-
-  MemberAddress address(int number) {
-    return members.get(number - 1);
-  }
-
-  int port() {
-    return port;
   }
 
   @Override
