@@ -1,0 +1,25 @@
+package dev.shunt.node;
+
+import java.util.List;
+
+/**
+ * What servers are told about the client: {@code X-Forwarded-For}, {@code -Proto} and {@code
+ * -Host}.
+ *
+ * @param trusted proxies in front of this node: what they say of the client is kept and their own
+ *     address is appended. From anybody else these headers (and {@code Forwarded}, {@code
+ *     X-Real-IP}) are replaced.
+ * @param via whether {@code Via: 1.1 shunt} is added both ways
+ */
+public record Forwarding(List<AddressRange> trusted, boolean via) {
+
+  public static final int MAX_TRUSTED = 1024;
+
+  /** Trusts nobody, adds no {@code Via}. */
+  public static final Forwarding DEFAULT = new Forwarding(List.of(), false);
+
+  public Forwarding {
+    trusted = List.copyOf(trusted);
+    Ranges.check("trusted proxies", trusted.size(), 0, MAX_TRUSTED);
+  }
+}

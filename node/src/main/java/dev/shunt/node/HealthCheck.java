@@ -1,0 +1,82 @@
+package dev.shunt.node;
+
+import java.time.Duration;
+
+/**
+ * How it is found out whether a server works.
+ *
+ * @param kind what a check does
+ * @param path the path that is asked for, with {@link Kind#HTTP}
+ * @param host the {@code Host} that is asked for, with {@link Kind#HTTP}
+ * @param lowestStatus of the answers that count as success
+ * @param highestStatus of the answers that count as success
+ * @param interval from one check to the next, give or take {@value #JITTER_PERCENT} %
+ * @param timeout how long one check may take
+ * @param rise successes in a row that bring a server up
+ * @param fall failures in a row that take it down; a request's refused connection counts as one
+ */
+public record HealthCheck(
+    Kind kind,
+    String path,
+    String host,
+    int lowestStatus,
+    int highestStatus,
+    Duration interval,
+    Duration timeout,
+    int rise,
+    int fall) {
+
+  /** What a check does. */
+  public enum Kind {
+    /** Nothing: every server is taken to work always. */
+    NONE,
+    /** Connects. */
+    TCP,
+    /** Asks for a path and looks at the status. */
+    HTTP
+  }
+
+  public static final int JITTER_PERCENT = 10;
+  public static final int MAX_STREAK = 100;
+  private static final Duration MIN = Duration.ofMillis(10);
+  private static final Duration MAX = Duration.ofHours(1);
+
+  public HealthCheck {
+    Ranges.check("health check, interval", interval, MIN, MAX);
+    Ranges.check("health check, timeout", timeout, MIN, MAX);
+    Ranges.check("health check, rise", rise, 1, MAX_STREAK);
+    Ranges.check("health check, fall", fall, 1, MAX_STREAK);
+    Ranges.check("health check, lowest status", lowestStatus, 100, 599);
+    Ranges.check("health check, highest status", highestStatus, lowestStatus, 599);
+    if (!path.startsWith("/") || !Headers.isTarget(path)) {
+      throw new IllegalArgumentException(
+          "health check, path: found '" + path + "', allowed is a path that begins with /");
+    }
+    if (!Headers.isValue(host)) {
+      throw new IllegalArgumentException("health check, host: found '" + host + "'");
+    }
+  }
+
+  public static HealthCheck none() {
+    return of(Kind.NONE, "/");
+  }
+
+  public static HealthCheck tcp() {
+    return of(Kind.TCP, "/");
+  }
+
+  public static HealthCheck http(String path) {
+    return of(Kind.HTTP, path);
+  }
+
+  private static HealthCheck of(Kind kind, String path) {
+    return new HealthCheck(
+        kind, path, "localhost", 200, 399, Duration.ofSeconds(2), Duration.ofSeconds(1), 2, 3);
+  }
+
+  /** The same with another rhythm. */
+  public HealthCheck every(Duration interval, Duration timeout, int rise, int fall) {
+    return new HealthCheck(
+        kind, path, host, lowestStatus, highestStatus, interval, timeout, rise, fall);
+  }
+}

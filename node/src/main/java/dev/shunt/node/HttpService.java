@@ -1,0 +1,96 @@
+package dev.shunt.node;
+
+import java.util.List;
+
+/**
+ * One HTTP service: where it listens and what it relays to.
+ *
+ * @param name its name in the configuration
+ * @param listeners the addresses clients connect to, at least one
+ * @param servers what stands behind, at most {@value ServerPool#MAX_SERVERS}, each name once
+ * @param balancing how a server is chosen for a request that has none
+ * @param healthCheck how it is found out whether a server works
+ * @param limits what a client or server may do at most
+ * @param timeouts how long anything may take
+ * @param forwarding what servers are told about the client
+ * @param stages what requests and responses pass, in this order (responses the other way round)
+ */
+public record HttpService(
+    String name,
+    List<Listener> listeners,
+    List<Server> servers,
+    Balancing balancing,
+    HealthCheck healthCheck,
+    Limits limits,
+    Timeouts timeouts,
+    Forwarding forwarding,
+    List<StageConfig> stages) {
+
+  public static final int MAX_LISTENERS = 64;
+  public static final int MAX_STAGES = 32;
+
+  public HttpService {
+    listeners = List.copyOf(listeners);
+    servers = List.copyOf(servers);
+    stages = List.copyOf(stages);
+    Ranges.check("service '" + name + "', listeners", listeners.size(), 1, MAX_LISTENERS);
+    Ranges.check("service '" + name + "', stages", stages.size(), 0, MAX_STAGES);
+    Ranges.check("service '" + name + "', servers", servers.size(), 0, ServerPool.MAX_SERVERS);
+    if (servers.stream().map(Server::name).distinct().count() != servers.size()) {
+      throw new IllegalArgumentException(
+          "service '" + name + "', servers: a name stands there twice");
+    }
+  }
+
+  /** A service with everything else at its default, without stages. */
+  public static HttpService of(String name, List<Listener> listeners, List<Server> servers) {
+    return new HttpService(
+        name,
+        listeners,
+        servers,
+        Balancing.ROUND_ROBIN,
+        HealthCheck.tcp(),
+        Limits.DEFAULT,
+        Timeouts.DEFAULT,
+        Forwarding.DEFAULT,
+        List.of());
+  }
+
+  public HttpService with(Balancing changed) {
+    return new HttpService(
+        name, listeners, servers, changed, healthCheck, limits, timeouts, forwarding, stages);
+  }
+
+  public HttpService with(HealthCheck changed) {
+    return new HttpService(
+        name, listeners, servers, balancing, changed, limits, timeouts, forwarding, stages);
+  }
+
+  public HttpService with(Limits changed) {
+    return new HttpService(
+        name, listeners, servers, balancing, healthCheck, changed, timeouts, forwarding, stages);
+  }
+
+  public HttpService with(Timeouts changed) {
+    return new HttpService(
+        name, listeners, servers, balancing, healthCheck, limits, changed, forwarding, stages);
+  }
+
+  public HttpService with(Forwarding changed) {
+    return new HttpService(
+        name, listeners, servers, balancing, healthCheck, limits, timeouts, changed, stages);
+  }
+
+  public HttpService withStages(StageConfig... changed) {
+    return new HttpService(
+        name,
+        listeners,
+        servers,
+        balancing,
+        healthCheck,
+        limits,
+        timeouts,
+        forwarding,
+        List.of(changed));
+  }
+}

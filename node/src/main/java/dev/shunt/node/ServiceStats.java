@@ -1,0 +1,60 @@
+package dev.shunt.node;
+
+import java.util.List;
+
+/**
+ * What happened to the requests of a service.
+ *
+ * @param service its name
+ * @param connections client connections open now
+ * @param accepted client connections in all
+ * @param connectionsRefused for {@link Limits#clientConnections}
+ * @param requests requests whose head was complete and valid
+ * @param active requests under way now
+ * @param status1xx to {@code status5xx}: answers by the class of their status, the node's own
+ *     included
+ * @param badRequests heads or bodies refused for what they were (400, 405, 413, 414, 417, 431, 501,
+ *     505)
+ * @param badResponses server responses refused for what they were
+ * @param timeouts 408 and 504, and resets for a stalled side
+ * @param noServer 503 because no server took new requests or all were at their limit
+ * @param connectFailures connections to servers that failed
+ * @param retries requests sent again after a failure
+ * @param aborted requests whose client left, or whose response broke off, before the end
+ * @param stageErrors exceptions of stages
+ * @param tunnels connections upgraded
+ * @param bytesIn received from clients
+ * @param bytesOut sent to clients
+ * @param latency from the complete head of a request to the end of its response
+ * @param servers one for each server, in the order of the configuration
+ */
+public record ServiceStats(
+    String service,
+    long connections,
+    long accepted,
+    long connectionsRefused,
+    long requests,
+    long active,
+    long status1xx,
+    long status2xx,
+    long status3xx,
+    long status4xx,
+    long status5xx,
+    long badRequests,
+    long badResponses,
+    long timeouts,
+    long noServer,
+    long connectFailures,
+    long retries,
+    long aborted,
+    long stageErrors,
+    long tunnels,
+    long bytesIn,
+    long bytesOut,
+    LatencyStats latency,
+    List<ServerStats> servers) {
+
+  public ServiceStats {
+    servers = List.copyOf(servers);
+  }
+}

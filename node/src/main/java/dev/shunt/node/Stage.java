@@ -1,0 +1,31 @@
+package dev.shunt.node;
+
+/**
+ * Something that requests and responses of a service pass: the node's plug-in interface.
+ *
+ * <p>A stage belongs to one event loop, is called by its thread alone and needs no synchronisation;
+ * requests of many clients are interleaved on it, so what belongs to one request is kept with
+ * {@link Exchange#attach}. It must never wait. The heads and the exchange are valid only during the
+ * call (the exchange until {@link #onEnd}): they are used again for later requests.
+ *
+ * <p>A request passes the stages in configured order, a response in the opposite one. A stage that
+ * throws turns the request into a 500. Before a stage sees a head it is validated and hop-by-hop
+ * headers are gone; headers of message framing can be read and not changed.
+ */
+public interface Stage {
+
+  /**
+   * A request's head has come and no server is chosen: edit it, {@link Exchange#prefer} a server,
+   * or {@link Exchange#answer} in the server's place (later stages then do not see it).
+   */
+  default void onRequest(RequestHead request, Exchange exchange) {}
+
+  /**
+   * The final response's head has come (never a 1xx, nor an answer of the node itself): edit it, or
+   * {@link Exchange#filterBody} its body.
+   */
+  default void onResponse(ResponseHead response, Exchange exchange) {}
+
+  /** The exchange is over, well or badly; called once for each that this stage saw begin. */
+  default void onEnd(Exchange exchange) {}
+}

@@ -1,0 +1,115 @@
+package dev.shunt.node.health;
+
+import dev.shunt.node.HealthCheck;
+import dev.shunt.node.HttpService;
+import dev.shunt.node.Server;
+import dev.shunt.node.transport.Transport;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Checks the servers of a service and tells when one comes up or goes down (claim A13).
+ *
+ * <p>Everything happens on the one event loop it is given; {@link #connectFailed} may be called
+ * from any thread.
+ */
+public final class HealthMonitor {
+
+  /** Is told of changes, on the event loop. */
+  @FunctionalInterface
+  public interface Listener {
+    void changed(int server, boolean up);
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(HealthMonitor.class);
+
+  private final HttpService service;
+  private final EventLoop eventLoop;
+  private final RandomGenerator random;
+  private final Listener listener;
+  private final Probe probe;
+  private final List<HealthState> states = new ArrayList<>();
+  private volatile boolean closed;
+
+  public HealthMonitor(
+      HttpService service,
+      EventLoop eventLoop,
+      Transport transport,
+      RandomGenerator random,
+      Listener listener) {
+    this.service = service;
+    this.eventLoop = eventLoop;
+    this.random = random;
+    this.listener = listener;
+    this.probe = new Probe(service.healthCheck(), eventLoop, transport);
+    for (int i = 0; i < service.servers().size(); i++) {
+      states.add(new HealthState(service.healthCheck()));
+    }
+  }
+
+  public void start() {
+    if (checks()) {
+      eventLoop.execute(() -> {
+        for (int i = 0; i < states.size(); i++) {
+          schedule(i, states.get(i).firstDelay(random));
+        }
+      });
+    }
+  }
+
+  public void close() {
+    closed = true;
+  }
+
+  /** A request's connection to a server failed: counts as a failed check. */
+  public void connectFailed(int server) {
+    if (checks() && !closed) {
+      try {
+        eventLoop.execute(() -> record(server, false));
+      } catch (RejectedExecutionException e) {
+        LOG.debug("the node is closing", e);
+      }
+    }
+  }
+
+  private boolean checks() {
+    return service.healthCheck().kind() != HealthCheck.Kind.NONE;
+  }
+
+  private void schedule(int server, Duration delay) {
+    if (!closed) {
+      var _ = eventLoop.schedule(() -> check(server), delay.toNanos(), TimeUnit.NANOSECONDS);
+    }
+  }
+
+  private void check(int server) {
+    if (!closed) {
+      probe.run(
+          service.servers().get(server).address(),
+          success -> {
+            record(server, success);
+            schedule(server, states.get(server).nextDelay(random));
+          });
+    }
+  }
+
+  private void record(int server, boolean success) {
+    if (!closed && states.get(server).record(success)) {
+      Server of = service.servers().get(server);
+      LOG.info(
+          "service {}: server {} at {} is {}",
+          service.name(),
+          of.name(),
+          of.address(),
+          success ? "up" : "down");
+      listener.changed(server, success);
+    }
+  }
+}

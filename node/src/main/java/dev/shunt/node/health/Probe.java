@@ -1,0 +1,116 @@
+package dev.shunt.node.health;
+
+import dev.shunt.node.HealthCheck;
+import dev.shunt.node.transport.Transport;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.SimpleChannelInboundHandler;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/** One health check: connects, or asks for a path and looks at the status. */
+@SuppressWarnings("FutureReturnValueIgnored") // Netty tells failures to the pipeline.
+final class Probe {
+
+  /** {@code HTTP/1.1 200}: all of a response that is looked at. */
+  private static final int STATUS_LINE = 12;
+
+  private final HealthCheck check;
+  private final EventLoop eventLoop;
+  private final Transport transport;
+  private final byte[] request;
+
+  Probe(HealthCheck check, EventLoop eventLoop, Transport transport) {
+    this.check = check;
+    this.eventLoop = eventLoop;
+    this.transport = transport;
+    this.request =
+        "GET %s HTTP/1.1\r\nHost: %s\r\nUser-Agent: shunt-health\r\nConnection: close\r\n\r\n"
+            .formatted(check.path(), check.host())
+            .getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  /** Checks a server; {@code result} is told once, on the event loop. */
+  void run(InetSocketAddress address, Consumer<Boolean> result) {
+    Attempt attempt = new Attempt(result);
+    int timeout = (int) check.timeout().toMillis();
+    ChannelFuture connecting =
+        new Bootstrap()
+            .group(eventLoop)
+            .channel(transport.channel())
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeout)
+            .handler(attempt)
+            .connect(address);
+    Channel channel = connecting.channel();
+    Future<?> timer =
+        eventLoop.schedule(() -> attempt.end(channel, false), timeout, TimeUnit.MILLISECONDS);
+    channel.closeFuture().addListener(closed -> timer.cancel(false));
+    connecting.addListener(connected -> {
+      if (!connected.isSuccess()) {
+        attempt.end(channel, false);
+      } else if (check.kind() == HealthCheck.Kind.TCP) {
+        attempt.end(channel, true);
+      } else {
+        channel.writeAndFlush(Unpooled.wrappedBuffer(request), channel.voidPromise());
+      }
+    });
+  }
+
+  /** The connection of one check. */
+  private final class Attempt extends SimpleChannelInboundHandler<ByteBuf> {
+    private final Consumer<Boolean> result;
+    private final byte[] line = new byte[STATUS_LINE];
+    private int length;
+    private boolean ended;
+
+    Attempt(Consumer<Boolean> result) {
+      this.result = result;
+    }
+
+    private void end(Channel channel, boolean success) {
+      if (!ended) {
+        ended = true;
+        channel.close();
+        result.accept(success);
+      }
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, ByteBuf in) {
+      int taken = Math.min(STATUS_LINE - length, in.readableBytes());
+      in.readBytes(line, length, taken);
+      length += taken;
+      if (length == STATUS_LINE) {
+        end(context.channel(), succeeds(new String(line, StandardCharsets.ISO_8859_1)));
+      }
+    }
+
+    private boolean succeeds(String text) {
+      if (!text.matches("HTTP/1\\.[01] [1-5][0-9][0-9]")) {
+        return false;
+      }
+      int status = Integer.parseInt(text, 9, STATUS_LINE, 10);
+      return status >= check.lowestStatus() && status <= check.highestStatus();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+      end(context.channel(), false);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      end(context.channel(), false);
+    }
+  }
+}

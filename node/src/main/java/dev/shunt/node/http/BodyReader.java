@@ -1,0 +1,150 @@
+package dev.shunt.node.http;
+
+import dev.shunt.node.http.ChunkReader.Found;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the end of a message's body as it streams by, in either of two ways: {@link #verbatim}
+ * keeps the framing it came with, {@link #data} takes it off. Used again for each message; one
+ * thread.
+ */
+final class BodyReader {
+
+  private enum Kind {
+    NONE,
+    LENGTH,
+    CHUNKED,
+    UNTIL_CLOSE
+  }
+
+  private Kind kind = Kind.NONE;
+  private boolean complete = true;
+  private long remaining;
+  private @Nullable ChunkReader chunks;
+
+  void none() {
+    kind = Kind.NONE;
+    complete = true;
+  }
+
+  void length(long bytes) {
+    kind = Kind.LENGTH;
+    remaining = bytes;
+    complete = bytes == 0;
+  }
+
+  void chunked(long maxBytes) {
+    kind = Kind.CHUNKED;
+    complete = false;
+    chunkReader().begin(maxBytes);
+  }
+
+  void untilClose() {
+    kind = Kind.UNTIL_CLOSE;
+    complete = false;
+  }
+
+  boolean isEmpty() {
+    return kind == Kind.NONE;
+  }
+
+  boolean isChunked() {
+    return kind == Kind.CHUNKED;
+  }
+
+  boolean isUntilClose() {
+    return kind == Kind.UNTIL_CLOSE;
+  }
+
+  /** Whether the body's last byte has been taken. */
+  boolean complete() {
+    return complete;
+  }
+
+  /** The connection ended: true if that was the body's proper end. */
+  boolean closed() {
+    complete |= kind == Kind.UNTIL_CLOSE;
+    return complete;
+  }
+
+  /**
+   * Takes what belongs to the body with its framing, as a slice that the caller releases, or
+   * nothing. The bytes after the body's end stay in {@code in}. A trailer section is kept back
+   * until all of it is checked.
+   */
+  @Nullable ByteBuf verbatim(ByteBuf in, ByteBufAllocator allocator) throws HttpFault {
+    if (kind == Kind.CHUNKED) {
+      return verbatimChunks(in, chunkReader(), allocator);
+    }
+    return data(in);
+  }
+
+  private @Nullable ByteBuf verbatimChunks(
+      ByteBuf in, ChunkReader reader, ByteBufAllocator allocator) throws HttpFault {
+    int start = in.readerIndex();
+    boolean trailersOnly = reader.inTrailers();
+    Found found = reader.step(in);
+    while (found == Found.DATA) {
+      int bytes = reader.available(in);
+      in.skipBytes(bytes);
+      reader.took(bytes);
+      found = reader.step(in);
+    }
+    complete = found == Found.END;
+    boolean inTrailers = reader.inTrailers() || (complete && !reader.endedPlainly());
+    int end = trailersOnly ? start : inTrailers ? reader.trailersAt() : in.readerIndex();
+    ByteBuf part = end > start ? in.retainedSlice(start, end - start) : null;
+    if (!complete || reader.endedPlainly()) {
+      return part;
+    }
+    ByteBuf trailers = reader.renderTrailers(allocator);
+    return part == null ? trailers : Unpooled.wrappedBuffer(part, trailers);
+  }
+
+  /** Takes the next data of the body without its framing, as a slice that the caller releases. */
+  @Nullable ByteBuf data(ByteBuf in) throws HttpFault {
+    return switch (kind) {
+      case NONE -> null;
+      case LENGTH -> lengthData(in);
+      case CHUNKED -> chunkData(in, chunkReader());
+      case UNTIL_CLOSE -> in.isReadable() ? in.readRetainedSlice(in.readableBytes()) : null;
+    };
+  }
+
+  private @Nullable ByteBuf lengthData(ByteBuf in) {
+    int bytes = (int) Math.min(remaining, in.readableBytes());
+    if (bytes == 0) {
+      return null;
+    }
+    remaining -= bytes;
+    complete = remaining == 0;
+    return in.readRetainedSlice(bytes);
+  }
+
+  private @Nullable ByteBuf chunkData(ByteBuf in, ChunkReader reader) throws HttpFault {
+    if (complete) {
+      return null;
+    }
+    Found found = reader.step(in);
+    if (found == Found.DATA) {
+      int bytes = reader.available(in);
+      ByteBuf part = in.readRetainedSlice(bytes);
+      reader.took(bytes);
+      return part;
+    }
+    complete = found == Found.END;
+    return null;
+  }
+
+  private ChunkReader chunkReader() {
+    ChunkReader reader = chunks;
+    if (reader == null) {
+      reader = new ChunkReader();
+      chunks = reader;
+    }
+    return reader;
+  }
+}

@@ -1,0 +1,397 @@
+package dev.shunt.node.http;
+
+import dev.shunt.node.http.ForwardedHeaders.Peer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.SocketChannel;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's connection: reads one request after the other and hands each to the exchange.
+ *
+ * <p>What comes while it cannot be handed on (a body before the server is connected, the next
+ * request before the response is complete) is held and reading stops: it is bounded by what one
+ * read brings.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // Netty tells failures to the pipeline.
+final class ClientConnection extends ChannelInboundHandlerAdapter implements Worker.Flushable {
+
+  /** What the next bytes are. */
+  private enum Phase {
+    HEAD,
+    BODY,
+    RESPONSE_PENDING,
+    TUNNEL,
+    /** Anything, to be thrown away: the last response is being sent. */
+    CLOSING
+  }
+
+  @Nullable ClientConnection next;
+  @Nullable ClientConnection previous;
+
+  private final ServiceLoop service;
+  private final Worker worker;
+  private final SocketChannel channel;
+  private final Peer peer;
+  private final HttpExchange exchange;
+  private final Deadline deadline = new Deadline();
+  private Phase phase = Phase.HEAD;
+  private @Nullable HttpHead head;
+  private @Nullable ByteBuf held;
+  private int requests;
+  private boolean consuming;
+  private boolean reading = true;
+  private boolean dirty;
+  private long stalledBytes = -1;
+  private long stalledSince;
+
+  ClientConnection(ServiceLoop service, SocketChannel channel, InetSocketAddress remote) {
+    this.service = service;
+    this.worker = service.worker;
+    this.channel = channel;
+    this.peer = service.forwarded.peer(remote);
+    this.exchange = new HttpExchange(this, service, remote);
+  }
+
+  Peer peer() {
+    return peer;
+  }
+
+  ByteBufAllocator allocator() {
+    return channel.alloc();
+  }
+
+  Channel channel() {
+    return channel;
+  }
+
+  Deadline deadline() {
+    return deadline;
+  }
+
+  // Events of the channel.
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    service.counters.increment(Count.ACCEPTED);
+    service.counters.add(Count.CONNECTIONS, 1);
+    worker.clients().add(this);
+    deadline.set(Deadline.Kind.IDLE, worker.now() + service.timeouts.idle);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf in = (ByteBuf) message;
+    service.counters.add(Count.BYTES_IN, in.readableBytes());
+    if (held == null) {
+      consume(in);
+    } else if (held.readableBytes() + in.readableBytes() > 2 * service.limits.bufferedBytes()) {
+      in.release();
+      reset();
+    } else {
+      held = Unpooled.wrappedBuffer(held, in);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    worker.flushPending();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    exchange.clientWritabilityChanged(channel.isWritable());
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    phase = Phase.CLOSING;
+    exchange.clientGone();
+    releaseHeld();
+    releaseHead();
+    deadline.clear();
+    worker.clients().remove(this);
+    service.counters.add(Count.CONNECTIONS, -1);
+    service.runtime.clientLeft();
+    worker.flushPending();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    context.close();
+  }
+
+  // Reading.
+
+  /** Takes what it can of {@code in}, holds the rest, and releases it. */
+  private void consume(ByteBuf in) {
+    consuming = true;
+    try {
+      while (in.isReadable() && held == null) {
+        consumeSome(in);
+      }
+    } catch (HttpFault fault) {
+      refuse(fault);
+    } finally {
+      consuming = false;
+      in.release();
+    }
+  }
+
+  private void consumeSome(ByteBuf in) throws HttpFault {
+    switch (phase) {
+      case HEAD -> readHead(in);
+      case BODY -> {
+        if (exchange.takesBody()) {
+          readBody(in);
+        } else {
+          hold(in);
+        }
+      }
+      case RESPONSE_PENDING -> hold(in);
+      case TUNNEL -> {
+        deadline.set(Deadline.Kind.TUNNEL, worker.now() + service.timeouts.tunnel);
+        exchange.tunnel(in.readRetainedSlice(in.readableBytes()));
+      }
+      case CLOSING -> in.skipBytes(in.readableBytes());
+    }
+  }
+
+  private void readHead(ByteBuf in) throws HttpFault {
+    HttpHead filling = head;
+    if (filling == null) {
+      filling = worker.takeHead().forRequest(service.requestLimits);
+      head = filling;
+      deadline.set(Deadline.Kind.HEADER, worker.now() + service.timeouts.header);
+    }
+    if (filling.feed(in)) {
+      requests++;
+      phase = Phase.BODY;
+      exchange.begin(filling);
+      requestProgress();
+    }
+  }
+
+  private void readBody(ByteBuf in) throws HttpFault {
+    exchange.body(in);
+    requestProgress();
+  }
+
+  /** After a part of the request: what comes next, and by when. */
+  private void requestProgress() {
+    if (phase == Phase.BODY && exchange.requestComplete()) {
+      phase = Phase.RESPONSE_PENDING;
+    }
+  }
+
+  private void hold(ByteBuf in) {
+    held = in.readRetainedSlice(in.readableBytes());
+    updateReading();
+  }
+
+  /** Goes on with what was held, if there is anybody to take it now. */
+  void resume() {
+    ByteBuf waiting = held;
+    if (waiting != null && !consuming) {
+      held = null;
+      consume(waiting);
+    }
+    updateReading();
+  }
+
+  void updateReading() {
+    boolean wanted = held == null && exchange.serverKeepsUp();
+    if (wanted != reading) {
+      reading = wanted;
+      channel.config().setAutoRead(wanted);
+    }
+  }
+
+  boolean readingPaused() {
+    return !reading;
+  }
+
+  // Writing.
+
+  void write(ByteBuf bytes) {
+    service.counters.add(Count.BYTES_OUT, bytes.readableBytes());
+    channel.write(bytes, channel.voidPromise());
+    if (!dirty) {
+      dirty = true;
+      worker.flushLater(this);
+    }
+  }
+
+  @Override
+  public void flush() {
+    dirty = false;
+    channel.flush();
+  }
+
+  boolean writable() {
+    return channel.isWritable();
+  }
+
+  /** Whether this connection may be kept after the request that is being answered. */
+  boolean mayPersist() {
+    return !worker.draining() && requests < service.limits.requestsPerConnection();
+  }
+
+  // The end of exchanges.
+
+  /** The exchange is over and its response sent; {@code keep} for another request. */
+  void exchangeDone(boolean keep) {
+    releaseHead();
+    if (phase == Phase.CLOSING) {
+      return;
+    }
+    if (!keep) {
+      closeGracefully();
+      return;
+    }
+    phase = Phase.HEAD;
+    deadline.set(Deadline.Kind.IDLE, worker.now() + service.timeouts.idle);
+    if (!consuming) {
+      resume();
+    }
+  }
+
+  void upgraded() {
+    phase = Phase.TUNNEL;
+    deadline.set(Deadline.Kind.TUNNEL, worker.now() + service.timeouts.tunnel);
+    if (!consuming) {
+      resume();
+    }
+  }
+
+  /** Answers a request that is not accepted, and closes. */
+  private void refuse(HttpFault fault) {
+    service.counters.increment(Count.BAD_REQUESTS);
+    if (exchange.active()) {
+      exchange.refuse(fault.status(), fault.reason());
+      return;
+    }
+    answer(fault.status(), fault.reason());
+  }
+
+  private void answer(int status, String reason) {
+    service.counters.increment(Count.ofStatus(status));
+    Answer answer = Answer.error(status, reason, worker.nextRequestId());
+    write(answer.render(allocator(), worker.date(), true, "close"));
+    releaseHead();
+    closeGracefully();
+  }
+
+  /**
+   * Sends what was written, then ends the own side and lets the client end its: closing at once
+   * could destroy the response on its way, if the client is still sending (RFC 9112 section 9.6).
+   */
+  private void closeGracefully() {
+    phase = Phase.CLOSING;
+    releaseHeld();
+    updateReading();
+    deadline.set(Deadline.Kind.CLOSING, worker.now() + service.timeouts.writeStall);
+    channel
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(sent -> {
+          if (sent.isSuccess() && channel.isActive()) {
+            deadline.set(Deadline.Kind.LINGER, worker.now() + service.timeouts.linger);
+            channel.shutdownOutput();
+          }
+        });
+  }
+
+  void closeAfterFlush() {
+    phase = Phase.CLOSING;
+    deadline.set(Deadline.Kind.CLOSING, worker.now() + service.timeouts.writeStall);
+    channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> channel.close());
+  }
+
+  /** Ends the connection so that the client cannot take what it got for complete. */
+  void reset() {
+    phase = Phase.CLOSING;
+    channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    channel.close();
+  }
+
+  void closeIfIdle() {
+    if (phase == Phase.HEAD && head == null) {
+      closeGracefully();
+    }
+  }
+
+  private void releaseHeld() {
+    ByteBuf waiting = held;
+    if (waiting != null) {
+      held = null;
+      waiting.release();
+    }
+  }
+
+  private void releaseHead() {
+    HttpHead used = head;
+    if (used != null) {
+      head = null;
+      worker.giveBack(used);
+    }
+  }
+
+  // Time.
+
+  void checkDeadline(long now) {
+    if (phase != Phase.CLOSING && stalled(now)) {
+      service.counters.increment(Count.TIMEOUTS);
+      reset();
+    } else if (deadline.passed(now)) {
+      expired(now, deadline.take());
+    }
+  }
+
+  private void expired(long now, Deadline.Kind kind) {
+    switch (kind) {
+      case NONE -> {}
+      case IDLE -> closeGracefully();
+      case HEADER -> {
+        service.counters.increment(Count.TIMEOUTS);
+        answer(408, "the request's headers did not come in time");
+      }
+      case BODY, RESPONSE, RESPONSE_BODY -> exchange.expired(kind, now);
+      case TUNNEL, LINGER -> channel.close();
+      case CLOSING -> {
+        if (progressed()) {
+          deadline.set(kind, now + service.timeouts.writeStall);
+        } else {
+          reset();
+        }
+      }
+    }
+  }
+
+  /** Whether the client has taken nothing for too long of what waits for it. */
+  private boolean stalled(long now) {
+    if (channel.isWritable()) {
+      stalledBytes = -1;
+      return false;
+    }
+    if (progressed()) {
+      stalledSince = now;
+      return false;
+    }
+    return now - stalledSince >= service.timeouts.writeStall;
+  }
+
+  private boolean progressed() {
+    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
+    long bytes = waiting == null ? 0 : waiting.totalPendingWriteBytes();
+    boolean changed = bytes != stalledBytes;
+    stalledBytes = bytes;
+    return changed;
+  }
+}

@@ -1,0 +1,34 @@
+package dev.shunt.node.http;
+
+/** What is counted for a service. */
+@SuppressWarnings("EnumOrdinal") // The index of an array, never kept beyond the process.
+enum Count {
+  CONNECTIONS,
+  ACCEPTED,
+  CONNECTIONS_REFUSED,
+  REQUESTS,
+  ACTIVE,
+  STATUS_1XX,
+  STATUS_2XX,
+  STATUS_3XX,
+  STATUS_4XX,
+  STATUS_5XX,
+  BAD_REQUESTS,
+  BAD_RESPONSES,
+  TIMEOUTS,
+  NO_SERVER,
+  CONNECT_FAILURES,
+  RETRIES,
+  ABORTED,
+  STAGE_ERRORS,
+  TUNNELS,
+  BYTES_IN,
+  BYTES_OUT;
+
+  private static final Count[] VALUES = values();
+
+  /** The counter of a status's class. */
+  static Count ofStatus(int status) {
+    return VALUES[STATUS_1XX.ordinal() + status / 100 - 1];
+  }
+}

@@ -1,0 +1,102 @@
+package dev.shunt.node.http;
+
+import dev.shunt.node.AddressRange;
+import dev.shunt.node.Forwarding;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+
+/** Tells servers who the client is: {@code X-Forwarded-For}, {@code -Proto}, {@code -Host}. */
+final class ForwardedHeaders {
+
+  private static final byte[] FOR = ascii("X-Forwarded-For: ");
+  private static final byte[] HOST = ascii("X-Forwarded-Host: ");
+  private static final byte[] PROTO_HTTP = ascii("X-Forwarded-Proto: http\r\n");
+  private static final byte[] PROTO_HTTPS = ascii("X-Forwarded-Proto: https\r\n");
+  private static final byte[] VIA = ascii("Via: 1.1 shunt\r\n");
+  private static final byte[] SEPARATOR = ascii(", ");
+  private static final byte[] LINE_END = ascii("\r\n");
+  private static final long CLAIMS =
+      KnownHeader.X_FORWARDED_FOR.bit()
+          | KnownHeader.X_FORWARDED_HOST.bit()
+          | KnownHeader.X_FORWARDED_PROTO.bit()
+          | KnownHeader.X_REAL_IP.bit()
+          | KnownHeader.FORWARDED.bit();
+
+  private final Forwarding config;
+
+  ForwardedHeaders(Forwarding config) {
+    this.config = config;
+  }
+
+  /** What is said of one client connection. */
+  static final class Peer {
+    private final byte[] address;
+    private final boolean trusted;
+
+    private Peer(byte[] address, boolean trusted) {
+      this.address = address;
+      this.trusted = trusted;
+    }
+  }
+
+  Peer peer(InetSocketAddress remote) {
+    InetAddress address = remote.getAddress();
+    String text = address.getHostAddress();
+    int scope = text.indexOf('%');
+    boolean trusted = config.trusted().stream().anyMatch((AddressRange r) -> r.contains(address));
+    return new Peer(ascii(scope < 0 ? text : text.substring(0, scope)), trusted);
+  }
+
+  void apply(HttpHead head, Peer peer, boolean secure) {
+    boolean claims = head.hasAny(CLAIMS);
+    if (claims && !peer.trusted) {
+      for (int i = 0; i < head.headerCount(); i++) {
+        if ((head.known(i).bit() & CLAIMS) != 0) {
+          head.drop(i);
+        }
+      }
+      claims = false;
+    }
+    head.append(FOR);
+    if (claims) {
+      appendKnown(head);
+    }
+    head.append(peer.address);
+    head.append(LINE_END);
+    if (!claims || !head.has(KnownHeader.X_FORWARDED_PROTO)) {
+      head.append(secure ? PROTO_HTTPS : PROTO_HTTP);
+    }
+    int host = head.indexOf(KnownHeader.HOST);
+    if (host >= 0 && (!claims || !head.has(KnownHeader.X_FORWARDED_HOST))) {
+      head.append(HOST);
+      head.append(head.bytes, head.valueStart(host), head.valueEnd(host));
+      head.append(LINE_END);
+    }
+    via(head);
+  }
+
+  /** Adds {@code Via} if the service wants it. */
+  void via(HttpHead head) {
+    if (config.via()) {
+      head.append(VIA);
+    }
+  }
+
+  /** Moves what trusted proxies said into one header, to which the own word is added. */
+  private static void appendKnown(HttpHead head) {
+    for (int i = 0; i < head.headerCount(); i++) {
+      if (head.known(i) == KnownHeader.X_FORWARDED_FOR) {
+        if (head.valueEnd(i) > head.valueStart(i)) {
+          head.append(head.bytes, head.valueStart(i), head.valueEnd(i));
+          head.append(SEPARATOR);
+        }
+        head.drop(i);
+      }
+    }
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+}

@@ -1,0 +1,571 @@
+package dev.shunt.node.http;
+
+import dev.shunt.node.BodyFilter;
+import dev.shunt.node.Exchange;
+import dev.shunt.node.RequestHead;
+import dev.shunt.node.ServerPool;
+import dev.shunt.node.Stage;
+import io.netty.buffer.ByteBuf;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request of a client and its response; used again for the client's next request.
+ *
+ * <p>Chooses servers, tries again what is safe to try again, and answers in the server's place when
+ * there is no response to be had.
+ */
+final class HttpExchange implements Exchange {
+
+  /** How far the exchange is. */
+  private enum State {
+    IDLE,
+    /** In the stages. */
+    REQUEST,
+    CONNECTING,
+    /** The request's head is on its way to the server, or beyond. */
+    SENT,
+    TUNNEL
+  }
+
+  private static final byte[] CONNECTION_UPGRADE =
+      "Connection: upgrade\r\nUpgrade: ".getBytes(StandardCharsets.ISO_8859_1);
+  private static final byte[] LINE_END = {'\r', '\n'};
+  private static final ServerPool NO_POOL = new ServerPool(List.of());
+
+  private final ClientConnection client;
+  private final ServiceLoop service;
+  private final Worker worker;
+  private final InetSocketAddress remote;
+  private final ConnectionOptions options = new ConnectionOptions();
+  private final BodyReader requestBody = new BodyReader();
+  private final ResponseRelay relay;
+  private final StageCalls stages;
+  private final int[] tried;
+
+  private State state = State.IDLE;
+  private HttpHead head = new HttpHead();
+  private ServerPool pool = NO_POOL;
+  private @Nullable ServerConnection server;
+  private @Nullable ServerSlot slot;
+  private @Nullable Answer answer;
+  private int triedCount;
+  private int preferred;
+  private int serverIndex;
+  private int status;
+  private long start;
+  private boolean persists;
+  private boolean upgrade;
+  private boolean bodySent;
+  private boolean retriedStale;
+  private boolean connectTimedOut;
+
+  HttpExchange(ClientConnection client, ServiceLoop service, InetSocketAddress remote) {
+    this.client = client;
+    this.service = service;
+    this.worker = service.worker;
+    this.remote = remote;
+    this.relay = new ResponseRelay(this, client, service);
+    this.stages = new StageCalls(this, service);
+    this.tried = new int[service.limits.attempts()];
+  }
+
+  // The request.
+
+  /** Takes a complete head: checks it, passes it through the stages, and sends it to a server. */
+  void begin(HttpHead received) throws HttpFault {
+    head = received;
+    options.strip(received);
+    RequestRules.check(received);
+    Framing.ofRequest(received, requestBody, service.limits.bodyBytes());
+    persists = options.persists(received);
+    upgrade = options.upgrade() && received.http11() && requestBody.isEmpty() && mayUpgrade();
+    if (!received.http11()) {
+      received.dropAll(KnownHeader.EXPECT);
+    }
+    open();
+    if (!stages.request(received)) {
+      deliver(Answer.error(500, "a stage failed", worker.nextRequestId()));
+      return;
+    }
+    Answer given = answer;
+    if (given != null) {
+      deliver(given);
+      return;
+    }
+    complete(received);
+    dispatch();
+  }
+
+  private void open() {
+    state = State.REQUEST;
+    start = worker.now();
+    pool = service.runtime.pool();
+    answer = null;
+    triedCount = 0;
+    preferred = NO_SERVER;
+    serverIndex = NO_SERVER;
+    status = 0;
+    bodySent = false;
+    retriedStale = false;
+    connectTimedOut = false;
+    service.counters.increment(Count.REQUESTS);
+    service.counters.add(Count.ACTIVE, 1);
+    client.deadline().clear();
+  }
+
+  /** Adds what servers are told by the node itself. */
+  private void complete(HttpHead received) {
+    service.forwarded.apply(received, client.peer(), secure());
+    if (upgrade) {
+      int at = received.indexOf(KnownHeader.UPGRADE);
+      received.append(CONNECTION_UPGRADE);
+      received.append(received.bytes, received.valueStart(at), received.valueEnd(at));
+      received.append(LINE_END);
+    }
+    received.sendAs11();
+  }
+
+  /** Other protocols that speak HTTP or TLS must not be let past the rules in a tunnel. */
+  private boolean mayUpgrade() {
+    String to = head.value(head.indexOf(KnownHeader.UPGRADE)).toLowerCase(Locale.ROOT);
+    return !to.isEmpty() && !to.contains("h2c") && !to.contains("http") && !to.contains("tls");
+  }
+
+  /** Whether the request's body can go on to the server now. */
+  boolean takesBody() {
+    return state == State.SENT && server != null;
+  }
+
+  boolean requestComplete() {
+    return requestBody.complete();
+  }
+
+  void body(ByteBuf in) throws HttpFault {
+    ServerConnection to = server;
+    ByteBuf part = requestBody.verbatim(in, client.allocator());
+    if (part != null && to != null) {
+      bodySent = true;
+      to.write(part);
+      client.updateReading();
+    } else if (part != null) {
+      part.release();
+    }
+    armRequest();
+  }
+
+  private void armRequest() {
+    if (relay.headSent()) {
+      armResponse();
+    } else if (requestBody.complete()) {
+      client.deadline().set(Deadline.Kind.RESPONSE, worker.now() + service.timeouts.response);
+    } else {
+      client.deadline().set(Deadline.Kind.BODY, worker.now() + service.timeouts.body);
+    }
+  }
+
+  /** The response goes on: its next part is awaited. */
+  void armResponse() {
+    client
+        .deadline()
+        .set(Deadline.Kind.RESPONSE_BODY, worker.now() + service.timeouts.responseBody);
+  }
+
+  boolean serverKeepsUp() {
+    ServerConnection to = server;
+    return to == null || to.writable();
+  }
+
+  // Servers.
+
+  private void dispatch() {
+    int chosen = triedCount == tried.length ? NO_SERVER : chooseServer();
+    if (chosen != NO_SERVER) {
+      if (triedCount > 0) {
+        service.counters.increment(Count.RETRIES);
+      }
+      serverIndex = chosen;
+      tried[triedCount++] = chosen;
+      ServerSlot to = service.slot(chosen);
+      to.begin();
+      slot = to;
+      ServerConnection idle = to.takeIdle();
+      if (idle == null) {
+        connect(to);
+      } else {
+        idle.assign(this);
+        send(idle);
+      }
+    } else if (triedCount == 0) {
+      service.counters.increment(Count.NO_SERVER);
+      fail(503, "no server takes requests");
+    } else if (connectTimedOut) {
+      service.counters.increment(Count.TIMEOUTS);
+      fail(504, "no server accepted a connection in time");
+    } else {
+      fail(502, "no server accepted a connection");
+    }
+  }
+
+  private int chooseServer() {
+    if (triedCount == 0
+        && preferred != NO_SERVER
+        && pool.server(preferred).state().keepsSessions()
+        && service.slot(preferred).hasRoom()) {
+      return preferred;
+    }
+    return service.choose(triedCount == 0 ? pool : service.runtime.pool(), tried, triedCount);
+  }
+
+  private void connect(ServerSlot to) {
+    state = State.CONNECTING;
+    server = to.connect(this);
+  }
+
+  private void send(ServerConnection to) {
+    state = State.SENT;
+    server = to;
+    to.countRequest();
+    relay.begin(head.methodIs("HEAD"), head.http11());
+    to.write(head.render(client.allocator(), 0));
+    armRequest();
+  }
+
+  void connected(ServerConnection connection) {
+    send(connection);
+    client.resume();
+  }
+
+  void connectFailed(ServerConnection connection, boolean timedOut) {
+    if (server == connection && state == State.CONNECTING) {
+      connectTimedOut = timedOut;
+      serverFailed();
+      dispatch();
+    }
+  }
+
+  /** Parts with the server for a failure of its. */
+  private void serverFailed() {
+    ServerSlot of = slot;
+    if (of != null) {
+      of.counters.increment(ServerCount.ERRORS);
+    }
+    dropServer();
+  }
+
+  /** Parts with the server; its connection is of no further use. */
+  private void dropServer() {
+    ServerConnection dropped = server;
+    server = null;
+    if (dropped != null) {
+      dropped.leave();
+      if (state != State.CONNECTING) {
+        dropped.close();
+      }
+    }
+    freeSlot();
+  }
+
+  private void freeSlot() {
+    ServerSlot of = slot;
+    slot = null;
+    if (of != null) {
+      of.end();
+    }
+  }
+
+  // The response.
+
+  void serverRead(ServerConnection from, ByteBuf in) {
+    try {
+      relay.read(from, in);
+    } catch (HttpFault fault) {
+      service.counters.increment(Count.BAD_RESPONSES);
+      serverFailed();
+      fail(502, "the server's response is not valid");
+    } catch (RuntimeException e) {
+      filterFailed(e);
+    }
+  }
+
+  private void filterFailed(RuntimeException e) {
+    stages.failed(relay, e);
+    dropServer();
+    fail(500, "a stage failed");
+  }
+
+  void serverClosed(ServerConnection closed) {
+    if (closed != server) {
+      return;
+    }
+    if (state == State.TUNNEL) {
+      dropServer();
+      end();
+      client.closeAfterFlush();
+    } else if (relay.started()) {
+      endByClose(closed.broken());
+    } else if (closed.reused() && !retriedStale && mayRepeat()) {
+      retriedStale = true;
+      service.counters.increment(Count.RETRIES);
+      server = null;
+      connect(closed.slot());
+    } else {
+      serverFailed();
+      fail(502, "the server closed without a response");
+    }
+  }
+
+  private void endByClose(boolean broken) {
+    try {
+      if (!relay.endedByClose(broken)) {
+        serverFailed();
+        fail(502, "the server's response broke off");
+      }
+    } catch (RuntimeException e) {
+      filterFailed(e);
+    }
+  }
+
+  /**
+   * Whether the request can be sent again after a connection ended without a response: nothing of a
+   * body is gone, and either the server cannot have carried it out (its body is missing), or doing
+   * it twice does no harm.
+   */
+  private boolean mayRepeat() {
+    return !bodySent && (!requestBody.isEmpty() || RequestRules.isIdempotent(head));
+  }
+
+  /** Passes the response's head through the stages; false when one failed. */
+  boolean passStages(HttpHead response) {
+    status = response.status();
+    return stages.response(response);
+  }
+
+  void stageFailed() {
+    dropServer();
+    fail(500, "a stage failed");
+  }
+
+  /** Whether the client's connection can outlast this response. */
+  boolean mayPersist() {
+    return persists && requestBody.complete() && client.mayPersist();
+  }
+
+  /** The response is complete and written. */
+  void responseComplete(boolean serverReusable, boolean keepClient) {
+    ServerConnection used = server;
+    server = null;
+    if (used != null) {
+      used.leave();
+      if (serverReusable && requestBody.complete() && !used.usedUp()) {
+        used.reading(true);
+        used.slot().putIdle(used, worker.now());
+      } else {
+        used.close();
+      }
+    }
+    freeSlot();
+    service.recordLatency(worker.now() - start);
+    end();
+    client.exchangeDone(keepClient);
+  }
+
+  boolean wantsUpgrade() {
+    return upgrade;
+  }
+
+  /** The server agreed to another protocol: from now on bytes go both ways as they come. */
+  void upgraded() {
+    status = 101;
+    state = State.TUNNEL;
+    service.counters.increment(Count.TUNNELS);
+    client.upgraded();
+  }
+
+  void tunnel(ByteBuf bytes) {
+    ServerConnection to = server;
+    if (to == null) {
+      bytes.release();
+    } else {
+      to.write(bytes);
+      client.updateReading();
+    }
+  }
+
+  void clientWritabilityChanged(boolean writable) {
+    ServerConnection from = server;
+    if (from != null) {
+      from.reading(writable);
+    }
+  }
+
+  void serverWritabilityChanged() {
+    client.updateReading();
+  }
+
+  // Ends that nobody wished for.
+
+  /** The client is gone. */
+  void clientGone() {
+    if (state == State.TUNNEL) {
+      ServerConnection left = server;
+      server = null;
+      if (left != null) {
+        left.leave();
+        left.closeAfterFlush();
+      }
+      freeSlot();
+      end();
+    } else if (state != State.IDLE) {
+      service.counters.increment(Count.ABORTED);
+      dropServer();
+      end();
+    }
+  }
+
+  /** The request's body is not valid. */
+  void refuse(int code, String reason) {
+    dropServer();
+    fail(code, reason);
+  }
+
+  void expired(Deadline.Kind kind, long now) {
+    if (kind == Deadline.Kind.RESPONSE_BODY && !client.writable()) {
+      client.deadline().set(kind, now + service.timeouts.responseBody);
+      return;
+    }
+    service.counters.increment(Count.TIMEOUTS);
+    if (kind == Deadline.Kind.BODY && !client.readingPaused()) {
+      refuse(408, "the request's body did not come in time");
+    } else {
+      serverFailed();
+      fail(504, "the server did not respond in time");
+    }
+  }
+
+  /** Answers in the server's place, or breaks off if a response has begun. */
+  private void fail(int code, String reason) {
+    if (relay.headSent()) {
+      service.counters.increment(Count.ABORTED);
+      end();
+      client.reset();
+      client.exchangeDone(false);
+    } else {
+      deliver(Answer.error(code, reason, worker.nextRequestId()));
+    }
+  }
+
+  private void deliver(Answer given) {
+    boolean keep = mayPersist();
+    String connection = !keep ? "close" : head.http11() ? "" : "keep-alive";
+    status = given.status();
+    service.counters.increment(Count.ofStatus(status));
+    client.write(
+        given.render(client.allocator(), worker.date(), !head.methodIs("HEAD"), connection));
+    service.recordLatency(worker.now() - start);
+    end();
+    client.exchangeDone(keep);
+  }
+
+  private void end() {
+    service.counters.add(Count.ACTIVE, -1);
+    stages.end();
+    relay.end();
+    client.deadline().clear();
+    state = State.IDLE;
+  }
+
+  boolean active() {
+    return state != State.IDLE;
+  }
+
+  // What stages see.
+
+  @Override
+  public String service() {
+    return service.runtime.config().name();
+  }
+
+  @Override
+  public RequestHead request() {
+    return head;
+  }
+
+  @Override
+  public InetSocketAddress client() {
+    return remote;
+  }
+
+  @Override
+  public boolean secure() {
+    return false;
+  }
+
+  @Override
+  public ServerPool pool() {
+    return pool;
+  }
+
+  @Override
+  public void prefer(int wanted) {
+    if (wanted < 0 || wanted >= pool.size()) {
+      throw new IllegalArgumentException(
+          "server index: found %d, allowed is 0 to %d".formatted(wanted, pool.size() - 1));
+    }
+    preferred = wanted;
+  }
+
+  @Override
+  public int preferred() {
+    return preferred;
+  }
+
+  @Override
+  public int server() {
+    return serverIndex;
+  }
+
+  @Override
+  public void answer(int code, Map<String, String> headers, byte[] body) {
+    if (state != State.REQUEST) {
+      throw new IllegalStateException("a stage can answer only while it handles the request");
+    }
+    answer = StageCalls.answer(code, headers, Arrays.copyOf(body, body.length));
+  }
+
+  /** Whether a stage has answered. */
+  boolean answered() {
+    return answer != null;
+  }
+
+  @Override
+  public void filterBody(BodyFilter filter) {
+    relay.addFilter(filter);
+  }
+
+  @Override
+  public void attach(Stage stage, Object value) {
+    stages.attach(stage, value);
+  }
+
+  @Override
+  public Optional<Object> attachment(Stage stage) {
+    return stages.attachment(stage);
+  }
+
+  @Override
+  public int status() {
+    return status;
+  }
+
+  @Override
+  public long startNanos() {
+    return start;
+  }
+}

@@ -1,0 +1,169 @@
+package dev.shunt.node.http;
+
+import dev.shunt.node.HttpService;
+import dev.shunt.node.Listener;
+import dev.shunt.node.NodeException;
+import dev.shunt.node.transport.Transport;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The listening sockets of a service.
+ *
+ * <p>Where the transport can, every event loop has a socket of its own for each address and the
+ * kernel spreads connections among them ({@code SO_REUSEPORT}). As that would also let a second
+ * process listen there unnoticed, the address is first bound without sharing it.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // Netty tells failures to the pipeline.
+final class Listeners {
+
+  private static final int BACKLOG = 4096;
+
+  private final Transport transport;
+  private final EventLoopGroup group;
+  private final List<ServiceLoop> loops;
+  private final HttpService config;
+  private final List<Channel> channels = new ArrayList<>();
+  private final List<InetSocketAddress> addresses = new ArrayList<>();
+
+  /**
+   * @param loops the service on each of the event loops of {@code group}
+   */
+  Listeners(Transport transport, EventLoopGroup group, List<ServiceLoop> loops) {
+    this.transport = transport;
+    this.group = group;
+    this.loops = loops;
+    this.config = loops.getFirst().runtime.config();
+  }
+
+  List<InetSocketAddress> addresses() {
+    return addresses;
+  }
+
+  void open() throws NodeException {
+    for (Listener listener : config.listeners()) {
+      if (transport.sharesPorts() && loops.size() > 1) {
+        addresses.add(openShared(listener));
+      } else {
+        addresses.add(openOne(listener));
+      }
+    }
+  }
+
+  /** One socket, whose connections go to all event loops in turn. */
+  private InetSocketAddress openOne(Listener listener) throws NodeException {
+    ServerBootstrap bootstrap = bootstrap(listener, null);
+    bootstrap.group(loops.getFirst().worker.eventLoop(), group);
+    return keep(bind(bootstrap, listener.address()));
+  }
+
+  private InetSocketAddress openShared(Listener listener) throws NodeException {
+    ServerBootstrap alone = bootstrap(listener, null);
+    alone.group(loops.getFirst().worker.eventLoop(), group);
+    Channel probe = bind(alone, listener.address());
+    InetSocketAddress address = (InetSocketAddress) probe.localAddress();
+    probe.close().syncUninterruptibly();
+    for (ServiceLoop loop : loops) {
+      ServerBootstrap shared = bootstrap(listener, loop);
+      shared.group(loop.worker.eventLoop());
+      transport.sharePort(shared);
+      keep(bind(shared, address));
+    }
+    return address;
+  }
+
+  private InetSocketAddress keep(Channel channel) {
+    channels.add(channel);
+    return (InetSocketAddress) channel.localAddress();
+  }
+
+  private ServerBootstrap bootstrap(Listener listener, @Nullable ServiceLoop loop)
+      throws NodeException {
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .channel(transport.serverChannel())
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(
+                ChannelOption.WRITE_BUFFER_WATER_MARK,
+                ServerSlot.waterMark(config.limits().bufferedBytes()))
+            .childHandler(new Acceptor(loops, loop));
+    if (listener.freeBind()) {
+      transport.freeBind(bootstrap);
+    }
+    if (listener.maxSegment() != 0) {
+      transport.maxSegment(bootstrap, listener.maxSegment());
+    }
+    return bootstrap;
+  }
+
+  private Channel bind(ServerBootstrap bootstrap, InetSocketAddress address) throws NodeException {
+    ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+    Throwable cause = bound.cause();
+    if (cause != null) {
+      throw new NodeException(
+          "service '%s' cannot listen on %s: %s"
+              .formatted(config.name(), address, cause.getMessage()),
+          cause);
+    }
+    return bound.channel();
+  }
+
+  void close() {
+    channels.forEach(channel -> channel.close().syncUninterruptibly());
+    channels.clear();
+  }
+
+  /** Makes a client connection of an accepted channel. */
+  private static final class Acceptor extends ChannelInitializer<SocketChannel> {
+    private final List<ServiceLoop> loops;
+    private final @Nullable ServiceLoop own;
+
+    Acceptor(List<ServiceLoop> loops, @Nullable ServiceLoop own) {
+      this.loops = loops;
+      this.own = own;
+    }
+
+    @Override
+    protected void initChannel(SocketChannel channel) {
+      ServiceLoop loop = own == null ? loopOf(channel) : own;
+      InetSocketAddress remote = channel.remoteAddress();
+      if (remote == null) {
+        channel.close();
+      } else if (!loop.runtime.admitClient()) {
+        refuse(channel, loop);
+      } else {
+        channel.pipeline().addLast(new ClientConnection(loop, channel, remote));
+      }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // It is about this very event loop.
+    private ServiceLoop loopOf(SocketChannel channel) {
+      return loops.stream()
+          .filter(l -> l.worker.eventLoop() == channel.eventLoop())
+          .findFirst()
+          .orElseThrow();
+    }
+
+    private static void refuse(SocketChannel channel, ServiceLoop loop) {
+      loop.counters.increment(Count.CONNECTIONS_REFUSED);
+      loop.counters.increment(Count.ofStatus(503));
+      Worker worker = loop.worker;
+      Answer answer = Answer.error(503, "too many connections", worker.nextRequestId());
+      channel
+          .writeAndFlush(answer.render(channel.alloc(), worker.date(), true, "close"))
+          .addListener(sent -> channel.close());
+    }
+  }
+}

@@ -1,0 +1,220 @@
+package dev.shunt.node.http;
+
+import dev.shunt.cluster.Ticker;
+import dev.shunt.node.HttpService;
+import dev.shunt.node.Node;
+import dev.shunt.node.NodeConfig;
+import dev.shunt.node.NodeException;
+import dev.shunt.node.NodeStats;
+import dev.shunt.node.Server;
+import dev.shunt.node.ServerPool;
+import dev.shunt.node.health.HealthMonitor;
+import dev.shunt.node.transport.Transport;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A {@link Node} on Netty. */
+public final class NettyNode implements Node {
+
+  private static final Logger LOG = LoggerFactory.getLogger(NettyNode.class);
+  private static final long POLL_MILLIS = 20;
+
+  private final NodeConfig config;
+  private final Ticker ticker;
+  private final RandomGenerator random;
+  private final Transport transport;
+  private final List<Worker> workers = new ArrayList<>();
+  private final List<RunningService> services = new ArrayList<>();
+  private @Nullable MultiThreadIoEventLoopGroup group;
+
+  /**
+   * @param random what health checks and choices are spread with
+   * @throws NodeException when the configured transport does not work here
+   */
+  public NettyNode(NodeConfig config, Ticker ticker, RandomGenerator random) throws NodeException {
+    this.config = config;
+    this.ticker = ticker;
+    this.random = random;
+    this.transport = Transport.of(config.transport());
+  }
+
+  /** A service and what belongs to it. */
+  private record RunningService(
+      ServiceRuntime runtime, List<ServiceLoop> loops, Listeners listeners, HealthMonitor health) {}
+
+  @Override
+  public synchronized void start() throws NodeException {
+    if (group != null) {
+      throw new IllegalStateException("the node was started before");
+    }
+    int loops = config.eventLoops();
+    MultiThreadIoEventLoopGroup started =
+        new MultiThreadIoEventLoopGroup(
+            loops == 0 ? Runtime.getRuntime().availableProcessors() : loops,
+            new DefaultThreadFactory("shunt-node", true),
+            transport.handlers());
+    group = started;
+    boolean complete = false;
+    try {
+      for (EventExecutor each : started) {
+        workers.add(new Worker((EventLoop) each, transport, ticker, random));
+      }
+      StageLoader stages = new StageLoader(config.cookieKey());
+      for (HttpService service : config.services()) {
+        services.add(prepare(service, stages, started));
+      }
+      for (RunningService service : services) {
+        service.listeners().open();
+        service.health().start();
+      }
+      workers.forEach(worker -> worker.eventLoop().execute(worker::start));
+      complete = true;
+    } finally {
+      if (!complete) {
+        close(Duration.ZERO);
+      }
+    }
+    LOG.info("node: {} event loops on {}", workers.size(), transport.label());
+  }
+
+  private RunningService prepare(
+      HttpService service, StageLoader stages, MultiThreadIoEventLoopGroup started)
+      throws NodeException {
+    ServiceRuntime runtime = new ServiceRuntime(service, stages.load(service));
+    List<ServiceLoop> loops = new ArrayList<>();
+    for (int i = 0; i < workers.size(); i++) {
+      ServiceLoop loop = new ServiceLoop(workers.get(i), runtime, workers.size(), i);
+      workers.get(i).add(loop);
+      loops.add(loop);
+    }
+    Worker checking = workers.get(services.size() % workers.size());
+    HealthMonitor health =
+        new HealthMonitor(
+            service,
+            checking.eventLoop(),
+            transport,
+            random,
+            (server, up) -> runtime.changePool(pool -> pool.withHealthy(server, up)));
+    runtime.onConnectFailure(health::connectFailed);
+    return new RunningService(runtime, loops, new Listeners(transport, started, loops), health);
+  }
+
+  @Override
+  public void close() {
+    close(config.drainTime());
+  }
+
+  @Override
+  public synchronized void close(Duration patience) {
+    MultiThreadIoEventLoopGroup running = group;
+    if (running == null || running.isShuttingDown()) {
+      return;
+    }
+    services.forEach(service -> service.listeners().close());
+    services.forEach(service -> service.health().close());
+    onEachLoop(Worker::drain);
+    if (!awaitNoClients(patience)) {
+      LOG.warn("node: cutting {} client connections after {}", clients(), patience);
+    }
+    onEachLoop(Worker::cut);
+    running.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+
+  private void onEachLoop(Consumer<Worker> action) {
+    for (Worker worker : workers) {
+      worker.eventLoop().submit(() -> action.accept(worker)).awaitUninterruptibly();
+    }
+  }
+
+  private boolean awaitNoClients(Duration patience) {
+    long deadline = ticker.nanos() + patience.toNanos();
+    while (clients() > 0) {
+      if (ticker.nanos() - deadline >= 0) {
+        return false;
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private long clients() {
+    return services.stream()
+        .flatMap(service -> service.loops().stream())
+        .mapToLong(loop -> loop.counters.get(Count.CONNECTIONS))
+        .sum();
+  }
+
+  @Override
+  public NodeStats stats() {
+    return new NodeStats(
+        transport.label(),
+        workers.size(),
+        services.stream().map(s -> Statistics.of(s.runtime(), s.loops())).toList());
+  }
+
+  @Override
+  public List<Server> servers(String service) {
+    return find(service).runtime().pool().servers();
+  }
+
+  @Override
+  public void drainServer(String service, String server) {
+    drained(service, server, true);
+  }
+
+  @Override
+  public void undrainServer(String service, String server) {
+    drained(service, server, false);
+  }
+
+  private void drained(String service, String server, boolean drained) {
+    ServiceRuntime runtime = find(service).runtime();
+    ServerPool pool = runtime.pool();
+    int index = pool.indexOf(server);
+    if (index < 0) {
+      throw new IllegalArgumentException(
+          "service '%s' has no server '%s'; there are %s"
+              .formatted(service, server, pool.servers().stream().map(Server::name).toList()));
+    }
+    runtime.changePool(current -> current.withDrained(index, drained));
+  }
+
+  private RunningService find(String service) {
+    return services.stream()
+        .filter(s -> s.runtime().config().name().equals(service))
+        .findFirst()
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "no service '%s'; there are %s"
+                    .formatted(
+                        service,
+                        services.stream().map(s -> s.runtime().config().name()).toList())));
+  }
+
+  @Override
+  public List<InetSocketAddress> addresses(String service) {
+    return List.copyOf(find(service).listeners().addresses());
+  }
+
+  @Override
+  public String transport() {
+    return transport.label();
+  }
+}

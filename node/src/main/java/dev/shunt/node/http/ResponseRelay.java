@@ -1,0 +1,304 @@
+package dev.shunt.node.http;
+
+import dev.shunt.node.BodyFilter;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Passes a server's response on to the client, with the framing that the client understands. */
+final class ResponseRelay {
+
+  private enum Phase {
+    HEAD,
+    BODY,
+    TUNNEL,
+    DONE
+  }
+
+  /** So many bytes of a body at most are copied behind its head, to be sent in one piece. */
+  private static final int COPIED_WITH_HEAD = 4096;
+
+  /** Interim responses to one request; a server that sends more is broken. */
+  private static final int MAX_INTERIM = 16;
+
+  private static final byte[] CLOSE = ascii("Connection: close\r\n");
+  private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
+  private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
+  private static final byte[] UPGRADE = ascii("Connection: upgrade\r\nUpgrade: ");
+  private static final byte[] LINE_END = ascii("\r\n");
+  private static final byte[] LAST_CHUNK = ascii("0\r\n\r\n");
+
+  private final HttpExchange exchange;
+  private final ClientConnection client;
+  private final ServiceLoop service;
+  private final HttpHead head = new HttpHead();
+  private final BodyReader body = new BodyReader();
+  private final ConnectionOptions options = new ConnectionOptions();
+  private final List<BodyFilter> filters = new ArrayList<>(0);
+
+  private Phase phase = Phase.DONE;
+  private boolean toHead;
+  private boolean toHttp11;
+  private boolean started;
+  private boolean headSent;
+  private boolean inStages;
+  private boolean decoded;
+  private boolean encoded;
+  private boolean serverPersists;
+  private boolean keepClient;
+  private int interim;
+
+  ResponseRelay(HttpExchange exchange, ClientConnection client, ServiceLoop service) {
+    this.exchange = exchange;
+    this.client = client;
+    this.service = service;
+  }
+
+  /** A request was sent: awaits its response. */
+  void begin(boolean isHead, boolean http11) {
+    phase = Phase.HEAD;
+    toHead = isHead;
+    toHttp11 = http11;
+    started = false;
+    headSent = false;
+    interim = 0;
+    head.forResponse(service.responseLimits);
+  }
+
+  void end() {
+    phase = Phase.DONE;
+    started = false;
+    headSent = false;
+    filters.clear();
+  }
+
+  /** Whether the server has sent anything. */
+  boolean started() {
+    return started;
+  }
+
+  /** Whether the final head has been passed on: no other answer is possible then. */
+  boolean headSent() {
+    return headSent;
+  }
+
+  /** Takes what the server sent. */
+  void read(ServerConnection from, ByteBuf in) throws HttpFault {
+    if (phase == Phase.TUNNEL) {
+      tunnel(in);
+      return;
+    }
+    started = true;
+    while (phase != Phase.DONE && phase != Phase.TUNNEL && in.isReadable()) {
+      if (phase == Phase.BODY) {
+        readBody(in);
+      } else if (head.feed(in) && !headComplete(in)) {
+        return;
+      }
+      if (phase == Phase.BODY && body.complete()) {
+        endBody();
+      }
+    }
+    if (phase == Phase.DONE) {
+      // What follows a complete response was not asked for: such a connection is not used again.
+      exchange.responseComplete(serverPersists && !in.isReadable(), keepClient);
+    } else if (phase == Phase.TUNNEL && in.isReadable()) {
+      tunnel(in);
+    } else if (headSent) {
+      exchange.armResponse();
+    }
+  }
+
+  private void tunnel(ByteBuf in) {
+    client.deadline().set(Deadline.Kind.TUNNEL, service.worker.now() + service.timeouts.tunnel);
+    client.write(in.readRetainedSlice(in.readableBytes()));
+  }
+
+  /** False when the exchange has ended over it. */
+  private boolean headComplete(ByteBuf in) throws HttpFault {
+    options.strip(head);
+    Framing.ofResponse(head, body, toHead);
+    if (head.status() < 200) {
+      interimResponse();
+      return true;
+    }
+    inStages = true;
+    boolean passed = exchange.passStages(head);
+    inStages = false;
+    if (!passed) {
+      exchange.stageFailed();
+      return false;
+    }
+    serverPersists = options.persists(head) && !body.isUntilClose();
+    frameForClient();
+    service.forwarded.via(head);
+    head.sendAs11();
+    writeHead(in);
+    service.counters.increment(Count.ofStatus(head.status()));
+    phase = Phase.BODY;
+    headSent = true;
+    return true;
+  }
+
+  private void interimResponse() throws HttpFault {
+    service.counters.increment(Count.STATUS_1XX);
+    if (head.status() == 101) {
+      switchProtocols();
+      return;
+    }
+    if (++interim > MAX_INTERIM) {
+      throw HttpFault.BAD_STATUS_LINE;
+    }
+    if (toHttp11) {
+      head.sendAs11();
+      client.write(head.render(client.allocator(), 0));
+    }
+    head.forResponse(service.responseLimits);
+  }
+
+  private void switchProtocols() throws HttpFault {
+    if (!exchange.wantsUpgrade() || !options.upgrade()) {
+      throw HttpFault.BAD_STATUS_LINE;
+    }
+    int to = head.indexOf(KnownHeader.UPGRADE);
+    head.append(UPGRADE);
+    head.append(head.bytes, head.valueStart(to), head.valueEnd(to));
+    head.append(LINE_END);
+    client.write(head.render(client.allocator(), 0));
+    phase = Phase.TUNNEL;
+    headSent = true;
+    exchange.upgraded();
+  }
+
+  /** Chooses how the body goes to the client, and says so in the head. */
+  private void frameForClient() {
+    boolean filtered = !filters.isEmpty();
+    boolean hasBody = !body.isEmpty();
+    decoded = hasBody && (filtered || body.isUntilClose() || (body.isChunked() && !toHttp11));
+    encoded = decoded && toHttp11;
+    keepClient = exchange.mayPersist() && (!decoded || encoded);
+    if (decoded || filtered) {
+      head.dropAll(KnownHeader.CONTENT_LENGTH);
+    }
+    if (decoded || !toHttp11) {
+      head.dropAll(KnownHeader.TRANSFER_ENCODING);
+      head.dropAll(KnownHeader.TRAILER);
+    }
+    if (encoded) {
+      head.append(CHUNKED);
+    }
+    if (!keepClient) {
+      head.append(CLOSE);
+    } else if (!toHttp11) {
+      head.append(KEEP_ALIVE);
+    }
+  }
+
+  private void writeHead(ByteBuf in) throws HttpFault {
+    int there = in.readableBytes();
+    if (decoded || body.complete() || there == 0 || there > COPIED_WITH_HEAD) {
+      client.write(head.render(client.allocator(), 0));
+      return;
+    }
+    ByteBuf out = head.render(client.allocator(), there);
+    try {
+      ByteBuf part = body.verbatim(in, client.allocator());
+      if (part != null) {
+        out.writeBytes(part);
+        part.release();
+      }
+    } catch (HttpFault fault) {
+      out.release();
+      throw fault;
+    }
+    client.write(out);
+  }
+
+  private void readBody(ByteBuf in) throws HttpFault {
+    if (!decoded) {
+      ByteBuf part = body.verbatim(in, client.allocator());
+      if (part != null) {
+        client.write(part);
+      }
+      return;
+    }
+    ByteBuf part = body.data(in);
+    while (part != null) {
+      try {
+        pass(0, part.nioBuffer());
+      } finally {
+        part.release();
+      }
+      part = body.data(in);
+    }
+  }
+
+  private void endBody() {
+    if (decoded) {
+      endFilters();
+    }
+    if (encoded) {
+      client.write(Unpooled.wrappedBuffer(LAST_CHUNK));
+    }
+    phase = Phase.DONE;
+  }
+
+  /** Passes decoded data through the filters from {@code index} on, then to the client. */
+  private void pass(int index, ByteBuffer data) {
+    if (!data.hasRemaining()) {
+      return;
+    }
+    if (index < filters.size()) {
+      filters.get(index).filter(data, false, out -> pass(index + 1, out));
+      return;
+    }
+    ByteBuf out = client.allocator().ioBuffer(data.remaining() + 24);
+    if (encoded) {
+      ByteBufUtil.writeAscii(out, Integer.toHexString(data.remaining()));
+      out.writeBytes(LINE_END);
+    }
+    out.writeBytes(data);
+    if (encoded) {
+      out.writeBytes(LINE_END);
+    }
+    client.write(out);
+  }
+
+  private void endFilters() {
+    for (int i = 0; i < filters.size(); i++) {
+      int after = i + 1;
+      filters.get(i).filter(ByteBuffer.allocate(0), true, out -> pass(after, out));
+    }
+  }
+
+  /**
+   * The server's connection ended after the response had begun: true if that was the response's
+   * proper end.
+   *
+   * @param broken whether it ended by an error
+   */
+  boolean endedByClose(boolean broken) {
+    if (phase != Phase.BODY || broken || !body.closed()) {
+      return false;
+    }
+    endBody();
+    exchange.responseComplete(false, keepClient);
+    return true;
+  }
+
+  void addFilter(BodyFilter filter) {
+    if (!inStages) {
+      throw new IllegalStateException(
+          "a stage can add a filter only while it handles the response");
+    }
+    filters.add(filter);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+}

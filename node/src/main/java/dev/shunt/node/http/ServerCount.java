@@ -1,0 +1,12 @@
+package dev.shunt.node.http;
+
+/** What is counted for a server. */
+enum ServerCount {
+  REQUESTS,
+  ERRORS,
+  ACTIVE,
+  CONNECTIONS,
+  OPENED,
+  BYTES_OUT,
+  BYTES_IN
+}

@@ -1,0 +1,111 @@
+package dev.shunt.node.http;
+
+import dev.shunt.node.HttpService;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/** One event loop's connections to one server; one thread. */
+final class ServerSlot {
+
+  final ServiceLoop loop;
+  final int server;
+  final Counters counters = new Counters(ServerCount.values().length);
+
+  private final Bootstrap bootstrap;
+  private final int maxActive;
+  private final int maxIdle;
+
+  /** The one used last is taken first, so that surplus ones grow old and are closed. */
+  private final ArrayDeque<ServerConnection> idle = new ArrayDeque<>();
+
+  private int active;
+
+  ServerSlot(ServiceLoop loop, int server, HttpService config, int loops) {
+    this.loop = loop;
+    this.server = server;
+    this.maxActive = share(loop.limits.pendingPerServer(), loops);
+    this.maxIdle = share(loop.limits.idlePerServer(), loops);
+    this.bootstrap =
+        new Bootstrap()
+            .group(loop.worker.eventLoop())
+            .channel(loop.worker.transport().channel())
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.SO_KEEPALIVE, true)
+            .option(
+                ChannelOption.CONNECT_TIMEOUT_MILLIS,
+                (int) Math.min(Integer.MAX_VALUE, config.timeouts().connect().toMillis()))
+            .option(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark(loop.limits.bufferedBytes()))
+            .remoteAddress(config.servers().get(server).address());
+  }
+
+  static WriteBufferWaterMark waterMark(int bufferedBytes) {
+    return new WriteBufferWaterMark(bufferedBytes / 2, bufferedBytes);
+  }
+
+  private static int share(int of, int loops) {
+    return (of + loops - 1) / loops;
+  }
+
+  int active() {
+    return active;
+  }
+
+  boolean hasRoom() {
+    return active < maxActive;
+  }
+
+  void begin() {
+    active++;
+    counters.add(ServerCount.ACTIVE, 1);
+    counters.increment(ServerCount.REQUESTS);
+  }
+
+  void end() {
+    active--;
+    counters.add(ServerCount.ACTIVE, -1);
+  }
+
+  /** Takes an idle connection, or null. */
+  @Nullable ServerConnection takeIdle() {
+    return idle.pollLast();
+  }
+
+  /** Opens a connection for an exchange, which is told how it went. */
+  ServerConnection connect(HttpExchange exchange) {
+    ServerConnection connection = new ServerConnection(this, exchange);
+    ChannelFuture connecting = bootstrap.clone().handler(connection).connect();
+    connection.connecting(connecting);
+    return connection;
+  }
+
+  /** Keeps a connection for later, or closes it when there are enough. */
+  void putIdle(ServerConnection connection, long now) {
+    if (idle.size() >= maxIdle || loop.worker.draining()) {
+      connection.close();
+      return;
+    }
+    connection.idleSince(now);
+    idle.addLast(connection);
+  }
+
+  void gone(ServerConnection connection) {
+    idle.removeLastOccurrence(connection);
+  }
+
+  void sweep(long now, boolean keep) {
+    while (!idle.isEmpty()
+        && (!keep || now - idle.peekFirst().idleSince() >= loop.timeouts.serverIdle)) {
+      idle.pollFirst().close();
+    }
+  }
+
+  void close() {
+    while (!idle.isEmpty()) {
+      idle.pollFirst().close();
+    }
+  }
+}

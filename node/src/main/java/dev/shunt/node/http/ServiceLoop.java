@@ -1,0 +1,138 @@
+package dev.shunt.node.http;
+
+import dev.shunt.node.Balancing;
+import dev.shunt.node.Exchange;
+import dev.shunt.node.HttpService;
+import dev.shunt.node.Limits;
+import dev.shunt.node.ServerPool;
+import dev.shunt.node.Stage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.SingleWriterRecorder;
+import org.jspecify.annotations.Nullable;
+
+/** A service on one event loop: its stages, connections to servers, turn and counters. */
+final class ServiceLoop {
+
+  private static final long LONGEST_MICROS = TimeUnit.HOURS.toMicros(1);
+  private static final int DIGITS = 2;
+
+  final Worker worker;
+  final ServiceRuntime runtime;
+  final Limits limits;
+  final TimeoutNanos timeouts;
+  final HeadLimits requestLimits;
+  final HeadLimits responseLimits;
+  final ForwardedHeaders forwarded;
+  final Counters counters = new Counters(Count.values().length);
+
+  private final Stage[] stages;
+  private final ServerSlot[] slots;
+  private final boolean leastConnections;
+  private final SingleWriterRecorder latency = new SingleWriterRecorder(LONGEST_MICROS, DIGITS);
+  private final Histogram total = new Histogram(LONGEST_MICROS, DIGITS);
+  private @Nullable Histogram recycled;
+  private long latencySum;
+  private int turn;
+
+  ServiceLoop(Worker worker, ServiceRuntime runtime, int loops, int loopIndex) {
+    HttpService config = runtime.config();
+    this.worker = worker;
+    this.runtime = runtime;
+    this.limits = config.limits();
+    this.timeouts = new TimeoutNanos(config.timeouts());
+    this.requestLimits = HeadLimits.ofRequest(limits);
+    this.responseLimits = HeadLimits.ofResponse(limits);
+    this.forwarded = new ForwardedHeaders(config.forwarding());
+    this.stages = runtime.stages().stream().map(Supplier::get).toArray(Stage[]::new);
+    this.leastConnections = config.balancing() == Balancing.LEAST_CONNECTIONS;
+    // Loops begin with different servers, so that few requests on many loops spread too.
+    this.turn = loopIndex;
+    this.slots = new ServerSlot[config.servers().size()];
+    for (int i = 0; i < slots.length; i++) {
+      slots[i] = new ServerSlot(this, i, config, loops);
+    }
+  }
+
+  Stage[] stages() {
+    return stages;
+  }
+
+  ServerSlot slot(int server) {
+    return slots[server];
+  }
+
+  ServerSlot[] slots() {
+    return slots;
+  }
+
+  /**
+   * Chooses a server for new work, or {@link Exchange#NO_SERVER}.
+   *
+   * @param tried servers not to take
+   */
+  int choose(ServerPool pool, int[] tried, int triedCount) {
+    int tries = Math.min(pool.turns(), 2 * pool.size());
+    for (int i = 0; i < tries; i++) {
+      int server = pool.turn(turn++);
+      if (leastConnections) {
+        server = lessBusy(server, pool.turn(worker.random().nextInt()));
+      }
+      if (usable(server, tried, triedCount)) {
+        return server;
+      }
+    }
+    for (int server = 0; server < pool.size(); server++) {
+      if (pool.server(server).state().takesNew() && usable(server, tried, triedCount)) {
+        return server;
+      }
+    }
+    return Exchange.NO_SERVER;
+  }
+
+  private int lessBusy(int one, int other) {
+    return slots[other].active() < slots[one].active() ? other : one;
+  }
+
+  private boolean usable(int server, int[] tried, int triedCount) {
+    for (int i = 0; i < triedCount; i++) {
+      if (tried[i] == server) {
+        return false;
+      }
+    }
+    return slots[server].hasRoom();
+  }
+
+  void recordLatency(long nanos) {
+    latency.recordValue(Math.clamp(TimeUnit.NANOSECONDS.toMicros(nanos), 0, LONGEST_MICROS));
+  }
+
+  /** Adds what this loop measured since the start; called by threads that show statistics. */
+  synchronized long addLatency(Histogram to) {
+    Histogram since = latency.getIntervalHistogram(recycled);
+    recycled = since;
+    total.add(since);
+    latencySum += (long) (since.getMean() * since.getTotalCount());
+    to.add(total);
+    return latencySum;
+  }
+
+  static Histogram emptyHistogram() {
+    return new Histogram(LONGEST_MICROS, DIGITS);
+  }
+
+  /** Closes connections to servers that have been idle for too long or that went down. */
+  void sweep(long now) {
+    ServerPool pool = runtime.pool();
+    for (int i = 0; i < slots.length; i++) {
+      slots[i].sweep(now, pool.server(i).state().keepsSessions());
+    }
+  }
+
+  void close() {
+    for (ServerSlot slot : slots) {
+      slot.close();
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.shunt.node.http;
+
+import dev.shunt.node.PreparedHeader;
+import dev.shunt.node.Stage;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Calls the stages of a service for one exchange, and outlives their failures. */
+final class StageCalls {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StageCalls.class);
+  private static final long LOG_EVERY_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private final HttpExchange exchange;
+  private final ServiceLoop service;
+  private final Stage[] stages;
+  private final @Nullable Object[] attachments;
+  private int begun;
+
+  StageCalls(HttpExchange exchange, ServiceLoop service) {
+    this.exchange = exchange;
+    this.service = service;
+    this.stages = service.stages();
+    this.attachments = new Object[stages.length];
+  }
+
+  /** False when a stage failed. */
+  boolean request(HttpHead head) {
+    begun = 0;
+    try {
+      while (begun < stages.length && !exchange.answered()) {
+        stages[begun++].onRequest(head, exchange);
+      }
+      return true;
+    } catch (RuntimeException e) {
+      failed(stages[begun - 1], e);
+      return false;
+    }
+  }
+
+  /** In the opposite order; false when a stage failed. */
+  boolean response(HttpHead head) {
+    int at = begun;
+    try {
+      while (at > 0) {
+        stages[--at].onResponse(head, exchange);
+      }
+      return true;
+    } catch (RuntimeException e) {
+      failed(stages[at], e);
+      return false;
+    }
+  }
+
+  void end() {
+    while (begun > 0) {
+      begun--;
+      try {
+        stages[begun].onEnd(exchange);
+      } catch (RuntimeException e) {
+        failed(stages[begun], e);
+      }
+      attachments[begun] = null;
+    }
+  }
+
+  /** Counts a stage's failure, and logs it unless one was logged just now. */
+  void failed(Object stage, RuntimeException e) {
+    service.counters.increment(Count.STAGE_ERRORS);
+    long now = service.worker.now();
+    if (service.worker.mayLog(now, LOG_EVERY_NANOS)) {
+      LOG.warn("service {}: {} failed", exchange.service(), stage.getClass().getName(), e);
+    }
+  }
+
+  void attach(Stage stage, Object value) {
+    attachments[indexOf(stage)] = value;
+  }
+
+  Optional<Object> attachment(Stage stage) {
+    return Optional.ofNullable(attachments[indexOf(stage)]);
+  }
+
+  @SuppressWarnings("ReferenceEquality") // It is about this very stage.
+  private int indexOf(Stage stage) {
+    for (int i = 0; i < stages.length; i++) {
+      if (stages[i] == stage) {
+        return i;
+      }
+    }
+    throw new IllegalArgumentException("not a stage of service " + exchange.service());
+  }
+
+  static Answer answer(int status, Map<String, String> headers, byte[] body) {
+    if (status < 200 || status > 599) {
+      throw new IllegalArgumentException("status: found " + status + ", allowed is 200 to 599");
+    }
+    StringBuilder lines = new StringBuilder();
+    headers.forEach((name, value) -> lines.append(new PreparedHeader(name, value)).append("\r\n"));
+    return new Answer(status, lines.toString(), body);
+  }
+}

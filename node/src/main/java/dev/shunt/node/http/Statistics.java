@@ -1,0 +1,92 @@
+package dev.shunt.node.http;
+
+import dev.shunt.node.LatencyStats;
+import dev.shunt.node.ServerPool;
+import dev.shunt.node.ServerStats;
+import dev.shunt.node.ServiceStats;
+import java.util.ArrayList;
+import java.util.List;
+import org.HdrHistogram.Histogram;
+
+/** Adds up what the event loops count. */
+final class Statistics {
+
+  private final List<ServiceLoop> loops;
+
+  private Statistics(List<ServiceLoop> loops) {
+    this.loops = loops;
+  }
+
+  static ServiceStats of(ServiceRuntime runtime, List<ServiceLoop> loops) {
+    return new Statistics(loops).service(runtime);
+  }
+
+  private ServiceStats service(ServiceRuntime runtime) {
+    return new ServiceStats(
+        runtime.config().name(),
+        sum(Count.CONNECTIONS),
+        sum(Count.ACCEPTED),
+        sum(Count.CONNECTIONS_REFUSED),
+        sum(Count.REQUESTS),
+        sum(Count.ACTIVE),
+        sum(Count.STATUS_1XX),
+        sum(Count.STATUS_2XX),
+        sum(Count.STATUS_3XX),
+        sum(Count.STATUS_4XX),
+        sum(Count.STATUS_5XX),
+        sum(Count.BAD_REQUESTS),
+        sum(Count.BAD_RESPONSES),
+        sum(Count.TIMEOUTS),
+        sum(Count.NO_SERVER),
+        sum(Count.CONNECT_FAILURES),
+        sum(Count.RETRIES),
+        sum(Count.ABORTED),
+        sum(Count.STAGE_ERRORS),
+        sum(Count.TUNNELS),
+        sum(Count.BYTES_IN),
+        sum(Count.BYTES_OUT),
+        latency(),
+        servers(runtime.pool()));
+  }
+
+  private long sum(Count counter) {
+    return loops.stream().mapToLong(loop -> loop.counters.get(counter)).sum();
+  }
+
+  private LatencyStats latency() {
+    Histogram all = ServiceLoop.emptyHistogram();
+    long sum = 0;
+    for (ServiceLoop loop : loops) {
+      sum += loop.addLatency(all);
+    }
+    return new LatencyStats(
+        all.getTotalCount(),
+        sum,
+        all.getValueAtPercentile(50),
+        all.getValueAtPercentile(90),
+        all.getValueAtPercentile(99),
+        all.getValueAtPercentile(99.9),
+        all.getMaxValue());
+  }
+
+  private List<ServerStats> servers(ServerPool pool) {
+    List<ServerStats> servers = new ArrayList<>();
+    for (int i = 0; i < pool.size(); i++) {
+      servers.add(
+          new ServerStats(
+              pool.server(i),
+              sum(i, ServerCount.REQUESTS),
+              sum(i, ServerCount.ERRORS),
+              sum(i, ServerCount.ACTIVE),
+              sum(i, ServerCount.CONNECTIONS),
+              sum(i, ServerCount.OPENED),
+              sum(i, ServerCount.BYTES_OUT),
+              sum(i, ServerCount.BYTES_IN)));
+    }
+    return servers;
+  }
+
+  private long sum(int server, ServerCount counter) {
+    return loops.stream().mapToLong(loop -> loop.slot(server).counters.get(counter)).sum();
+  }
+}

@@ -1,0 +1,165 @@
+package dev.shunt.node.http;
+
+import dev.shunt.cluster.Ticker;
+import dev.shunt.node.Timeouts;
+import dev.shunt.node.transport.Transport;
+import io.netty.channel.EventLoop;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/**
+ * One event loop: its services, client connections, spare heads and timers. Everything but the
+ * constructor runs on the loop's thread.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // Netty tells failures to the pipeline.
+final class Worker {
+
+  /** Something that was written to and wants to be flushed once, after all writes of an event. */
+  interface Flushable {
+    void flush();
+  }
+
+  private static final int MAX_SPARE_HEADS = 1024;
+  private static final int MAX_SPARE_BYTES = 65_536;
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
+  private final EventLoop eventLoop;
+  private final Transport transport;
+  private final Ticker ticker;
+  private final RandomGenerator random;
+  private final List<ServiceLoop> services = new ArrayList<>();
+  private final ArrayDeque<HttpHead> spareHeads = new ArrayDeque<>();
+  private final ArrayList<Flushable> dirty = new ArrayList<>();
+  private final Clients clients = new Clients();
+  private final long requestIdBase;
+  private long requestIds;
+  private long dateSecond = -1;
+  private byte[] date = {};
+  private boolean draining;
+  private boolean logged;
+  private long lastLog;
+
+  Worker(EventLoop eventLoop, Transport transport, Ticker ticker, RandomGenerator random) {
+    this.eventLoop = eventLoop;
+    this.transport = transport;
+    this.ticker = ticker;
+    this.random = random;
+    this.requestIdBase = random.nextLong();
+  }
+
+  void start() {
+    eventLoop.scheduleWithFixedDelay(
+        this::sweep, Timeouts.RESOLUTION_MILLIS, Timeouts.RESOLUTION_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  private void sweep() {
+    long now = now();
+    clients.sweep(now);
+    for (ServiceLoop service : services) {
+      service.sweep(now);
+    }
+    flushPending();
+  }
+
+  void add(ServiceLoop service) {
+    services.add(service);
+  }
+
+  EventLoop eventLoop() {
+    return eventLoop;
+  }
+
+  Transport transport() {
+    return transport;
+  }
+
+  RandomGenerator random() {
+    return random;
+  }
+
+  Clients clients() {
+    return clients;
+  }
+
+  long now() {
+    return ticker.nanos();
+  }
+
+  /** Flushes after the event that is being handled. */
+  void flushLater(Flushable written) {
+    dirty.add(written);
+  }
+
+  /** Flushes what was written to; called at the end of each event. */
+  void flushPending() {
+    // By index: a flush may write to others (a writability change), which then come later.
+    for (int i = 0; i < dirty.size(); i++) {
+      dirty.get(i).flush();
+    }
+    dirty.clear();
+  }
+
+  HttpHead takeHead() {
+    HttpHead spare = spareHeads.pollLast();
+    return spare == null ? new HttpHead() : spare;
+  }
+
+  void giveBack(HttpHead head) {
+    if (spareHeads.size() < MAX_SPARE_HEADS && head.bytes.length <= MAX_SPARE_BYTES) {
+      spareHeads.addLast(head);
+    }
+  }
+
+  /** A number that names one request among those of the array. */
+  String nextRequestId() {
+    return Long.toHexString(requestIdBase + requestIds++ * 0x9E3779B97F4A7C15L);
+  }
+
+  /** The value of a {@code Date} header, made once a second. */
+  byte[] date() {
+    Instant wall = Instant.now();
+    if (wall.getEpochSecond() != dateSecond) {
+      dateSecond = wall.getEpochSecond();
+      date = DATE.format(wall).getBytes(StandardCharsets.ISO_8859_1);
+    }
+    return date;
+  }
+
+  /** Whether a warning may be logged: at most one in so many nanoseconds. */
+  boolean mayLog(long now, long every) {
+    if (logged && now - lastLog < every) {
+      return false;
+    }
+    logged = true;
+    lastLog = now;
+    return true;
+  }
+
+  /** Whether clients are to leave. */
+  boolean draining() {
+    return draining;
+  }
+
+  /** Closes what is idle; from now on every response says that the connection closes. */
+  void drain() {
+    draining = true;
+    clients.drain();
+    services.forEach(ServiceLoop::close);
+  }
+
+  /** Cuts what is left. */
+  void cut() {
+    clients.cut();
+    services.forEach(ServiceLoop::close);
+  }
+}

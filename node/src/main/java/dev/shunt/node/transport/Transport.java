@@ -1,0 +1,180 @@
+package dev.shunt.node.transport;
+
+import dev.shunt.node.NodeException;
+import dev.shunt.node.TransportChoice;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.IntegerUnixChannelOption;
+import io.netty.channel.unix.UnixChannelOption;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringChannelOption;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
+
+/** A system interface for sockets, and the options that only some of them have. */
+public enum Transport {
+  IO_URING("io_uring", IoUringServerSocketChannel.class, IoUringSocketChannel.class) {
+    @Override
+    public IoHandlerFactory handlers() {
+      return IoUringIoHandler.newFactory();
+    }
+
+    @Override
+    boolean works() {
+      return IoUring.isAvailable();
+    }
+
+    @Override
+    Throwable whyNot() {
+      return IoUring.unavailabilityCause();
+    }
+  },
+
+  EPOLL("epoll", EpollServerSocketChannel.class, EpollSocketChannel.class) {
+    @Override
+    public IoHandlerFactory handlers() {
+      return EpollIoHandler.newFactory();
+    }
+
+    @Override
+    boolean works() {
+      return Epoll.isAvailable();
+    }
+
+    @Override
+    Throwable whyNot() {
+      return Epoll.unavailabilityCause();
+    }
+  },
+
+  NIO("nio", NioServerSocketChannel.class, NioSocketChannel.class) {
+    @Override
+    public IoHandlerFactory handlers() {
+      return NioIoHandler.newFactory();
+    }
+
+    @Override
+    boolean works() {
+      return true;
+    }
+
+    @Override
+    Throwable whyNot() {
+      return new IllegalStateException("nio always works");
+    }
+  };
+
+  private static final int IPPROTO_TCP = 6;
+  private static final int TCP_MAXSEG = 2;
+
+  /** Offers clients a smaller segment ({@code tcp(7)}). */
+  private static final ChannelOption<Integer> MAX_SEGMENT =
+      new IntegerUnixChannelOption("TCP_MAXSEG", IPPROTO_TCP, TCP_MAXSEG);
+
+  private final String label;
+  private final Class<? extends ServerChannel> serverChannel;
+  private final Class<? extends SocketChannel> channel;
+
+  Transport(
+      String label,
+      Class<? extends ServerChannel> serverChannel,
+      Class<? extends SocketChannel> channel) {
+    this.label = label;
+    this.serverChannel = serverChannel;
+    this.channel = channel;
+  }
+
+  /**
+   * The transport that was chosen, or with {@link TransportChoice#AUTO} the first that works.
+   *
+   * @throws NodeException when the chosen one does not work here; the cause says why
+   */
+  public static Transport of(TransportChoice choice) throws NodeException {
+    return switch (choice) {
+      case AUTO -> IO_URING.works() ? IO_URING : EPOLL.works() ? EPOLL : NIO;
+      case IO_URING -> IO_URING.required();
+      case EPOLL -> EPOLL.required();
+      case NIO -> NIO;
+    };
+  }
+
+  private Transport required() throws NodeException {
+    if (!works()) {
+      throw new NodeException("transport " + label + " does not work here", whyNot());
+    }
+    return this;
+  }
+
+  public abstract IoHandlerFactory handlers();
+
+  abstract boolean works();
+
+  abstract Throwable whyNot();
+
+  /** As it is called in the configuration and in status. */
+  public String label() {
+    return label;
+  }
+
+  public Class<? extends ServerChannel> serverChannel() {
+    return serverChannel;
+  }
+
+  public Class<? extends SocketChannel> channel() {
+    return channel;
+  }
+
+  /** Whether each event loop can have a listening socket of its own for the same address. */
+  public boolean sharesPorts() {
+    return this != NIO;
+  }
+
+  /**
+   * Listens even where the host does not have the address.
+   *
+   * @throws NodeException when this transport cannot
+   */
+  public void freeBind(ServerBootstrap bootstrap) throws NodeException {
+    switch (this) {
+      case IO_URING -> bootstrap.option(IoUringChannelOption.IP_FREEBIND, true);
+      case EPOLL -> bootstrap.option(EpollChannelOption.IP_FREEBIND, true);
+      case NIO -> throw unsupported("listen on an address that the host does not have");
+    }
+  }
+
+  /**
+   * Offers clients no larger TCP segments.
+   *
+   * @throws NodeException when this transport cannot
+   */
+  public void maxSegment(ServerBootstrap bootstrap, int bytes) throws NodeException {
+    if (this == NIO) {
+      throw unsupported("limit the TCP segment size");
+    }
+    bootstrap.option(MAX_SEGMENT, bytes);
+  }
+
+  /** Lets other sockets of this process (and user) listen on the same address. */
+  public void sharePort(ServerBootstrap bootstrap) {
+    if (sharesPorts()) {
+      bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
+    }
+  }
+
+  private NodeException unsupported(String what) {
+    return new NodeException(
+        "transport nio cannot %s; allowed there is io_uring or epoll".formatted(what));
+  }
+}

@@ -1,0 +1,97 @@
+package dev.shunt.node.http;
+
+import dev.shunt.cluster.Ticker;
+import dev.shunt.node.HealthCheck;
+import dev.shunt.node.HttpService;
+import dev.shunt.node.Listener;
+import dev.shunt.node.NodeConfig;
+import dev.shunt.node.NodeException;
+import dev.shunt.node.Server;
+import dev.shunt.node.ServiceStats;
+import dev.shunt.node.TransportChoice;
+import io.netty.util.LeakPresenceDetector;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+
+/** A node with one service on loopback; a buffer that it leaked fails its closing. */
+final class TestNode implements AutoCloseable {
+
+  static final String SERVICE = "web";
+  static final byte[] KEY = "0123456789abcdef0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
+
+  private final NettyNode node;
+
+  private TestNode(NettyNode node) {
+    this.node = node;
+  }
+
+  /** In front of these servers, without health checks, as {@code change} has it. */
+  static TestNode before(UnaryOperator<HttpService> change, InetSocketAddress... servers)
+      throws NodeException {
+    return before(TransportChoice.AUTO, change, servers);
+  }
+
+  static TestNode before(
+      TransportChoice transport, UnaryOperator<HttpService> change, InetSocketAddress... servers)
+      throws NodeException {
+    List<Server> list = new ArrayList<>();
+    for (int i = 0; i < servers.length; i++) {
+      list.add(new Server("s" + (i + 1), servers[i], 1));
+    }
+    HttpService service =
+        HttpService.of(SERVICE, List.of(Listener.on(loopback(0))), list).with(HealthCheck.none());
+    NettyNode node =
+        new NettyNode(
+            new NodeConfig(
+                List.of(change.apply(service)), 1, transport, KEY::clone, Duration.ofSeconds(5)),
+            Ticker.system(),
+            new Random(1));
+    node.start();
+    return new TestNode(node);
+  }
+
+  static TestNode before(InetSocketAddress... servers) throws NodeException {
+    return before(UnaryOperator.identity(), servers);
+  }
+
+  static InetSocketAddress loopback(int port) {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+  }
+
+  /** An address where nobody listens. */
+  static InetSocketAddress deadAddress() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return (InetSocketAddress) socket.getLocalSocketAddress();
+    }
+  }
+
+  NettyNode node() {
+    return node;
+  }
+
+  InetSocketAddress address() {
+    return node.addresses(SERVICE).getFirst();
+  }
+
+  RawClient client() throws IOException {
+    return new RawClient(address());
+  }
+
+  ServiceStats stats() {
+    return node.stats().services().getFirst();
+  }
+
+  @Override
+  public void close() {
+    node.close(Duration.ofMillis(100));
+    LeakPresenceDetector.check();
+  }
+}
