@@ -7,5 +7,11 @@ public enum Role {
   /** Gets sessions from the scheduler. */
   NODE,
   /** The only member, without an array. */
-  STANDALONE
+  STANDALONE;
+
+  /** In lower case, as in JSON. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(java.util.Locale.ROOT);
+  }
 }

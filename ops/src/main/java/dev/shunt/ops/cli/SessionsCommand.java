@@ -1,0 +1,67 @@
+package dev.shunt.ops.cli;
+
+import dev.shunt.ops.admin.model.SessionEntry;
+import dev.shunt.ops.admin.model.Sessions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code shunt sessions}: what is in the array's session table. */
+@Command(
+    name = "sessions",
+    description = "List sessions of the array.",
+    exitCodeListHeading = "%nExit codes:%n",
+    footer = {
+      "",
+      "Examples:",
+      "  shunt sessions --limit 20",
+      "  shunt sessions --filter target=m2,state=established"
+    })
+final class SessionsCommand extends DaemonCommand {
+
+  @Option(
+      names = {"-n", "--limit"},
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "How many to show at most, 1 to 10000. Default: ${DEFAULT-VALUE}.")
+  int limit;
+
+  @Option(
+      names = {"-f", "--filter"},
+      paramLabel = "KEY=VALUE[,…]",
+      defaultValue = "",
+      description =
+          "Only those that match; keys: client, destination, protocol, service, state, target.")
+  String filter = "";
+
+  SessionsCommand(Host host) {
+    super(host);
+  }
+
+  @Override
+  void ask(AdminClient client) throws CommandException {
+    String path = "/v1/sessions?limit=" + limit + "&filter=" + encoded(filter);
+    Sessions sessions = client.get(path, Sessions.class);
+    if (!output.printedAsJson(sessions)) {
+      output.print(text(sessions, output.style()));
+    }
+  }
+
+  static String text(Sessions sessions, Style style) {
+    Table table =
+        new Table("PROTOCOL", "CLIENT", "DESTINATION", "TARGET", "LABEL", "STATE", "TERM", "AGE");
+    for (SessionEntry s : sessions.sessions()) {
+      table.row(
+          s.protocol(),
+          s.client(),
+          s.destination(),
+          s.target(),
+          s.label(),
+          style.state(s.state()),
+          s.term(),
+          Style.duration(s.ageMillis()));
+    }
+    return table
+        + "%d shown, %d matching, %d in all%n"
+            .formatted(sessions.sessions().size(), sessions.matching(), sessions.total());
+  }
+}

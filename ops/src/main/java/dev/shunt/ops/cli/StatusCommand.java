@@ -1,0 +1,120 @@
+package dev.shunt.ops.cli;
+
+import dev.shunt.ops.admin.model.DataPlaneStatus;
+import dev.shunt.ops.admin.model.NodeStatus;
+import dev.shunt.ops.admin.model.ReplicationStatus;
+import dev.shunt.ops.admin.model.RoleStatus;
+import dev.shunt.ops.admin.model.Status;
+import dev.shunt.ops.admin.model.StatusClasses;
+import picocli.CommandLine.Command;
+
+/** {@code shunt status}: how a member is doing. */
+@Command(
+    name = "status",
+    description = "Show how a member is doing: role, view, tables, data plane, node, warnings.",
+    exitCodeListHeading = "%nExit codes:%n",
+    footer = {"", "Example:", "  shunt status --member m1"})
+final class StatusCommand extends DaemonCommand {
+
+  StatusCommand(Host host) {
+    super(host);
+  }
+
+  @Override
+  void ask(AdminClient client) throws CommandException {
+    Status status = client.get("/v1/status", Status.class);
+    if (!output.printedAsJson(status)) {
+      output.print(text(status, output.style(), System.currentTimeMillis()));
+    }
+  }
+
+  static String text(Status s, Style style, long nowMillis) {
+    StringBuilder text = new StringBuilder();
+    String config = s.config().substring(0, Math.min(12, s.config().length()));
+    line(text, "array", s.array() + " (configuration " + config + ")");
+    line(
+        text,
+        "member",
+        "%s, version %s, up %s"
+            .formatted(s.member(), s.version(), Style.duration(s.uptimeMillis())));
+    line(text, "role", role(s.role(), nowMillis));
+    line(
+        text,
+        "view",
+        "%d of %d present%s: %s"
+            .formatted(
+                s.view().present().size(),
+                s.view().configured(),
+                s.view().majority() ? "" : ", no majority",
+                String.join(" ", s.view().present())));
+    if (s.replication() != null) {
+      line(text, "tables", replication(s.replication(), style));
+    }
+    if (s.dataPlane() != null) {
+      line(text, "data plane", dataPlane(s.dataPlane()));
+    }
+    line(text, "node", node(s.node()));
+    if (s.warnings().isEmpty()) {
+      line(text, "warnings", "none");
+    }
+    s.warnings().forEach(w -> line(text, "warning", style.warning(w)));
+    return text.toString();
+  }
+
+  private static String role(RoleStatus r, long nowMillis) {
+    String since = r.sinceMillis() > 0 ? " for " + Style.duration(nowMillis - r.sinceMillis()) : "";
+    String eligible = r.eligible() ? "eligible" : "not eligible";
+    return switch (r.role()) {
+      case SCHEDULER ->
+          "scheduler%s, term %s, lease %d ms, %s"
+              .formatted(since, r.term(), r.leaseMillis(), eligible);
+      case NODE ->
+          r.scheduler() == null
+              ? "node, nobody is scheduler, term %s, %s".formatted(r.term(), eligible)
+              : "node of scheduler %s%s, term %s, %s"
+                  .formatted(r.scheduler(), since, r.term(), eligible);
+      case STANDALONE -> "standing alone";
+    };
+  }
+
+  private static String replication(ReplicationStatus r, Style style) {
+    return "%s, %d sessions, %d queued, lag p50 %s p99 %s%s%s"
+        .formatted(
+            style.state(r.complete() ? "complete" : "incomplete"),
+            r.sessions(),
+            r.queued(),
+            Style.millis(r.lagMicrosP50()),
+            Style.millis(r.lagMicrosP99()),
+            r.overflowed() > 0 ? ", " + r.overflowed() + " overflowed" : "",
+            r.stalledMillis() > 0 ? ", stalled for " + Style.duration(r.stalledMillis()) : "");
+  }
+
+  private static String dataPlane(DataPlaneStatus d) {
+    if (!d.attached()) {
+      return "not attached to " + d.networkInterface();
+    }
+    long packets = d.outcomes().values().stream().mapToLong(Long::longValue).sum();
+    return "%s on %s (%s)%s, %d packets"
+        .formatted(
+            d.mode(), d.networkInterface(), d.mac(), d.adopted() ? ", adopted" : "", packets);
+  }
+
+  private static String node(NodeStatus n) {
+    StatusClasses r = n.responses();
+    return "%s, %d event loops, %d connections, %d active, %d requests (2xx %d, 3xx %d, 4xx %d, 5xx %d)"
+        .formatted(
+            n.transport(),
+            n.eventLoops(),
+            n.connections(),
+            n.active(),
+            n.requests(),
+            r.status2xx(),
+            r.status3xx(),
+            r.status4xx(),
+            r.status5xx());
+  }
+
+  private static void line(StringBuilder text, String heading, String value) {
+    text.append(String.format("%-12s%s%n", heading, value));
+  }
+}

@@ -1,0 +1,121 @@
+package dev.shunt.ops.metrics;
+
+import dev.shunt.ops.admin.model.DataPlaneStatus;
+import dev.shunt.ops.admin.model.ReplicationStatus;
+import dev.shunt.ops.admin.model.Role;
+import dev.shunt.ops.admin.model.ServerStatus;
+import dev.shunt.ops.admin.model.ServiceStatus;
+import dev.shunt.ops.admin.model.Services;
+import dev.shunt.ops.admin.model.Status;
+import dev.shunt.ops.admin.model.StatusClasses;
+import dev.shunt.ops.admin.model.TargetStatus;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The values of all series at one moment, out of one answer of the array. */
+final class Samples {
+
+  private static final double MILLIS = 1e3;
+  private static final double MICROS = 1e6;
+
+  /** A series of a family. */
+  record Series(Family family, String name) {}
+
+  private final Map<Series, Number> values = new LinkedHashMap<>();
+
+  private Samples() {}
+
+  static Map<Series, Number> of(Status status, Services services) {
+    Samples samples = new Samples();
+    samples.member(status);
+    if (status.replication() != null) {
+      samples.replication(status.replication());
+    }
+    if (status.dataPlane() != null) {
+      samples.dataPlane(status.dataPlane());
+    }
+    services.services().forEach(samples::service);
+    return samples.values;
+  }
+
+  private void member(Status s) {
+    Map<String, String> what =
+        Map.of("array", s.array(), "member", s.member(), "version", s.version());
+    put(Families.INFO, what, 1);
+    put(Families.UPTIME, s.uptimeMillis() / MILLIS);
+    put(Families.WARNINGS, s.warnings().size());
+    put(Families.SCHEDULER, truth(s.role().role() == Role.SCHEDULER));
+    put(Families.ELIGIBLE, truth(s.role().eligible()));
+    put(Families.LEASE, s.role().leaseMillis() / MILLIS);
+    put(Families.PRESENT, s.view().present().size());
+    put(Families.CONFIGURED, s.view().configured());
+    put(Families.NODE_CONNECTIONS, s.node().connections());
+  }
+
+  private void replication(ReplicationStatus r) {
+    put(Families.COMPLETE, truth(r.complete()));
+    put(Families.SESSIONS, r.sessions());
+    put(Families.SENT, r.sent());
+    put(Families.RECEIVED, r.received());
+    put(Families.OVERFLOWED, r.overflowed());
+    put(Families.FAILED, r.failed());
+    put(Families.QUEUED, r.queued());
+    put(Families.LAG_P50, r.lagMicrosP50() / MICROS);
+    put(Families.LAG_P99, r.lagMicrosP99() / MICROS);
+    put(Families.STALLED, r.stalledMillis() / MILLIS);
+  }
+
+  private void dataPlane(DataPlaneStatus d) {
+    put(Families.ATTACHED, truth(d.attached()));
+    d.outcomes()
+        .forEach((outcome, count) -> put(Families.PACKETS, Map.of("outcome", outcome), count));
+  }
+
+  private void service(ServiceStatus s) {
+    Map<String, String> labels = Map.of("service", s.name());
+    put(Families.SERVICE_CONNECTIONS, labels, s.connections());
+    put(Families.SERVICE_ACTIVE, labels, s.active());
+    put(Families.SERVICE_REQUESTS, labels, s.requests());
+    put(Families.SERVICE_P50, labels, s.latencyMicrosP50() / MICROS);
+    put(Families.SERVICE_P99, labels, s.latencyMicrosP99() / MICROS);
+    StatusClasses r = s.responses();
+    responses(s.name(), "1xx", r.status1xx());
+    responses(s.name(), "2xx", r.status2xx());
+    responses(s.name(), "3xx", r.status3xx());
+    responses(s.name(), "4xx", r.status4xx());
+    responses(s.name(), "5xx", r.status5xx());
+    s.targets().forEach(target -> target(s.name(), target));
+    s.servers().forEach(server -> server(s.name(), server));
+  }
+
+  private void responses(String service, String statusClass, long count) {
+    put(Families.SERVICE_RESPONSES, Map.of("service", service, "class", statusClass), count);
+  }
+
+  private void target(String service, TargetStatus t) {
+    Map<String, String> labels = Map.of("service", service, "target", t.name());
+    put(Families.TARGET_UP, labels, truth(t.state().equals("up")));
+    put(Families.TARGET_SHARE, labels, t.share());
+  }
+
+  private void server(String service, ServerStatus s) {
+    Map<String, String> labels = Map.of("service", service, "server", s.name());
+    put(Families.SERVER_UP, labels, truth(s.state().equals("up")));
+    put(Families.SERVER_ACTIVE, labels, s.active());
+    put(Families.SERVER_CONNECTIONS, labels, s.connections());
+    put(Families.SERVER_REQUESTS, labels, s.requests());
+    put(Families.SERVER_ERRORS, labels, s.errors());
+  }
+
+  private void put(Family family, Number value) {
+    put(family, Map.of(), value);
+  }
+
+  private void put(Family family, Map<String, String> labels, Number value) {
+    values.put(new Series(family, family.series(labels)), value);
+  }
+
+  private static int truth(boolean value) {
+    return value ? 1 : 0;
+  }
+}
