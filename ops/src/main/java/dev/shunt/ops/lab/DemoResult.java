@@ -1,0 +1,110 @@
+package dev.shunt.ops.lab;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the demonstration saw, and which of its claims that bears out. */
+record DemoResult(
+    int members,
+    long requests,
+    long failed,
+    @JsonProperty("direct_return") boolean directReturn,
+    boolean labelled,
+    @JsonProperty("kill_blackout_ms") double killBlackoutMillis,
+    @JsonProperty("cut_blackout_ms") double cutBlackoutMillis,
+    @JsonProperty("long_download_survived") boolean longDownloadSurvived,
+    @JsonProperty("kill_new_scheduler_ms") double killNewSchedulerMillis,
+    @JsonProperty("cut_new_scheduler_ms") double cutNewSchedulerMillis,
+    @JsonProperty("cut_served_again_ms") double cutServedAgainMillis,
+    @JsonProperty("lost_on_living_members") int lostOnLivingMembers,
+    @JsonProperty("lost_on_failed_members") int lostOnFailedMembers,
+    @JsonProperty("failed_unanswered") int failedUnanswered,
+    @JsonProperty("download_bytes") long downloadBytes,
+    List<Claim> claims) {
+
+  /** A sentence that is printed, and whether it was observed. */
+  record Claim(String claim, boolean ok) {}
+
+  static final double KILL_BLACKOUT_BOUND = 50;
+  static final double SERVED_AGAIN_BOUND = 1_000;
+
+  boolean ok() {
+    return claims.stream().allMatch(Claim::ok);
+  }
+
+  /** The verdict on the evidence; pure. */
+  static DemoResult judge(DemoEvidence seen) {
+    LoadReport load = seen.load();
+    Losses kill = seen.kill().losses();
+    Losses cut = seen.cut().losses();
+    String killed = seen.kill().member();
+    String severed = seen.cut().member();
+    int lostOnLiving =
+        kill.lostOnOthersThan(List.of(killed))
+            + cut.lostOnOthersThan(List.of(severed))
+            + seen.failedWithoutFault();
+    LoadReport.Download download =
+        load.downloads().stream()
+            .filter(one -> one.port() == seen.downloadPort())
+            .findFirst()
+            .orElseThrow(() -> new LabException("the load client does not report the download"));
+    double killBlackout = kill.blackoutOnOthersThan(killed);
+    List<Claim> claims = new ArrayList<>();
+    claims.add(
+        new Claim(
+            "%d members form one array with one scheduler".formatted(seen.members()),
+            seen.members() >= DemoOptions.MIN_MEMBERS));
+    claims.add(
+        new Claim(
+            "packets from the scheduler to a node carry an MPLS label", seen.path().labelled()));
+    claims.add(
+        new Claim(
+            "answers of a node go to the client past the scheduler", seen.path().directReturn()));
+    claims.add(
+        new Claim("kill -9 of the scheduler: another member takes over", seen.kill().tookOver()));
+    claims.add(
+        new Claim(
+            "kill -9: silence on other members' connections under %.0f ms"
+                .formatted(KILL_BLACKOUT_BOUND),
+            killBlackout >= 0 && killBlackout < KILL_BLACKOUT_BOUND));
+    claims.add(
+        new Claim("the killed member comes back and is eligible again", seen.kill().cameBack()));
+    claims.add(
+        new Claim(
+            "cut link of another scheduler: another member takes over",
+            seen.cut().tookOver() && !severed.equals(killed)));
+    claims.add(
+        new Claim(
+            "cut link: new connections are served again within %.0f ms"
+                .formatted(SERVED_AGAIN_BOUND),
+            cut.servedAgainMillis() >= 0 && cut.servedAgainMillis() <= SERVED_AGAIN_BOUND));
+    claims.add(new Claim("the cut member comes back and is eligible again", seen.cut().cameBack()));
+    claims.add(new Claim("nothing is lost on members that live", lostOnLiving == 0));
+    claims.add(
+        new Claim(
+            "a long download through a node outlives both faults, every byte right",
+            download.complete()));
+    claims.add(
+        new Claim(
+            "no answer is wrong or meant for another request",
+            load.errors().getOrDefault("content", 0L) == 0));
+    return new DemoResult(
+        seen.members(),
+        load.requests(),
+        load.failed(),
+        seen.path().directReturn(),
+        seen.path().labelled(),
+        killBlackout,
+        cut.blackoutOnOthersThan(severed),
+        download.complete(),
+        seen.kill().newSchedulerMillis(),
+        seen.cut().newSchedulerMillis(),
+        cut.servedAgainMillis(),
+        lostOnLiving,
+        kill.lostOn(killed) + cut.lostOn(severed),
+        kill.nobodys() + cut.nobodys(),
+        download.bytes(),
+        claims);
+  }
+}

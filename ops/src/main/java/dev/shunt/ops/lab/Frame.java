@@ -1,0 +1,118 @@
+package dev.shunt.ops.lab;
+
+import java.nio.ByteBuffer;
+
+/**
+ * A captured Ethernet frame, as far as a lab looks at it: addresses, the top MPLS label, and IPv4
+ * with TCP or UDP ports.
+ *
+ * @param label top MPLS label (RFC 3032), or {@link #NONE}
+ * @param source IPv4 source address, empty where the frame is not IPv4
+ * @param sourcePort TCP or UDP port, or {@link #NONE}
+ * @param tcpFlags the flags byte, 0 where it is not TCP
+ * @param length octets on the wire
+ */
+public record Frame(
+    String destinationMac,
+    String sourceMac,
+    int label,
+    String source,
+    int sourcePort,
+    String destination,
+    int destinationPort,
+    int tcpFlags,
+    int length) {
+
+  public static final int NONE = -1;
+
+  static final int SYN = 0x02;
+  static final int RST = 0x04;
+  static final int ACK = 0x10;
+
+  private static final int MAC_LENGTH = 6;
+  private static final int ETHERTYPE_IPV4 = 0x0800;
+  private static final int ETHERTYPE_VLAN = 0x8100;
+  private static final int ETHERTYPE_MPLS = 0x8847;
+  private static final int TCP = 6;
+  private static final int UDP = 17;
+  private static final int FLAGS_OFFSET = 13;
+  private static final int IPV4_HEADER = 20;
+
+  public boolean labelled() {
+    return label != NONE;
+  }
+
+  /** Whether it goes from that address and port. */
+  public boolean from(String address, int port) {
+    return source.equals(address) && sourcePort == port;
+  }
+
+  /** Whether it goes to that address and port. */
+  public boolean to(String address, int port) {
+    return destination.equals(address) && destinationPort == port;
+  }
+
+  /** Decodes what of a frame was captured; what is missing or unknown stays empty. */
+  static Frame decode(ByteBuffer frame, int length) {
+    String destinationMac = mac(frame);
+    String sourceMac = mac(frame);
+    int type = u16(frame);
+    if (type == ETHERTYPE_VLAN) {
+      skip(frame, 2);
+      type = u16(frame);
+    }
+    int label = NONE;
+    boolean ipv4 = type == ETHERTYPE_IPV4;
+    if (type == ETHERTYPE_MPLS) {
+      boolean bottom = false;
+      while (!bottom && frame.remaining() >= Integer.BYTES) {
+        int entry = frame.getInt();
+        label = label == NONE ? entry >>> 12 : label;
+        bottom = (entry & 0x100) != 0;
+      }
+      ipv4 = frame.hasRemaining() && (frame.get(frame.position()) & 0xf0) == 0x40;
+    }
+    Frame bare = new Frame(destinationMac, sourceMac, label, "", NONE, "", NONE, 0, length);
+    return ipv4 && frame.remaining() >= IPV4_HEADER ? withIpv4(bare, frame.slice()) : bare;
+  }
+
+  private static Frame withIpv4(Frame bare, ByteBuffer packet) {
+    int header = (packet.get(0) & 0xf) * Integer.BYTES;
+    int protocol = packet.get(9);
+    boolean first = (packet.getShort(6) & 0x1fff) == 0;
+    boolean ports =
+        first && (protocol == TCP || protocol == UDP) && packet.limit() >= header + Integer.BYTES;
+    boolean flags = ports && protocol == TCP && packet.limit() > header + FLAGS_OFFSET;
+    return new Frame(
+        bare.destinationMac,
+        bare.sourceMac,
+        bare.label,
+        address(packet.getInt(12)),
+        ports ? Short.toUnsignedInt(packet.getShort(header)) : NONE,
+        address(packet.getInt(16)),
+        ports ? Short.toUnsignedInt(packet.getShort(header + 2)) : NONE,
+        flags ? Byte.toUnsignedInt(packet.get(header + FLAGS_OFFSET)) : 0,
+        bare.length);
+  }
+
+  private static String address(int ipv4) {
+    return "%d.%d.%d.%d"
+        .formatted(ipv4 >>> 24, (ipv4 >>> 16) & 0xff, (ipv4 >>> 8) & 0xff, ipv4 & 0xff);
+  }
+
+  private static String mac(ByteBuffer frame) {
+    StringBuilder mac = new StringBuilder();
+    for (int i = 0; i < MAC_LENGTH && frame.hasRemaining(); i++) {
+      mac.append(i == 0 ? "" : ":").append("%02x".formatted(frame.get()));
+    }
+    return mac.toString();
+  }
+
+  private static int u16(ByteBuffer frame) {
+    return frame.remaining() >= Short.BYTES ? Short.toUnsignedInt(frame.getShort()) : 0;
+  }
+
+  private static void skip(ByteBuffer frame, int count) {
+    frame.position(Math.min(frame.limit(), frame.position() + count));
+  }
+}

@@ -1,0 +1,27 @@
+package dev.shunt.ops.lab;
+
+/**
+ * One machine of a lab: a network namespace with an {@code eth0} on the lab's only segment.
+ *
+ * @param name {@code client}, {@code m1}…, {@code s1}…; also the name of its port at the switch
+ * @param namespace name under {@code /run/netns}
+ * @param address IPv4 address of {@code eth0}
+ */
+public record LabHost(String name, Role role, String namespace, String address) {
+
+  /** What a host is for. */
+  public enum Role {
+    CLIENT,
+    MEMBER,
+    SERVER
+  }
+
+  /**
+   * A locally administered address made of the last byte of {@link #address}, so it is known in
+   * advance.
+   */
+  public String mac() {
+    int last = Integer.parseInt(address.substring(address.lastIndexOf('.') + 1));
+    return "02:77:00:00:00:%02x".formatted(last);
+  }
+}

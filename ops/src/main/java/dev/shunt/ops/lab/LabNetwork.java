@@ -1,0 +1,126 @@
+package dev.shunt.ops.lab;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds a lab's network: one namespace per host and one for the switch, which is a bridge; every
+ * host has an {@code eth0} whose other end is the switch's port of the host's name.
+ */
+final class LabNetwork {
+
+  private static final String PASS_PROGRAM = "/dev/shunt/scheduler/xdp/pass.bpf.o";
+  private static final Path BPF_FILE_SYSTEM = Path.of("/sys/fs/bpf");
+
+  private final LabTopology topology;
+
+  LabNetwork(LabTopology topology) {
+    this.topology = topology;
+  }
+
+  /** Builds all of it. With {@code passProgram}, members' switch ports get that XDP program. */
+  void create(@Nullable Path passProgram) {
+    Shell.run(List.of("ip", "-batch", "-"), namespaceBatch());
+    bash(topology.switchNamespace(), switchScript(passProgram));
+    try (ExecutorService hosts = Executors.newVirtualThreadPerTaskExecutor()) {
+      CompletableFuture.allOf(
+              topology.hosts().stream()
+                  .map(host ->
+                      CompletableFuture.runAsync(
+                          () -> bash(host.namespace(), hostScript(host)), hosts))
+                  .toArray(CompletableFuture[]::new))
+          .join();
+    }
+  }
+
+  String namespaceBatch() {
+    StringBuilder batch = new StringBuilder();
+    topology.namespaces().forEach(name -> batch.append("netns add ").append(name).append('\n'));
+    return batch.toString();
+  }
+
+  String switchScript(@Nullable Path passProgram) {
+    List<String> batch = new ArrayList<>();
+    batch.add("link add br0 type bridge stp_state 0 forward_delay 0 mcast_snooping 0");
+    for (LabHost host : topology.hosts()) {
+      batch.add(
+          "link add %s type veth peer name eth0 address %s netns %s"
+              .formatted(host.name(), host.mac(), host.namespace()));
+      batch.add("link set %s master br0 up".formatted(host.name()));
+    }
+    batch.add("link set br0 up");
+    StringBuilder script = new StringBuilder("set -e\n");
+    // The switch speaks no IP: nothing of its own may show in captures.
+    script.append("echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6\n");
+    script.append("ip -batch - <<'END'\n").append(String.join("\n", batch)).append("\nEND\n");
+    if (passProgram != null) {
+      for (LabHost member : topology.memberHosts()) {
+        // What a member sends with XDP_TX arrives only where the other end runs a program as well.
+        script.append(
+            "ip link set dev %s xdpdrv obj '%s' sec xdp\n".formatted(member.name(), passProgram));
+      }
+    }
+    for (LabHost host : topology.hosts()) {
+      script.append("ethtool -K %s gro off tso off gso off > /dev/null\n".formatted(host.name()));
+    }
+    return script.append(LinkFilter.BASE).toString();
+  }
+
+  String hostScript(LabHost host) {
+    StringBuilder script = new StringBuilder("set -e\n");
+    script.append("echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad\n");
+    if (host.role() == LabHost.Role.MEMBER) {
+      // Only the data plane answers for a VIP, and replies may leave another way than they came.
+      sysctl(script, "arp_ignore", 1);
+      sysctl(script, "arp_announce", 2);
+      sysctl(script, "rp_filter", 0);
+    }
+    script.append("ip -batch - <<'END'\n");
+    script.append("link set lo up\n");
+    script.append("addr add %s/%d dev eth0\n".formatted(host.address(), LabTopology.PREFIX_LENGTH));
+    script.append("link set eth0 up\nEND\n");
+    // A veth leaves checksums and segmentation to a card that never comes; labelled frames keep the
+    // gap.
+    script.append("ethtool -K eth0 tx off tso off gso off gro off > /dev/null\n");
+    return script.toString();
+  }
+
+  private static void sysctl(StringBuilder script, String key, int value) {
+    for (String device : List.of("all", "default")) {
+      script.append("echo %d > /proc/sys/net/ipv4/conf/%s/%s\n".formatted(value, device, key));
+    }
+  }
+
+  /** Copies the bare-pass program out of the class path, so that {@code ip} can load it. */
+  static Path extractPassProgram(Path directory) {
+    Path file = directory.resolve("pass.bpf.o");
+    try (InputStream in = LabNetwork.class.getResourceAsStream(PASS_PROGRAM)) {
+      if (in == null) {
+        throw new LabException(PASS_PROGRAM + " is not on the class path");
+      }
+      Files.copy(in, file);
+      return file;
+    } catch (IOException e) {
+      throw new LabException(file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Members pin their maps there; on some machines nobody has mounted it. */
+  static void mountBpfFileSystem() {
+    if (!Shell.run("stat", "-f", "-c", "%T", BPF_FILE_SYSTEM.toString()).startsWith("bpf")) {
+      Shell.run("mount", "-t", "bpf", "bpf", BPF_FILE_SYSTEM.toString());
+    }
+  }
+
+  private static void bash(String namespace, String script) {
+    Shell.run(Shell.inNamespace(namespace, List.of("bash", "-s")), script);
+  }
+}

@@ -1,0 +1,111 @@
+package dev.shunt.ops.lab;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Which hosts a lab has, what they are called and which addresses they have.
+ *
+ * <p>Names have no dash, so that the namespaces of one lab are never a prefix of another's.
+ * Addresses are the same in every lab: nothing of a lab is visible outside its namespaces.
+ */
+public record LabTopology(String name, int members, int servers) {
+
+  public static final int MAX_MEMBERS = 7;
+  public static final int MAX_SERVERS = 9;
+  public static final int PREFIX_LENGTH = 24;
+
+  /** The virtual address of both services. */
+  public static final String VIP = "10.77.0.100";
+
+  /** Port of the service {@code web}: no stages. */
+  public static final int WEB_PORT = 80;
+
+  /** Port of the service {@code shop}: with cookie injection. */
+  public static final int SHOP_PORT = 81;
+
+  /** Where demo servers listen. */
+  public static final int SERVER_PORT = 8080;
+
+  private static final String NETWORK = "10.77.0.";
+  private static final int CLIENT_ADDRESS = 2;
+  private static final int FIRST_MEMBER = 11;
+  private static final int FIRST_SERVER = 21;
+  private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]{0,15}");
+
+  public LabTopology {
+    if (!NAME.matcher(name).matches()) {
+      throw new LabException(
+          "lab name '%s': allowed are a letter and up to 15 letters or digits, all small"
+              .formatted(name));
+    }
+    requireCount("members", members, MAX_MEMBERS);
+    requireCount("servers", servers, MAX_SERVERS);
+  }
+
+  private static void requireCount(String what, int count, int max) {
+    if (count < 1 || count > max) {
+      throw new LabException("%s: %d: allowed is 1 to %d".formatted(what, count, max));
+    }
+  }
+
+  public LabHost client() {
+    return host("client", LabHost.Role.CLIENT, CLIENT_ADDRESS);
+  }
+
+  public List<LabHost> memberHosts() {
+    return numbered("m", LabHost.Role.MEMBER, FIRST_MEMBER, members);
+  }
+
+  public List<LabHost> serverHosts() {
+    return numbered("s", LabHost.Role.SERVER, FIRST_SERVER, servers);
+  }
+
+  /** Everything that has a port at the switch. */
+  public List<LabHost> hosts() {
+    return Stream.of(List.of(client()), memberHosts(), serverHosts())
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  public Optional<LabHost> find(String host) {
+    return hosts().stream().filter(candidate -> candidate.name().equals(host)).findFirst();
+  }
+
+  /** The host of that name; an error that lists the names there are. */
+  public LabHost require(String host) {
+    return find(host)
+        .orElseThrow(() ->
+            new LabException(
+                "host '%s': lab %s has %s"
+                    .formatted(host, name, hosts().stream().map(LabHost::name).toList())));
+  }
+
+  /** The namespace that holds the bridge all hosts are plugged into. */
+  public String switchNamespace() {
+    return namespace("sw");
+  }
+
+  /** Every namespace, the switch first. */
+  public List<String> namespaces() {
+    return Stream.concat(Stream.of(switchNamespace()), hosts().stream().map(LabHost::namespace))
+        .toList();
+  }
+
+  private List<LabHost> numbered(String prefix, LabHost.Role role, int first, int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> host(prefix + (i + 1), role, first + i))
+        .toList();
+  }
+
+  private LabHost host(String host, LabHost.Role role, int last) {
+    return new LabHost(host, role, namespace(host), NETWORK + last);
+  }
+
+  private String namespace(String host) {
+    return "shunt-" + name + "-" + host;
+  }
+}

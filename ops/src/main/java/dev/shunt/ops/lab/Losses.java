@@ -1,0 +1,140 @@
+package dev.shunt.ops.lab;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a load lost in a time, by the member it was on.
+ *
+ * @param members each member that served connections, by name
+ * @param nobodys failed connections that no member ever answered
+ * @param servedAgainMillis from the beginning to the answer of the first connection that was opened
+ *     after it and answered promptly; -1 if there was none
+ */
+record Losses(Map<String, OnMember> members, int nobodys, double servedAgainMillis) {
+
+  /**
+   * One member's share.
+   *
+   * @param connections established before, keep-alive and downloads
+   * @param lost of those
+   * @param failedNew new connections that it refused or broke
+   * @param blackoutMillis longest silence on one of its connections that lived on
+   */
+  record OnMember(int connections, int lost, int failedNew, double blackoutMillis) {}
+
+  private static final long PROMPT_MICROS = 200_000;
+  private static final String NOBODY = "";
+
+  /** What was lost from {@code from} to {@code to}, in the clock of the report. */
+  static Losses between(LoadReport report, ServedBy servedBy, long from, long to) {
+    Map<String, Counts> members = new TreeMap<>();
+    for (LoadReport.Connection one : report.connections()) {
+      if (one.openedMicros() < from && (one.endedMicros() == 0 || one.endedMicros() >= from)) {
+        boolean lost = one.state() == LoadReport.State.LOST && one.endedMicros() < to;
+        counts(members, servedBy, one.port()).connection(lost, one.blackoutMillis(from, to));
+      }
+    }
+    for (LoadReport.Download one : report.downloads()) {
+      if (one.openedMicros() < from && one.state() != LoadReport.State.CLOSED) {
+        boolean lost = one.state() == LoadReport.State.LOST;
+        counts(members, servedBy, one.port()).connection(lost, 0);
+      }
+    }
+    for (LoadReport.Failure failure : report.failures()) {
+      boolean within = failure.atMicros() >= from && failure.atMicros() < to;
+      if (within && isNew(report, failure, from)) {
+        counts(members, servedBy, failure.port()).failedNew++;
+      }
+    }
+    Counts nobodys = members.remove(NOBODY);
+    Map<String, OnMember> result = new TreeMap<>();
+    members.forEach((member, counts) -> result.put(member, counts.result()));
+    return new Losses(
+        result, nobodys == null ? 0 : nobodys.failedNew + nobodys.lost, servedAgain(report, from));
+  }
+
+  /** Connections lost on members other than those named, established or new. */
+  int lostOnOthersThan(List<String> faulty) {
+    return members.entrySet().stream()
+        .filter(entry -> !faulty.contains(entry.getKey()))
+        .mapToInt(entry -> entry.getValue().lost() + entry.getValue().failedNew())
+        .sum();
+  }
+
+  /** Connections lost on one member, established or new. */
+  int lostOn(String member) {
+    OnMember on = members.get(member);
+    return on == null ? 0 : on.lost() + on.failedNew();
+  }
+
+  /** The longest silence on a connection of another member. */
+  double blackoutOnOthersThan(String faulty) {
+    return members.entrySet().stream()
+        .filter(entry -> !entry.getKey().equals(faulty))
+        .mapToDouble(entry -> entry.getValue().blackoutMillis())
+        .max()
+        .orElse(-1);
+  }
+
+  List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    members.forEach((member, on) ->
+        lines.add(
+            "  %s: %d connections, %d lost, longest silence on the others %.0f ms; %d new ones failed"
+                .formatted(
+                    member, on.connections(), on.lost(), on.blackoutMillis(), on.failedNew())));
+    lines.add("  answered by no member: %d".formatted(nobodys));
+    lines.add("  new connections are served again after %.0f ms".formatted(servedAgainMillis));
+    return lines;
+  }
+
+  private static boolean isNew(LoadReport report, LoadReport.Failure failure, long from) {
+    return switch (failure.use()) {
+      case FRESH -> true;
+      case DOWNLOAD -> false;
+      // A replacement that never got to its first answer, or that was opened after the fault.
+      case KEEP_ALIVE ->
+          report.connections().stream()
+              .noneMatch(one -> one.port() == failure.port() && one.openedMicros() < from);
+    };
+  }
+
+  private static double servedAgain(LoadReport report, long from) {
+    return report.fresh().stream()
+                .filter(one ->
+                    one.startMicros() >= from
+                        && one.endMicros() - one.startMicros() < PROMPT_MICROS)
+                .mapToLong(LoadReport.Fresh::endMicros)
+                .min()
+                .orElse(from - 1_000)
+            / 1e3
+        - from / 1e3;
+  }
+
+  private static Counts counts(Map<String, Counts> members, ServedBy servedBy, int port) {
+    return members.computeIfAbsent(servedBy.member(port).orElse(NOBODY), _ -> new Counts());
+  }
+
+  private static final class Counts {
+    int connections;
+    int lost;
+    int failedNew;
+    double blackoutMillis;
+
+    void connection(boolean isLost, double blackout) {
+      connections++;
+      if (isLost) {
+        lost++;
+      } else {
+        blackoutMillis = Math.max(blackoutMillis, blackout);
+      }
+    }
+
+    OnMember result() {
+      return new OnMember(connections, lost, failedNew, blackoutMillis);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package dev.shunt.ops.lab;
+
+import java.net.InetSocketAddress;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code shunt lab server}: one demo server, until its process ends. */
+@Command(
+    name = "server",
+    hidden = true,
+    description = "Run a demo server.",
+    mixinStandardHelpOptions = true)
+final class ServerCommand extends LabAction {
+
+  @Option(names = "--name", required = true, description = "What it calls itself.")
+  private String name = "";
+
+  @Option(names = "--port", description = "Where it listens (${DEFAULT-VALUE}).")
+  private int port = LabTopology.SERVER_PORT;
+
+  @Override
+  int act() throws Exception {
+    try (DemoServer server = new DemoServer(name, new InetSocketAddress(port)).start()) {
+      print("server %s listens on port %d".formatted(name, server.port()));
+      new CountDownLatch(1).await();
+    }
+    return OK;
+  }
+}
