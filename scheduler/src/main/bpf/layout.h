@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Everything the program shares with its loader: structs of the maps, enums, bounds.
+ *
+ * The loader holds the same layouts and compares them with this file's BTF before it uses them.
+ * Whoever changes a struct or an enum here raises LAYOUT_VERSION, so that maps which an older
+ * program left pinned are replaced instead of being misread.
+ */
+#ifndef SHUNT_LAYOUT_H
+#define SHUNT_LAYOUT_H
+
+#include <linux/types.h>
+
+enum layout {
+	LAYOUT_VERSION = 1,
+	/* Target labels: even for IPv4 payload, the odd one above it for IPv6. */
+	FIRST_TARGET_LABEL = 1024,
+	LABEL_LIMIT = 8192,
+	MAX_TARGETS = (LABEL_LIMIT - FIRST_TARGET_LABEL) / 2,
+	MAX_VIPS = 256,
+	ETH_ADDRESS = 6,
+};
+
+/*
+ * Where a packet ended. Each packet has exactly one, and the verdict follows from it: see
+ * verdict_of(). The five ways to a target come twice, in the order of enum way.
+ */
+enum outcome {
+	/* XDP_PASS: up to the stack. */
+	PASS_ETHERTYPE,		/* not ARP, IPv4 or MPLS */
+	PASS_OTHER_MAC,		/* flooded to us, meant for another machine */
+	PASS_ARP,		/* not about a VIP */
+	PASS_NOT_VIP,
+	PASS_VIP_PORT,		/* a VIP, no such service: the stack answers RST or ICMP */
+	PASS_VIP_ICMP,
+	PASS_VIP_PROTOCOL,	/* neither TCP, UDP nor ICMP */
+	LABEL_POP,		/* my own label taken off */
+	LOCAL_SESSION,		/* my own node is the target */
+	LOCAL_NEW,
+	LOCAL_MOVED,
+	LOCAL_STATELESS,
+	LOCAL_TABLE_FULL,
+
+	/* XDP_TX: out of the port it came in by. */
+	FORWARD_SESSION,	/* a session of the table */
+	FORWARD_NEW,		/* opened one */
+	FORWARD_MOVED,		/* opened again at another target, the old one takes no more */
+	FORWARD_STATELESS,	/* mid-flow without a session, or its target is gone: by the row */
+	FORWARD_TABLE_FULL,	/* would have opened one: by the row */
+	LABEL_SWITCH,		/* another target's label, by the label alone */
+	ARP_ANSWER,
+
+	/* XDP_DROP. */
+	DROP_ARP_NOT_HOLDER,	/* asked for a VIP without holding the lease */
+	DROP_ARP_CONFLICT,	/* another machine claims a VIP that we hold */
+	DROP_ARP_ANNOUNCEMENT,	/* the holder announces a VIP, we are not it */
+	DROP_ARP_TRUNCATED,
+	DROP_LABEL_TRUNCATED,
+	DROP_LABEL_UNKNOWN,
+	DROP_LABEL_TTL,
+	DROP_LABEL_STACK,	/* more labels below the top one */
+	DROP_IP_TRUNCATED,
+	DROP_IP_HEADER,		/* version, header or total length cannot be */
+	DROP_IP_TTL,
+	DROP_FRAGMENT_FIRST,
+	DROP_FRAGMENT_LATER,
+	DROP_L4_TRUNCATED,
+	DROP_TCP_HEADER,	/* data offset cannot be */
+	DROP_NO_TARGET,		/* the service's row is empty */
+	DROP_TARGET_UNKNOWN,	/* the row names a label that is no target */
+	DROP_TOO_BIG,		/* with the label longer than config.max_frame */
+	DROP_HEADROOM,		/* the driver left no room for the label */
+	OUTCOMES,
+};
+
+/* How a packet came to its target; an offset from LOCAL_SESSION and FORWARD_SESSION. */
+enum way {
+	WAY_SESSION,
+	WAY_NEW,
+	WAY_MOVED,
+	WAY_STATELESS,
+	WAY_TABLE_FULL,
+};
+
+/* What happens beside a packet's outcome. */
+enum aside {
+	EVENT_LOST,		/* the ring was full; the loader finds the session by scanning */
+	ASIDES,
+};
+
+enum target_state {
+	TARGET_UP,
+	TARGET_DRAINED,
+	TARGET_DOWN,
+	TARGET_GONE,
+	TARGET_ABSENT,		/* what an unused slot is turned into: no packet goes there */
+};
+
+enum session_state {
+	SESSION_OPENING,
+	SESSION_ESTABLISHED,
+	SESSION_CLOSING,
+};
+
+enum event_kind {
+	EVENT_OPENED,
+	EVENT_ESTABLISHED,
+	EVENT_CLOSING,
+};
+
+enum label_action {
+	LABEL_NONE,
+	LABEL_TO_STACK,
+	LABEL_TO_PORT,
+};
+
+/* config[0] */
+struct config {
+	__u32 layout_version;
+	__u32 seed;		/* of flow_hash(), equal on all members */
+	__u32 max_frame;	/* longest frame the wire takes, Ethernet header included, bytes */
+	__u8 mac[ETH_ADDRESS];	/* of this interface */
+	__u8 pad[2];
+};
+
+/* lease[0]: we answer for the VIPs while bpf_ktime_get_ns() < deadline. */
+struct lease {
+	__u64 deadline;
+	__u64 term;
+};
+
+/* vips: key is the address, value its flags (none yet). */
+
+/* services */
+struct service_key {
+	__be32 vip;
+	__be16 port;
+	__u8 protocol;
+	__u8 pad;
+};
+
+struct service {
+	__u32 index;		/* of its counters */
+	__u32 row_base;		/* first bucket in rows */
+	__u32 row_size;		/* buckets; 0: no target takes new sessions */
+};
+
+/* targets[(label - FIRST_TARGET_LABEL) / 2] */
+struct target {
+	__u32 label;		/* 0: this slot was never used */
+	enum target_state state;
+	__u32 local;		/* 1: this machine */
+	__u8 mac[ETH_ADDRESS];
+	__u8 pad[2];
+};
+
+/* labels[label]: the label switching table. */
+struct label_entry {
+	enum label_action action;
+	__u32 target;		/* index of its counters */
+	__be16 ethertype;	/* of the payload, put back when the label is taken off */
+	__u8 mac[ETH_ADDRESS];	/* LABEL_TO_PORT: next hop */
+};
+
+/* sessions4 */
+struct flow4 {
+	__be32 source;
+	__be32 destination;
+	__be16 source_port;
+	__be16 destination_port;
+	__u8 protocol;
+	__u8 pad[3];
+};
+
+struct session {
+	__u64 last_seen;	/* nanoseconds, CLOCK_MONOTONIC, as coarse as the timer tick */
+	__u64 packets;
+	__u32 target;		/* label */
+	enum session_state state;
+};
+
+/* events */
+struct session_event {
+	struct flow4 flow;
+	__u32 target;		/* label */
+	enum event_kind kind;
+};
+
+/* service_traffic, target_traffic */
+struct traffic {
+	__u64 packets;
+	__u64 bytes;
+};
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* From the bytes of a frame to a flow. */
+#ifndef SHUNT_PARSE_H
+#define SHUNT_PARSE_H
+
+#include <linux/if_ether.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/tcp.h>
+#include <linux/udp.h>
+#include <bpf/bpf_endian.h>
+#include "layout.h"
+
+#define IP_OFFSET_MASK	0x1fff
+#define IP_MORE		0x2000
+#define IP_MIN_WORDS	5
+#define TCP_MIN_WORDS	5
+
+struct packet {
+	struct flow4 flow;
+	__u32 bytes;		/* length of the frame as it came in */
+	__u8 ttl;
+	__u8 opens;		/* may open a session: SYN alone, or UDP */
+	__u8 closes;		/* FIN or RST */
+};
+
+/*
+ * length: bytes that IP says there are from the TCP or UDP header on. It is never more than up to
+ * end, which the verifier alone needs; it is less where the link padded a short frame.
+ */
+static __always_inline enum outcome parse_tcp(struct packet *packet, struct tcphdr *tcp,
+					      __u32 length, void *end)
+{
+	if (length < sizeof(*tcp) || (void *)(tcp + 1) > end)
+		return DROP_L4_TRUNCATED;
+	if (tcp->doff < TCP_MIN_WORDS || tcp->doff * 4 > length)
+		return DROP_TCP_HEADER;
+	packet->flow.source_port = tcp->source;
+	packet->flow.destination_port = tcp->dest;
+	packet->opens = tcp->syn && !tcp->ack && !tcp->rst && !tcp->fin;
+	packet->closes = tcp->fin || tcp->rst;
+	return OUTCOMES;
+}
+
+static __always_inline enum outcome parse_udp(struct packet *packet, struct udphdr *udp,
+					      __u32 length, void *end)
+{
+	if (length < sizeof(*udp) || (void *)(udp + 1) > end)
+		return DROP_L4_TRUNCATED;
+	packet->flow.source_port = udp->source;
+	packet->flow.destination_port = udp->dest;
+	packet->opens = 1;
+	return OUTCOMES;
+}
+
+/*
+ * Fills in the packet. Returns what becomes of it if it is for a VIP and cannot be balanced, or
+ * OUTCOMES if it can be. The header checksum is left to the target's stack, which checks it
+ * anyhow: a damaged packet may go to the wrong target but is accepted by none.
+ */
+static __always_inline enum outcome parse_ipv4(struct packet *packet, struct iphdr *ip, void *end)
+{
+	__u16 fragment = bpf_ntohs(ip->frag_off);
+	__u32 header = ip->ihl * 4;
+	__u32 total = bpf_ntohs(ip->tot_len);
+	void *l4 = (void *)ip + header;
+
+	packet->flow.source = ip->saddr;
+	packet->flow.destination = ip->daddr;
+	packet->flow.protocol = ip->protocol;
+	packet->ttl = ip->ttl;
+
+	if (ip->version != 4 || ip->ihl < IP_MIN_WORDS || total < header ||
+	    (void *)ip + total > end)
+		return DROP_IP_HEADER;
+	if (ip->ttl == 0)
+		return DROP_IP_TTL;
+	/* Only the first fragment has the ports, so the others cannot be told apart. */
+	if (fragment & IP_OFFSET_MASK)
+		return DROP_FRAGMENT_LATER;
+	if (fragment & IP_MORE)
+		return DROP_FRAGMENT_FIRST;
+
+	switch (ip->protocol) {
+	case IPPROTO_TCP:
+		return parse_tcp(packet, l4, total - header, end);
+	case IPPROTO_UDP:
+		return parse_udp(packet, l4, total - header, end);
+	case IPPROTO_ICMP:
+		return PASS_VIP_ICMP;
+	default:
+		return PASS_VIP_PROTOCOL;
+	}
+}
+
+#endif

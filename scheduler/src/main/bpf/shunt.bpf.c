@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The data plane: labels switched, VIPs answered for, sessions sent to their targets.
+ *
+ * Every member runs this same program on its data interface, scheduler or not, with the same
+ * tables; only the lease tells them apart. It goes on without the process that loaded it.
+ */
+#include "arp.h"
+#include "counters.h"
+#include "mpls.h"
+#include "parse.h"
+#include "session.h"
+
+/* Keeps in the BTF what no map names, for the loader to compare its own with. */
+struct {
+	enum layout layout;
+	enum outcome outcome;
+	enum aside aside;
+	struct session_event event;
+} named SEC("layout") __attribute__((used));
+
+static __always_inline int is_mine(const __u8 *address, const struct config *cfg)
+{
+	/* By halves: there is no memcmp() to call here. */
+	return *(const __u32 *)address == *(const __u32 *)cfg->mac &&
+	       *(const __u16 *)(address + 4) == *(const __u16 *)(cfg->mac + 4);
+}
+
+/* Broadcast or multicast. */
+static __always_inline int is_group(const __u8 *address)
+{
+	return address[0] & 1;
+}
+
+/* Sends a packet to its target: up if that is this machine, with its label if not. */
+static __always_inline enum outcome deliver(struct xdp_md *ctx, const struct packet *packet,
+					    struct choice choice, const struct config *cfg)
+{
+	struct target *target;
+
+	if (!choice.label)
+		return DROP_NO_TARGET;
+	target = target_of(choice.label);
+	if (!target)
+		return DROP_TARGET_UNKNOWN;
+	if (!target->local) {
+		if (packet->bytes + SHIM_BYTES > cfg->max_frame)
+			return DROP_TOO_BIG;
+		if (push(ctx, cfg, target, packet->ttl))
+			return DROP_HEADROOM;
+	}
+	count_traffic(&target_traffic, (choice.label - FIRST_TARGET_LABEL) / 2, packet->bytes);
+	return (target->local ? LOCAL_SESSION : FORWARD_SESSION) + choice.way;
+}
+
+static __always_inline enum outcome balance(struct xdp_md *ctx, const struct config *cfg)
+{
+	struct packet packet = {};
+	struct service_key key = {};
+	struct service *service;
+	struct iphdr *ip = (void *)(long)ctx->data + ETH_HLEN;
+	void *end = (void *)(long)ctx->data_end;
+	enum outcome otherwise;
+
+	if ((void *)(ip + 1) > end)
+		return DROP_IP_TRUNCATED;
+	packet.bytes = end - (void *)(long)ctx->data;
+	otherwise = parse_ipv4(&packet, ip, end);
+
+	/* The service names its VIP: the common packet needs one look-up, not two. */
+	if (otherwise == OUTCOMES) {
+		key.vip = packet.flow.destination;
+		key.port = packet.flow.destination_port;
+		key.protocol = packet.flow.protocol;
+		service = bpf_map_lookup_elem(&services, &key);
+		if (service) {
+			count_traffic(&service_traffic, service->index, packet.bytes);
+			return deliver(ctx, &packet, choose(&packet, service, cfg), cfg);
+		}
+		otherwise = PASS_VIP_PORT;
+	}
+	return is_vip(packet.flow.destination) ? otherwise : PASS_NOT_VIP;
+}
+
+static __always_inline enum outcome inspect(struct xdp_md *ctx, const struct config *cfg)
+{
+	struct ethhdr *eth = (void *)(long)ctx->data;
+	__be16 type;
+
+	if ((void *)(eth + 1) > (void *)(long)ctx->data_end)
+		return PASS_ETHERTYPE;
+	type = eth->h_proto;
+	if (type != bpf_htons(ETH_P_MPLS_UC) && type != bpf_htons(ETH_P_IP) &&
+	    type != bpf_htons(ETH_P_ARP))
+		return PASS_ETHERTYPE;
+	/* A switch that floods shows us what others will handle. */
+	if (!is_mine(eth->h_dest, cfg) &&
+	    !(type == bpf_htons(ETH_P_ARP) && is_group(eth->h_dest)))
+		return PASS_OTHER_MAC;
+	if (type == bpf_htons(ETH_P_ARP))
+		return resolve(ctx, cfg);
+	if (type == bpf_htons(ETH_P_MPLS_UC))
+		return switch_label(ctx, cfg);
+	return balance(ctx, cfg);
+}
+
+static __always_inline int verdict_of(enum outcome outcome)
+{
+	if (outcome < FORWARD_SESSION)
+		return XDP_PASS;
+	return outcome < DROP_ARP_NOT_HOLDER ? XDP_TX : XDP_DROP;
+}
+
+SEC("xdp")
+int shunt(struct xdp_md *ctx)
+{
+	__u32 zero = 0;
+	struct config *cfg = bpf_map_lookup_elem(&config, &zero);
+	enum outcome outcome;
+
+	/* Never: an array has its first element. The verifier wants to hear it. */
+	if (!cfg)
+		return XDP_PASS;
+	outcome = inspect(ctx, cfg);
+	count_outcome(outcome);
+	return verdict_of(outcome);
+}
+
+/* The kernel lends its helpers (ring buffer, clock) to programs under the GPL only. */
+char LICENSE[] SEC("license") = "GPL";
