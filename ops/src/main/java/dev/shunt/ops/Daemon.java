@@ -1,5 +1,7 @@
 package dev.shunt.ops;
 
+import com.codahale.metrics.MetricRegistry;
+import com.codahale.metrics.jmx.JmxReporter;
 import dev.shunt.cluster.ClusterConfig;
 import dev.shunt.cluster.MemberAddress;
 import dev.shunt.cluster.Membership;
@@ -9,8 +11,11 @@ import dev.shunt.cluster.local.SoloMembership;
 import dev.shunt.node.Node;
 import dev.shunt.node.NodeException;
 import dev.shunt.node.http.NettyNode;
+import dev.shunt.ops.admin.AdminServer;
 import dev.shunt.ops.admin.ArrayControl;
+import dev.shunt.ops.cli.DaemonStarter;
 import dev.shunt.ops.config.ArrayConfig;
+import dev.shunt.ops.config.ConfigFile;
 import dev.shunt.ops.config.Fingerprint;
 import dev.shunt.ops.config.LocalConfig;
 import dev.shunt.ops.config.ModuleConfigs;
@@ -21,6 +26,8 @@ import dev.shunt.ops.daemon.LayerFour;
 import dev.shunt.ops.daemon.LayerFours;
 import dev.shunt.ops.daemon.NodeConfigs;
 import dev.shunt.ops.daemon.NodeReporter;
+import dev.shunt.ops.metrics.ArrayMetrics;
+import dev.shunt.ops.metrics.Exposition;
 import dev.shunt.replication.Replication;
 import dev.shunt.replication.hazelcast.HazelcastReplication;
 import dev.shunt.replication.local.LocalReplication;
@@ -34,6 +41,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,9 +49,9 @@ import org.slf4j.LoggerFactory;
  * One member of the array: its node, its part of the shared tables, its place in the membership
  * and, where a service has a VIP, its data plane.
  *
- * <p>{@link #start} and {@link #close} are called once each, by one thread.
+ * <p>{@link #close} may be called from any thread and more than once.
  */
-public final class Daemon implements AutoCloseable {
+public final class Daemon implements DaemonStarter.Running {
 
   private static final Logger log = LoggerFactory.getLogger(Daemon.class);
   private static final int ETHERNET_MTU = 1500;
@@ -56,10 +64,16 @@ public final class Daemon implements AutoCloseable {
   private final Optional<LayerFour> layerFour;
   private final NodeReporter reporter;
   private final ArrayAgent agent;
-  private final DaemonControl control;
+  private final AdminServer admin;
+  private final JmxReporter jmx;
+  private final CountDownLatch ended = new CountDownLatch(1);
 
-  /** Puts the parts together; nothing runs yet. */
-  public Daemon(ArrayConfig config, LocalConfig local, String version) {
+  /**
+   * Puts the parts together; nothing runs yet.
+   *
+   * @throws NodeException when the configured transport does not work here
+   */
+  private Daemon(ArrayConfig config, LocalConfig local, String version) throws NodeException {
     this.config = config;
     this.local = local;
     Ticker ticker = Ticker.system();
@@ -96,7 +110,7 @@ public final class Daemon implements AutoCloseable {
             node,
             ticker,
             System::currentTimeMillis);
-    control =
+    ArrayControl control =
         new DaemonControl(
             config,
             local,
@@ -109,20 +123,41 @@ public final class Daemon implements AutoCloseable {
                 new DaemonControl.Identity(version, fingerprint)),
             ticker,
             System::currentTimeMillis);
-  }
-
-  /** What the admin API speaks to. */
-  public ArrayControl control() {
-    return control;
+    MetricRegistry registry = new MetricRegistry();
+    ArrayMetrics metrics = new ArrayMetrics(registry, control, ticker);
+    jmx = JmxReporter.forRegistry(registry).inDomain("dev.shunt").build();
+    admin =
+        new AdminServer(
+            control,
+            new Exposition(registry, metrics::refresh),
+            version,
+            local.adminSocket(),
+            local.adminListen());
   }
 
   /**
-   * Starts everything in the order in which the parts need each other: the data plane first, for
-   * it may have sessions of this member's last life to forward.
+   * Puts a daemon together and starts it.
+   *
+   * @throws DaemonException when it cannot start
+   */
+  public static Daemon start(ConfigFile file, LocalConfig local, String version)
+      throws DaemonException {
+    try {
+      Daemon daemon = new Daemon(file.array(), local, version);
+      daemon.start();
+      return daemon;
+    } catch (NodeException e) {
+      throw new DaemonException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Starts everything in the order in which the parts need each other: the data plane first, for it
+   * may have sessions of this member's last life to forward.
    *
    * @throws DaemonException when a part cannot start; what was started is stopped again
    */
-  public void start() throws DaemonException {
+  private void start() throws DaemonException {
     try {
       if (layerFour.isPresent()) {
         layerFour.get().start();
@@ -130,6 +165,8 @@ public final class Daemon implements AutoCloseable {
       node.start();
       reporter.started();
       agent.start();
+      admin.start();
+      jmx.start();
     } catch (DataPlaneException | NodeException | IOException e) {
       close();
       throw new DaemonException(String.valueOf(e.getMessage()), e);
@@ -150,13 +187,26 @@ public final class Daemon implements AutoCloseable {
    * over, stops accepting, lets requests finish, then says good-bye. The kernel program stays.
    */
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (ended.getCount() == 0) {
+      return;
+    }
+    log.info("stopping");
     agent.retire();
     node.close();
     membership.close();
     agent.close();
     replication.close();
     layerFour.ifPresent(LayerFour::close);
+    jmx.close();
+    admin.close();
+    log.info("stopped");
+    ended.countDown();
+  }
+
+  @Override
+  public void awaitEnd() throws InterruptedException {
+    ended.await();
   }
 
   private Membership membership(Ticker ticker, SecureRandom random) {

@@ -1,7 +1,6 @@
 package dev.shunt.ops;
 
 import dev.shunt.ops.cli.Cli;
-import dev.shunt.ops.cli.DaemonStarter;
 import dev.shunt.ops.cli.Host;
 import dev.shunt.ops.config.HostEnvironment;
 import dev.shunt.ops.config.StageSettings;
@@ -10,16 +9,16 @@ import java.util.Optional;
 /** The only class with {@code main}: everything starts with a command. */
 public final class Main {
 
-  /** What {@code run} runs. */
-  private static final DaemonStarter DAEMON =
-      (file, local) -> {
-        throw new UnsupportedOperationException("this build holds no daemon");
-      };
-
   private Main() {}
 
   public static void main(String[] args) {
-    Host host = new Host(HostEnvironment.current(), version(), DAEMON, StageSettings.Check.ANY);
+    String version = version();
+    Host host =
+        new Host(
+            HostEnvironment.current(),
+            version,
+            (file, local) -> Daemon.start(file, local, version),
+            StageSettings.Check.ANY);
     System.exit(Cli.run(host, args));
   }
 

@@ -1,5 +1,6 @@
 package dev.shunt.ops.cli;
 
+import dev.shunt.ops.lab.LabCommand;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +28,8 @@ public final class Cli {
           DrainCommand::new,
           UndrainCommand::new,
           StepDownCommand::new,
-          VersionCommand::new);
+          VersionCommand::new,
+          host -> new LabCommand());
 
   private Cli() {}
 

@@ -90,11 +90,10 @@ public final class ArrayAgent implements Membership.Listener, AutoCloseable {
     replication.start();
     membership.start(this);
     every(STEP, this::step);
-    layerFour.ifPresent(
-        l4 -> {
-          every(EXPIRE, l4::expire);
-          every(RECONCILE, l4::reconcile);
-        });
+    layerFour.ifPresent(l4 -> {
+      every(EXPIRE, l4::expire);
+      every(RECONCILE, l4::reconcile);
+    });
   }
 
   public MemberView view() {
@@ -134,26 +133,24 @@ public final class ArrayAgent implements Membership.Listener, AutoCloseable {
     }
     leadership = now;
     layerFour.ifPresent(l4 -> l4.onTerm(now.term()));
-    submit(
-        () ->
-            log.info(
-                "term {}: {}",
-                now.term(),
-                now.mine()
-                    ? "this member is scheduler"
-                    : now.scheduler().map(id -> id + " is scheduler").orElse("no scheduler")));
+    submit(() ->
+        log.info(
+            "term {}: {}",
+            now.term(),
+            now.mine()
+                ? "this member is scheduler"
+                : now.scheduler().map(id -> id + " is scheduler").orElse("no scheduler")));
   }
 
   @Override
   public void onLease(Lease lease) {
-    layerFour.ifPresent(
-        l4 -> {
-          l4.onLease(lease);
-          if (!lease.term().equals(announcing) && lease.heldAt(ticker.nanos())) {
-            announcing = lease.term();
-            submit(() -> announce(l4));
-          }
-        });
+    layerFour.ifPresent(l4 -> {
+      l4.onLease(lease);
+      if (!lease.term().equals(announcing) && lease.heldAt(ticker.nanos())) {
+        announcing = lease.term();
+        submit(() -> announce(l4));
+      }
+    });
   }
 
   @Override
@@ -219,7 +216,7 @@ public final class ArrayAgent implements Membership.Listener, AutoCloseable {
   private void announce(LayerFour l4) {
     long due = l4.announce();
     if (due != Long.MAX_VALUE && !thread.isShutdown()) {
-      var unused = thread.schedule(guarded(() -> announce(l4)), due, TimeUnit.NANOSECONDS);
+      var _ = thread.schedule(guarded(() -> announce(l4)), due, TimeUnit.NANOSECONDS);
     }
   }
 
@@ -232,7 +229,7 @@ public final class ArrayAgent implements Membership.Listener, AutoCloseable {
   }
 
   private void every(Duration interval, Runnable action) {
-    var unused =
+    var _ =
         thread.scheduleWithFixedDelay(
             guarded(action), interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);
   }

@@ -159,8 +159,7 @@ public final class DaemonControl implements ArrayControl {
   }
 
   @Override
-  public Outcome drainServer(String service, String server, boolean drain)
-      throws ControlException {
+  public Outcome drainServer(String service, String server, boolean drain) throws ControlException {
     ServiceConfig found =
         config.services().stream()
             .filter(s -> s.name().equals(service))
@@ -285,8 +284,9 @@ public final class DaemonControl implements ArrayControl {
   private MemberStatus memberStatus(
       MemberAddress configured, Optional<Member> member, boolean scheduler, boolean drained) {
     Optional<Target> target =
-        parts.layerFour().flatMap(
-            l4 ->
+        parts
+            .layerFour()
+            .flatMap(l4 ->
                 l4.table().targets().stream()
                     .filter(t -> t.name().equals(configured.id().value()))
                     .findFirst());
@@ -341,7 +341,8 @@ public final class DaemonControl implements ArrayControl {
   private static ControlException notFound(String kind, String name, List<String> known) {
     return new ControlException(
         Reason.NOT_FOUND,
-        "no %s '%s'; there %s".formatted(
-            kind, name, known.isEmpty() ? "is none" : "are " + String.join(", ", known)));
+        "no %s '%s'; there %s"
+            .formatted(
+                kind, name, known.isEmpty() ? "is none" : "are " + String.join(", ", known)));
   }
 }

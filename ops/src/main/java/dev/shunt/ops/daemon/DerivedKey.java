@@ -28,8 +28,7 @@ public final class DerivedKey {
    * @param random used without a secret: then the key is this process's own, and what was made with
    *     it is worthless after a restart
    */
-  public static byte[] of(
-      Optional<ClusterSecret> secret, String purpose, RandomGenerator random) {
+  public static byte[] of(Optional<ClusterSecret> secret, String purpose, RandomGenerator random) {
     return secret.map(s -> of(s, purpose)).orElseGet(() -> random(random));
   }
 

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +49,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
   private final Ticker ticker;
   private final ReentrantLock entry = new ReentrantLock();
   private volatile DispatchTable applied = DispatchTable.EMPTY;
-  private volatile long failures;
+  private final LongAdder failures = new LongAdder();
   private boolean settled;
   private long startedNanos;
 
@@ -74,8 +75,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
     dataPlane.open(sessions::onEvents);
     startedNanos = ticker.nanos();
     settled = !dataPlane.adopted();
-    log.info(
-        "data plane {} on {}", dataPlane.adopted() ? "adopted" : "loaded", dataPlane.mac());
+    log.info("data plane {} on {}", dataPlane.adopted() ? "adopted" : "loaded", dataPlane.mac());
     table.listen(this);
   }
 
@@ -90,7 +90,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
 
   /** How often the kernel refused something since the start. */
   public long failures() {
-    return failures;
+    return failures.sum();
   }
 
   public void onLease(Lease lease) {
@@ -167,7 +167,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
     try {
       return dataPlane.outcomes();
     } catch (DataPlaneException e) {
-      failures++;
+      failures.increment();
       return Map.of();
     } finally {
       entry.unlock();
@@ -205,7 +205,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
     try {
       action.run();
     } catch (DataPlaneException e) {
-      failures++;
+      failures.increment();
       log.warn("{}: {}", what, e.getMessage());
     } finally {
       entry.unlock();

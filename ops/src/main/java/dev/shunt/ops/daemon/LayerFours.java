@@ -32,7 +32,7 @@ public final class LayerFours {
     SchedulerConfig config = ModuleConfigs.scheduler(array, local);
     DataPlane dataPlane = dataPlane(array, local, ticker);
     return new LayerFour(
-        new Scheduler(config, new Maglev()),
+        new Scheduler(config, Maglev::row),
         new SessionKeeper(sessions, dataPlane, config.timeouts(), System::currentTimeMillis),
         dataPlane,
         host(config),

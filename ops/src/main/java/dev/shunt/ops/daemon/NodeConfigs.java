@@ -52,12 +52,8 @@ public final class NodeConfigs {
     return new HttpService(
         service.name(),
         listeners(service.frontend(), array, local, mtu),
-        service.servers().stream()
-            .map(s -> new Server(s.name(), s.address(), s.weight()))
-            .toList(),
-        switch (service.serverAlgorithm()) {
-          case ROUND_ROBIN -> Balancing.ROUND_ROBIN;
-        },
+        service.servers().stream().map(s -> new Server(s.name(), s.address(), s.weight())).toList(),
+        Balancing.valueOf(service.serverAlgorithm().name()),
         health(service.health()),
         limits(service.limits()),
         timeouts(service.timeouts()),
@@ -74,8 +70,7 @@ public final class NodeConfigs {
       case Frontend.Listen(InetSocketAddress address) -> List.of(Listener.on(address));
       case Frontend.Virtual(var vip, int port) ->
           List.of(
-              Listener.onVip(
-                  new InetSocketAddress(vip.address(), port), mtu - HEADERS_AND_LABEL),
+              Listener.onVip(new InetSocketAddress(vip.address(), port), mtu - HEADERS_AND_LABEL),
               Listener.on(new InetSocketAddress(ownAddress(array, local), port)));
     };
   }
