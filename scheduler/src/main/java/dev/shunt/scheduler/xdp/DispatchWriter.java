@@ -1,0 +1,285 @@
+package dev.shunt.scheduler.xdp;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import dev.shunt.scheduler.DataPlaneException;
+import dev.shunt.scheduler.DispatchRow;
+import dev.shunt.scheduler.DispatchTable;
+import dev.shunt.scheduler.MacAddress;
+import dev.shunt.scheduler.Service;
+import dev.shunt.scheduler.Target;
+import dev.shunt.scheduler.xdp.layout.LabelEntryLayout;
+import dev.shunt.scheduler.xdp.layout.LabelEntryLayout.Action;
+import dev.shunt.scheduler.xdp.layout.ServiceKeyLayout;
+import dev.shunt.scheduler.xdp.layout.ServiceLayout;
+import dev.shunt.scheduler.xdp.layout.TargetLayout;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.Inet4Address;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Makes the kernel's tables say what a {@link DispatchTable} says, by the difference only.
+ *
+ * <p>The order is that of safety: targets before the rows that name them, a row before the service
+ * that points to it, and what goes away last. One thread at a time.
+ */
+final class DispatchWriter {
+
+  /** A service as the kernel knows it. */
+  record Key(int vip, int port, int protocol) {}
+
+  /**
+   * Where a service stands.
+   *
+   * @param index of its counters and of its pair of rows
+   * @param slot which row of the pair is in use, 0 or 1
+   */
+  record Placed(int index, int slot, DispatchRow row) {}
+
+  private static final int IPV4 = 0x0800;
+  private static final int IPV6 = 0x86dd;
+  private static final MacAddress NO_MAC = new MacAddress(0);
+
+  private final KernelProgram kernel;
+  private final int rowRoom;
+  private final Map<Key, Placed> placed = new HashMap<>();
+  private final BitSet indexes = new BitSet();
+  private final Set<Integer> vips = new HashSet<>();
+  private final Set<Integer> labels = new HashSet<>();
+  private final Map<Integer, Target> written = new HashMap<>();
+
+  /**
+   * @param rowRoom buckets that each row has room for
+   */
+  DispatchWriter(KernelProgram kernel, int rowRoom) throws DataPlaneException {
+    this.kernel = kernel;
+    this.rowRoom = rowRoom;
+    readBack();
+  }
+
+  /** What an earlier process left, so that the first difference is against the truth. */
+  private void readBack() throws DataPlaneException {
+    kernel.vips.scan((keys, key, values, value) -> vips.add(bigEndian(keys, key)));
+    kernel.services.scan((keys, key, values, value) -> {
+      MemorySegment name = keys.asSlice(key, ServiceKeyLayout.LAYOUT);
+      MemorySegment at = values.asSlice(value, ServiceLayout.LAYOUT);
+      int index = ServiceLayout.index(at);
+      int base = ServiceLayout.rowBase(at);
+      int[] row = kernel.rows.read(base, ServiceLayout.rowSize(at));
+      indexes.set(index);
+      placed.put(
+          new Key(
+              ServiceKeyLayout.vip(name),
+              ServiceKeyLayout.port(name),
+              ServiceKeyLayout.protocol(name)),
+          new Placed(index, base / rowRoom - 2 * index, new DispatchRow(row)));
+    });
+    kernel.targets.scan((keys, key, values, value) -> {
+      MemorySegment target = values.asSlice(value, TargetLayout.LAYOUT);
+      if (TargetLayout.isPresent(target)) {
+        labels.add(TargetLayout.label(target));
+      }
+    });
+  }
+
+  /** See {@link dev.shunt.scheduler.DataPlane#apply}. */
+  void apply(DispatchTable table) throws DataPlaneException {
+    Map<Key, DispatchRow> wanted = validated(table);
+    writeTargets(table.targets());
+    // Services that end make room for those that begin.
+    for (Key key : List.copyOf(placed.keySet())) {
+      if (!wanted.containsKey(key)) {
+        removeService(key);
+      }
+    }
+    for (Map.Entry<Key, DispatchRow> entry : wanted.entrySet()) {
+      writeService(entry.getKey(), entry.getValue());
+    }
+    writeVips(wanted.keySet());
+    removeTargets(table.targets());
+  }
+
+  /** Where a service's counters are; -1 if it is not in the kernel. */
+  int indexOf(Service service) {
+    Placed at = placed.get(key(service));
+    return at == null ? -1 : at.index;
+  }
+
+  private Map<Key, DispatchRow> validated(DispatchTable table) throws DataPlaneException {
+    Map<Key, DispatchRow> wanted = new HashMap<>();
+    Set<Integer> addresses = new HashSet<>();
+    for (Map.Entry<Service, DispatchRow> entry : table.rows().entrySet()) {
+      Service service = entry.getKey();
+      if (!(service.vip().address() instanceof Inet4Address)) {
+        throw new DataPlaneException(
+            "service %s: VIP %s: allowed is IPv4".formatted(service.name(), service.vip()));
+      }
+      if (entry.getValue().size() > rowRoom) {
+        throw new DataPlaneException(
+            "service %s: a row of %d buckets: allowed are %d"
+                .formatted(service.name(), entry.getValue().size(), rowRoom));
+      }
+      wanted.put(key(service), entry.getValue());
+      addresses.add(key(service).vip);
+    }
+    limit("services", wanted.size(), kernel.services.maxEntries());
+    limit("VIPs", addresses.size(), kernel.vips.maxEntries());
+    return wanted;
+  }
+
+  private static void limit(String what, int found, int allowed) throws DataPlaneException {
+    if (found > allowed) {
+      throw new DataPlaneException("%d %s: allowed are %d".formatted(found, what, allowed));
+    }
+  }
+
+  private static Key key(Service service) {
+    int vip = ByteBuffer.wrap(service.vip().address().getAddress()).getInt();
+    return new Key(vip, service.port(), service.protocol().number());
+  }
+
+  private void writeService(Key key, DispatchRow row) throws DataPlaneException {
+    Placed now = placed.get(key);
+    if (now != null && now.row.equals(row)) {
+      return;
+    }
+    int index = now == null ? newIndex() : now.index;
+    int slot = now == null ? 0 : 1 - now.slot;
+    int base = (2 * index + slot) * rowRoom;
+    kernel.rows.write(base, row.toArray());
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment value = arena.allocate(ServiceLayout.LAYOUT);
+      ServiceLayout.set(value, index, base, row.size());
+      kernel.services.put(segment(arena, key), value);
+    }
+    indexes.set(index);
+    placed.put(key, new Placed(index, slot, row));
+  }
+
+  /** A free index, with its counters back at zero. */
+  private int newIndex() throws DataPlaneException {
+    int index = indexes.nextClearBit(0);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment zeros = kernel.serviceTraffic.get(arena, index).fill((byte) 0);
+      kernel.serviceTraffic.put(index, zeros);
+    }
+    return index;
+  }
+
+  private void removeService(Key key) throws DataPlaneException {
+    try (Arena arena = Arena.ofConfined()) {
+      kernel.services.remove(segment(arena, key));
+    }
+    Placed was = placed.remove(key);
+    if (was != null) {
+      indexes.clear(was.index);
+    }
+  }
+
+  private static MemorySegment segment(Arena arena, Key key) {
+    MemorySegment segment = arena.allocate(ServiceKeyLayout.LAYOUT);
+    ServiceKeyLayout.set(segment, key.vip, key.port, key.protocol);
+    return segment;
+  }
+
+  private void writeVips(Set<Key> services) throws DataPlaneException {
+    Set<Integer> wanted = new HashSet<>();
+    services.forEach(key -> wanted.add(key.vip));
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment noFlags = arena.allocate(JAVA_INT);
+      for (Integer vip : List.copyOf(vips)) {
+        if (!wanted.contains(vip)) {
+          kernel.vips.remove(networkOrder(arena, vip));
+          vips.remove(vip);
+        }
+      }
+      for (Integer vip : wanted) {
+        if (!vips.contains(vip)) {
+          kernel.vips.put(networkOrder(arena, vip), noFlags);
+          vips.add(vip);
+        }
+      }
+    }
+  }
+
+  private void writeTargets(List<Target> targets) throws DataPlaneException {
+    List<Target> changed = new ArrayList<>();
+    for (Target target : targets) {
+      if (!target.equals(written.get(target.label()))) {
+        changed.add(target);
+      }
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      int count = changed.size();
+      MemorySegment slots = arena.allocate(JAVA_INT, count);
+      MemorySegment values = arena.allocate(TargetLayout.LAYOUT, count);
+      for (int i = 0; i < count; i++) {
+        Target target = changed.get(i);
+        writeLabels(
+            arena, target.label(), target.local() ? Action.TO_STACK : Action.TO_PORT, target.mac());
+        slots.setAtIndex(JAVA_INT, i, slot(target.label()));
+        TargetLayout.set(
+            element(values, TargetLayout.LAYOUT.byteSize(), i),
+            target.label(),
+            target.state(),
+            target.local(),
+            target.mac());
+      }
+      kernel.targets.putAll(slots, values, count);
+    }
+    for (Target target : changed) {
+      labels.add(target.label());
+      written.put(target.label(), target);
+    }
+  }
+
+  private void removeTargets(List<Target> kept) throws DataPlaneException {
+    Set<Integer> gone = new HashSet<>(labels);
+    kept.forEach(target -> gone.remove(target.label()));
+    try (Arena arena = Arena.ofConfined()) {
+      for (int label : gone) {
+        MemorySegment value = arena.allocate(TargetLayout.LAYOUT);
+        TargetLayout.setAbsent(value, label);
+        kernel.targets.put(slot(label), value);
+        writeLabels(arena, label, Action.NONE, NO_MAC);
+        labels.remove(label);
+        written.remove(label);
+      }
+    }
+  }
+
+  /** Both of a target's labels: the even one for IPv4 and the odd one for IPv6. */
+  private void writeLabels(Arena arena, int label, Action action, MacAddress mac)
+      throws DataPlaneException {
+    MemorySegment entry = arena.allocate(LabelEntryLayout.LAYOUT);
+    LabelEntryLayout.set(entry, action, slot(label), IPV4, mac);
+    kernel.labels.put(label, entry);
+    LabelEntryLayout.set(entry, action, slot(label), IPV6, mac);
+    kernel.labels.put(label + 1, entry);
+  }
+
+  static int slot(int label) {
+    return (label - Target.FIRST_LABEL) / 2;
+  }
+
+  private static MemorySegment element(MemorySegment array, long size, int index) {
+    return array.asSlice(index * size, size);
+  }
+
+  private static MemorySegment networkOrder(Arena arena, int address) {
+    return arena.allocateFrom(JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN), address);
+  }
+
+  private static int bigEndian(MemorySegment segment, long offset) {
+    return segment.get(JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN), offset);
+  }
+}

@@ -1,0 +1,225 @@
+package dev.shunt.scheduler.xdp;
+
+import dev.shunt.cluster.Lease;
+import dev.shunt.cluster.Ticker;
+import dev.shunt.replication.Flow;
+import dev.shunt.replication.Session;
+import dev.shunt.replication.SessionState;
+import dev.shunt.scheduler.DataPlane;
+import dev.shunt.scheduler.DataPlaneException;
+import dev.shunt.scheduler.DispatchTable;
+import dev.shunt.scheduler.KernelSession;
+import dev.shunt.scheduler.MacAddress;
+import dev.shunt.scheduler.SessionEvent;
+import dev.shunt.scheduler.SessionTimeouts;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A data plane without a kernel: remembers what it is told, forwards nothing, and does with
+ * sessions and time-outs what the kernel's does.
+ *
+ * <p>For tests, and for members that hold no VIP. Thread-safe.
+ */
+public final class FakeDataPlane implements DataPlane {
+
+  private final MacAddress mac;
+  private final Ticker ticker;
+  private final int maxSessions;
+  private final Map<Flow, Entry> sessions = new LinkedHashMap<>();
+  private final Map<String, Long> outcomes = new LinkedHashMap<>();
+  private final List<DispatchTable> applied = new ArrayList<>();
+  private @Nullable Consumer<List<SessionEvent>> listener;
+  private @Nullable DataPlaneException failure;
+  private Lease lease = Lease.NONE;
+  private int announcements;
+  private boolean installed;
+  private boolean adopted;
+
+  private record Entry(int target, SessionState state, long packets, long lastSeen) {}
+
+  public FakeDataPlane(MacAddress mac, Ticker ticker, int maxSessions) {
+    this.mac = mac;
+    this.ticker = ticker;
+    this.maxSessions = maxSessions;
+  }
+
+  @Override
+  public synchronized void open(Consumer<List<SessionEvent>> events) throws DataPlaneException {
+    work();
+    if (listener != null) {
+      throw new IllegalStateException("the data plane is open");
+    }
+    adopted = installed;
+    installed = true;
+    listener = events;
+  }
+
+  @Override
+  public synchronized boolean adopted() {
+    return adopted;
+  }
+
+  @Override
+  public MacAddress mac() {
+    return mac;
+  }
+
+  @Override
+  public synchronized void apply(DispatchTable table) throws DataPlaneException {
+    work();
+    applied.add(table);
+  }
+
+  @Override
+  public synchronized void lease(Lease lease) {
+    this.lease = lease;
+  }
+
+  @Override
+  public synchronized void announce() throws DataPlaneException {
+    work();
+    announcements++;
+  }
+
+  @Override
+  public synchronized void putSessions(List<Session> sessions) throws DataPlaneException {
+    work();
+    int refused = 0;
+    for (Session session : sessions) {
+      if (this.sessions.size() >= maxSessions && !this.sessions.containsKey(session.flow())) {
+        refused++;
+        continue;
+      }
+      this.sessions.put(
+          session.flow(), new Entry(session.target(), session.state(), 0, ticker.nanos()));
+    }
+    if (refused > 0) {
+      throw new DataPlaneException(
+          "%d of %d sessions found no room: the session table is full at %d"
+              .formatted(refused, sessions.size(), maxSessions));
+    }
+  }
+
+  @Override
+  public synchronized void removeSessions(List<Flow> flows) throws DataPlaneException {
+    work();
+    flows.forEach(sessions::remove);
+  }
+
+  @Override
+  public synchronized List<KernelSession> sessions() throws DataPlaneException {
+    work();
+    long now = ticker.nanos();
+    List<KernelSession> list = new ArrayList<>();
+    sessions.forEach((flow, entry) ->
+        list.add(
+            new KernelSession(
+                flow, entry.target, entry.state, entry.packets, now - entry.lastSeen)));
+    return list;
+  }
+
+  @Override
+  public synchronized List<Flow> expire(SessionTimeouts timeouts) throws DataPlaneException {
+    work();
+    long now = ticker.nanos();
+    List<Flow> silent = new ArrayList<>();
+    sessions.forEach((flow, entry) -> {
+      long allowed = SessionMap.timeout(timeouts, flow.protocol(), entry.state).toNanos();
+      if (now - entry.lastSeen > allowed) {
+        silent.add(flow);
+      }
+    });
+    silent.forEach(sessions::remove);
+    return silent;
+  }
+
+  @Override
+  public synchronized Map<String, Long> outcomes() throws DataPlaneException {
+    work();
+    return Map.copyOf(outcomes);
+  }
+
+  @Override
+  public synchronized void uninstall() throws DataPlaneException {
+    work();
+    installed = false;
+    sessions.clear();
+    applied.clear();
+    lease = Lease.NONE;
+    listener = null;
+  }
+
+  /** What is applied stays, as in a kernel: {@link #open} adopts it. */
+  @Override
+  public synchronized void close() {
+    listener = null;
+  }
+
+  /**
+   * A packet from a client made the kernel do this: the table follows and the listener hears it.
+   */
+  public void happen(SessionEvent event) {
+    Consumer<List<SessionEvent>> hears;
+    synchronized (this) {
+      Entry before = sessions.get(event.flow());
+      long packets = before == null ? 1 : before.packets + 1;
+      SessionState state =
+          switch (event.kind()) {
+            case OPENED -> SessionState.OPENING;
+            case ESTABLISHED -> SessionState.ESTABLISHED;
+            case CLOSING -> SessionState.CLOSING;
+          };
+      sessions.put(event.flow(), new Entry(event.target(), state, packets, ticker.nanos()));
+      hears = listener;
+    }
+    if (hears != null) {
+      hears.accept(List.of(event));
+    }
+  }
+
+  /** Counts a packet of this outcome. */
+  public synchronized void count(String outcome) {
+    outcomes.merge(outcome, 1L, Long::sum);
+  }
+
+  /** Every operation that can fails with this from now on; null: none does. */
+  public synchronized void failWith(@Nullable DataPlaneException failure) {
+    this.failure = failure;
+  }
+
+  /** What was applied last; {@link DispatchTable#EMPTY} if nothing. */
+  public synchronized DispatchTable table() {
+    return applied.isEmpty() ? DispatchTable.EMPTY : applied.getLast();
+  }
+
+  /** Everything that was applied, in order. */
+  public synchronized List<DispatchTable> tables() {
+    return List.copyOf(applied);
+  }
+
+  /** The lease as it was last written. */
+  public synchronized Lease lease() {
+    return lease;
+  }
+
+  /** Whether a kernel would answer for the VIPs now. */
+  public synchronized boolean answers() {
+    return lease.heldAt(ticker.nanos());
+  }
+
+  public synchronized int announcements() {
+    return announcements;
+  }
+
+  private void work() throws DataPlaneException {
+    DataPlaneException now = failure;
+    if (now != null) {
+      throw now;
+    }
+  }
+}

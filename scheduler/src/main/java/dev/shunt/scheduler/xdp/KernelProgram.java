@@ -1,0 +1,160 @@
+package dev.shunt.scheduler.xdp;
+
+import dev.shunt.scheduler.DataPlaneException;
+import dev.shunt.scheduler.MacAddress;
+import dev.shunt.scheduler.xdp.layout.Btf;
+import dev.shunt.scheduler.xdp.layout.ConfigLayout;
+import dev.shunt.scheduler.xdp.layout.Elf;
+import dev.shunt.scheduler.xdp.layout.LeaseLayout;
+import dev.shunt.scheduler.xdp.layout.SharedLayouts;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The program in the kernel with its tables open, attached to nothing yet. */
+final class KernelProgram implements AutoCloseable {
+
+  static final String RESOURCE = "shunt.bpf.o";
+  private static final String NAME = "shunt";
+
+  /** Every map, which are pinned together or not at all. */
+  static final List<String> MAPS =
+      List.of(
+          "config",
+          "lease",
+          "vips",
+          "services",
+          "rows",
+          "targets",
+          "labels",
+          "sessions4",
+          "events",
+          "outcomes",
+          "asides",
+          "service_traffic",
+          "target_traffic");
+
+  private final BpfObject object;
+  private final int fd;
+  private final Object leaseLock = new Object();
+  private final BpfMap lease;
+  private boolean closed;
+
+  final BpfMap config;
+  final BpfMap vips;
+  final BpfMap services;
+  final BpfMap targets;
+  final BpfMap labels;
+  final BpfMap sessions;
+  final BpfMap events;
+  final BpfMap outcomes;
+  final BpfMap asides;
+  final BpfMap serviceTraffic;
+  final BpfMap targetTraffic;
+  final RowMemory rows;
+
+  private KernelProgram(BpfObject object) throws DataPlaneException {
+    this.object = object;
+    fd = object.program(NAME);
+    config = object.map("config");
+    lease = object.map("lease");
+    vips = object.map("vips");
+    services = object.map("services");
+    targets = object.map("targets");
+    labels = object.map("labels");
+    sessions = object.map("sessions4");
+    events = object.map("events");
+    outcomes = object.map("outcomes");
+    asides = object.map("asides");
+    serviceTraffic = object.map("service_traffic");
+    targetTraffic = object.map("target_traffic");
+    rows = new RowMemory(object.map("rows"));
+  }
+
+  /**
+   * Loads the program, with the maps that are pinned in {@code pins} where there are any.
+   *
+   * @param pins where the maps are to be pinned; null for a program that ends with this process
+   */
+  static KernelProgram load(XdpConfig sizes, @Nullable PinDirectory pins)
+      throws DataPlaneException {
+    byte[] file = BpfObject.resource(RESOURCE);
+    checkLayouts(file);
+    BpfObject object = BpfObject.open(NAME, file);
+    try {
+      for (Map.Entry<String, Integer> size : sizes(sizes).entrySet()) {
+        object.resize(size.getKey(), size.getValue());
+      }
+      if (pins != null) {
+        for (String map : MAPS) {
+          object.pin(map, pins.pin(map));
+        }
+      }
+      object.load(NAME);
+      return new KernelProgram(object);
+    } catch (DataPlaneException | RuntimeException e) {
+      object.close();
+      throw e;
+    }
+  }
+
+  /** The maps whose size is configured. */
+  static Map<String, Integer> sizes(XdpConfig config) {
+    return Map.of(
+        "services", config.maxServices(),
+        "service_traffic", config.maxServices(),
+        "rows", 2 * config.maxServices() * config.rowSize(),
+        "sessions4", config.maxSessions(),
+        "events", config.eventBytes());
+  }
+
+  private static void checkLayouts(byte[] file) throws DataPlaneException {
+    byte[] types =
+        new Elf(file)
+            .section(".BTF")
+            .orElseThrow(() -> new DataPlaneException(RESOURCE + " has no type information"));
+    List<String> differences = SharedLayouts.differences(Btf.parse(types));
+    if (!differences.isEmpty()) {
+      throw new DataPlaneException(
+          RESOURCE + " does not fit this build: " + String.join("; ", differences));
+    }
+  }
+
+  int fd() {
+    return fd;
+  }
+
+  /** What holds for every packet; the version goes with it, so that a half-made map has none. */
+  void configure(int seed, int maxFrame, MacAddress mac) throws DataPlaneException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment value = arena.allocate(ConfigLayout.LAYOUT);
+      ConfigLayout.set(value, SharedLayouts.VERSION, seed, maxFrame, mac);
+      config.put(0, value);
+    }
+  }
+
+  /** Callable by any thread at any time; does nothing once closed. */
+  void lease(long deadlineNanos, long term) throws DataPlaneException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment value = arena.allocate(LeaseLayout.LAYOUT);
+      LeaseLayout.set(value, Math.max(0, deadlineNanos), term);
+      // After closing, the descriptor's number may already be another file's.
+      synchronized (leaseLock) {
+        if (!closed) {
+          lease.put(0, value);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (leaseLock) {
+      closed = true;
+    }
+    rows.close();
+    object.close();
+  }
+}

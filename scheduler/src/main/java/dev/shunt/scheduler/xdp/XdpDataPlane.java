@@ -1,0 +1,236 @@
+package dev.shunt.scheduler.xdp;
+
+import dev.shunt.cluster.Lease;
+import dev.shunt.cluster.Ticker;
+import dev.shunt.replication.Flow;
+import dev.shunt.replication.Session;
+import dev.shunt.scheduler.DataPlane;
+import dev.shunt.scheduler.DataPlaneException;
+import dev.shunt.scheduler.DispatchTable;
+import dev.shunt.scheduler.KernelSession;
+import dev.shunt.scheduler.MacAddress;
+import dev.shunt.scheduler.Service;
+import dev.shunt.scheduler.SessionEvent;
+import dev.shunt.scheduler.SessionTimeouts;
+import dev.shunt.scheduler.Target;
+import dev.shunt.scheduler.Vip;
+import java.net.InetAddress;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The data plane of a Linux kernel: an XDP program on the data interface, its tables pinned in the
+ * BPF file system so that both outlive this process.
+ *
+ * <p>Needs root, or {@code CAP_BPF}, {@code CAP_NET_ADMIN} and {@code CAP_NET_RAW}.
+ */
+public final class XdpDataPlane implements DataPlane {
+
+  private static final Logger LOG = LoggerFactory.getLogger(XdpDataPlane.class);
+
+  private static final String LINK = "link";
+  private final XdpConfig config;
+  private final Ticker ticker;
+  private @Nullable Opened opened;
+  private volatile @Nullable KernelProgram leaseHolder;
+
+  /** All that exists between {@link #open} and {@link #close}. */
+  private static final class Opened {
+    final boolean adopted;
+    final DataInterface nic;
+    final PinDirectory pins;
+    final KernelProgram kernel;
+    final XdpLink link;
+    final DispatchWriter writer;
+    final SessionMap sessions;
+    final Counters counters;
+    final EventRing events;
+    DispatchTable table = DispatchTable.EMPTY;
+
+    Opened(
+        boolean adopted,
+        DataInterface nic,
+        PinDirectory pins,
+        KernelProgram kernel,
+        XdpLink link,
+        XdpConfig config,
+        Ticker ticker,
+        Consumer<List<SessionEvent>> events)
+        throws DataPlaneException {
+      this.adopted = adopted;
+      this.nic = nic;
+      this.pins = pins;
+      this.kernel = kernel;
+      this.link = link;
+      this.writer = new DispatchWriter(kernel, config.rowSize());
+      this.sessions = new SessionMap(kernel.sessions, ticker);
+      this.counters = new Counters(kernel);
+      this.events = new EventRing(kernel.events, events);
+    }
+  }
+
+  public XdpDataPlane(XdpConfig config, Ticker ticker) {
+    this.config = config;
+    this.ticker = ticker;
+  }
+
+  @Override
+  public void open(Consumer<List<SessionEvent>> events) throws DataPlaneException {
+    if (opened != null) {
+      throw new IllegalStateException("the data plane is open");
+    }
+    LibBpf.require();
+    DataInterface nic = DataInterface.of(config.networkInterface());
+    PinDirectory pins = PinDirectory.open(config.pinDirectory());
+    try (Undo undo = new Undo()) {
+      undo.add(pins);
+      boolean fits = PinnedTables.keepIfFit(pins, config);
+      KernelProgram kernel = undo.add(KernelProgram.load(config, pins));
+      kernel.configure(config.seed(), nic.maxFrame(), nic.mac());
+      XdpLink link = XdpLink.pinned(pins.pin(LINK), nic.index());
+      boolean adopted = fits && link != null;
+      if (link == null) {
+        link = XdpLink.attach(kernel.fd(), nic.name(), nic.index(), pins.pin(LINK));
+      } else {
+        link.update(kernel.fd());
+      }
+      undo.add(link);
+      opened = new Opened(adopted, nic, pins, kernel, link, config, ticker, events);
+      leaseHolder = kernel;
+      undo.keep();
+      LOG.info("{} the XDP program on {}", adopted ? "adopted" : "loaded", nic.name());
+    }
+  }
+
+  @Override
+  public boolean adopted() {
+    return opened().adopted;
+  }
+
+  @Override
+  public MacAddress mac() {
+    return opened().nic.mac();
+  }
+
+  @Override
+  public void apply(DispatchTable table) throws DataPlaneException {
+    Opened now = opened();
+    now.writer.apply(table);
+    now.table = table;
+  }
+
+  @Override
+  public void lease(Lease lease) {
+    KernelProgram kernel = leaseHolder;
+    if (kernel == null) {
+      return;
+    }
+    try {
+      kernel.lease(lease.deadlineNanos(), lease.term().number());
+    } catch (DataPlaneException e) {
+      // The kernel falls silent by itself at the old deadline.
+      LOG.error("the lease of term {} did not reach the kernel", lease.term(), e);
+    }
+  }
+
+  @Override
+  public void announce() throws DataPlaneException {
+    Opened now = opened();
+    Set<InetAddress> vips =
+        now.table.rows().keySet().stream()
+            .map(Service::vip)
+            .map(Vip::address)
+            .collect(Collectors.toSet());
+    GratuitousArp.send(now.nic.index(), now.nic.mac(), vips);
+  }
+
+  @Override
+  public void putSessions(List<Session> sessions) throws DataPlaneException {
+    opened().sessions.put(sessions);
+  }
+
+  @Override
+  public void removeSessions(List<Flow> flows) throws DataPlaneException {
+    opened().sessions.remove(flows);
+  }
+
+  @Override
+  public List<KernelSession> sessions() throws DataPlaneException {
+    return opened().sessions.list();
+  }
+
+  @Override
+  public List<Flow> expire(SessionTimeouts timeouts) throws DataPlaneException {
+    return opened().sessions.expire(timeouts);
+  }
+
+  @Override
+  public Map<String, Long> outcomes() throws DataPlaneException {
+    return opened().counters.outcomes();
+  }
+
+  /** What clients sent to each service through this machine. */
+  public Map<Service, Traffic> serviceTraffic() throws DataPlaneException {
+    Opened now = opened();
+    Map<Service, Traffic> traffic = new LinkedHashMap<>();
+    for (Service service : now.table.rows().keySet()) {
+      traffic.put(service, now.counters.service(now.writer.indexOf(service)));
+    }
+    return traffic;
+  }
+
+  /** What this machine sent to each target, by its label, labelled packets passed on included. */
+  public Map<Integer, Traffic> targetTraffic() throws DataPlaneException {
+    Opened now = opened();
+    Map<Integer, Traffic> traffic = new LinkedHashMap<>();
+    for (Target target : now.table.targets()) {
+      traffic.put(target.label(), now.counters.target(target.label()));
+    }
+    return traffic;
+  }
+
+  /** Runs the live program on packets that come from no wire. */
+  public PacketRun packetRun() {
+    return new PacketRun(opened().kernel.fd());
+  }
+
+  @Override
+  public void uninstall() throws DataPlaneException {
+    Opened now = opened();
+    try {
+      now.link.detach();
+      now.pins.clear();
+      now.pins.delete();
+    } finally {
+      close();
+    }
+  }
+
+  @Override
+  public void close() {
+    Opened now = opened;
+    if (now != null) {
+      opened = null;
+      leaseHolder = null;
+      now.events.close();
+      now.link.close();
+      now.kernel.close();
+      now.pins.close();
+    }
+  }
+
+  private Opened opened() {
+    Opened now = opened;
+    if (now == null) {
+      throw new IllegalStateException("the data plane is not open");
+    }
+    return now;
+  }
+}

@@ -1,0 +1,44 @@
+package dev.shunt.scheduler.xdp.layout;
+
+import static dev.shunt.scheduler.xdp.layout.Fields.MAC_BYTES;
+import static dev.shunt.scheduler.xdp.layout.Fields.U32;
+
+import dev.shunt.scheduler.MacAddress;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+
+/** {@code struct config}: what holds for every packet. */
+public final class ConfigLayout {
+
+  public static final StructLayout LAYOUT =
+      MemoryLayout.structLayout(
+              U32.withName("layout_version"),
+              U32.withName("seed"),
+              U32.withName("max_frame"),
+              Fields.bytes(MAC_BYTES, "mac"),
+              Fields.bytes(2, "pad"))
+          .withName("config");
+
+  private static final VarHandle VERSION = Fields.handle(LAYOUT, "layout_version");
+  private static final VarHandle SEED = Fields.handle(LAYOUT, "seed");
+  private static final VarHandle MAX_FRAME = Fields.handle(LAYOUT, "max_frame");
+  private static final long MAC = Fields.offset(LAYOUT, "mac");
+
+  private ConfigLayout() {}
+
+  public static int version(MemorySegment config) {
+    return (int) VERSION.get(config, 0L);
+  }
+
+  /** Fills in a whole struct. */
+  public static void set(
+      MemorySegment config, int version, int seed, int maxFrame, MacAddress mac) {
+    VERSION.set(config, 0L, version);
+    SEED.set(config, 0L, seed);
+    MAX_FRAME.set(config, 0L, maxFrame);
+    MemorySegment.copy(mac.bytes(), 0, config, ValueLayout.JAVA_BYTE, MAC, MAC_BYTES);
+  }
+}

@@ -1,0 +1,30 @@
+package dev.shunt.scheduler.xdp.layout;
+
+import static dev.shunt.scheduler.xdp.layout.Fields.U32;
+
+import dev.shunt.scheduler.SessionEvent;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.invoke.VarHandle;
+
+/** {@code struct session_event}: one record of the ring buffer. */
+public final class EventLayout {
+
+  public static final StructLayout LAYOUT =
+      MemoryLayout.structLayout(
+              FlowLayout.LAYOUT.withName("flow"), U32.withName("target"), U32.withName("kind"))
+          .withName("session_event");
+
+  private static final VarHandle TARGET = Fields.handle(LAYOUT, "target");
+  private static final VarHandle KIND = Fields.handle(LAYOUT, "kind");
+  private static final long FLOW = Fields.offset(LAYOUT, "flow");
+  private static final SessionEvent.Kind[] KINDS = SessionEvent.Kind.values();
+
+  private EventLayout() {}
+
+  public static SessionEvent get(MemorySegment event) {
+    return new SessionEvent(
+        KINDS[(int) KIND.get(event, 0L)], FlowLayout.get(event, FLOW), (int) TARGET.get(event, 0L));
+  }
+}

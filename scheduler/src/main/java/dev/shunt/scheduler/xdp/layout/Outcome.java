@@ -1,0 +1,113 @@
+package dev.shunt.scheduler.xdp.layout;
+
+import java.util.Locale;
+
+/**
+ * Where a packet ended, {@code enum outcome}: each packet has exactly one, and the verdict follows
+ * from it.
+ */
+public enum Outcome {
+  /** Not ARP, IPv4 or MPLS. */
+  PASS_ETHERTYPE(Verdict.PASS),
+  /** Flooded to us, meant for another machine. */
+  PASS_OTHER_MAC(Verdict.PASS),
+  /** ARP, not about a VIP. */
+  PASS_ARP(Verdict.PASS),
+  /** IPv4, not to a VIP. */
+  PASS_NOT_VIP(Verdict.PASS),
+  /** To a VIP but no service of it: the stack answers RST or ICMP. */
+  PASS_VIP_PORT(Verdict.PASS),
+  /** ICMP to a VIP: the stack answers. */
+  PASS_VIP_ICMP(Verdict.PASS),
+  /** To a VIP, neither TCP, UDP nor ICMP. */
+  PASS_VIP_PROTOCOL(Verdict.PASS),
+  /** This machine's label, taken off. */
+  LABEL_POP(Verdict.PASS),
+  /** To this machine's node: a session of the table. */
+  LOCAL_SESSION(Verdict.PASS),
+  /** To this machine's node: opened a session. */
+  LOCAL_NEW(Verdict.PASS),
+  /** To this machine's node: opened again, the old target takes no more. */
+  LOCAL_MOVED(Verdict.PASS),
+  /** To this machine's node by the row: mid-flow without a session, or its target is gone. */
+  LOCAL_STATELESS(Verdict.PASS),
+  /** To this machine's node by the row: the session table is full. */
+  LOCAL_TABLE_FULL(Verdict.PASS),
+  /** Labelled to another machine: a session of the table. */
+  FORWARD_SESSION(Verdict.TX),
+  /** Labelled to another machine: opened a session. */
+  FORWARD_NEW(Verdict.TX),
+  /** Labelled to another machine: opened again, the old target takes no more. */
+  FORWARD_MOVED(Verdict.TX),
+  /** Labelled to another machine by the row: mid-flow without a session, or its target is gone. */
+  FORWARD_STATELESS(Verdict.TX),
+  /** Labelled to another machine by the row: the session table is full. */
+  FORWARD_TABLE_FULL(Verdict.TX),
+  /** Another target's label, sent on by the label alone. */
+  LABEL_SWITCH(Verdict.TX),
+  /** A request for a VIP, answered under the lease. */
+  ARP_ANSWER(Verdict.TX),
+  /** A request for a VIP without the lease. */
+  DROP_ARP_NOT_HOLDER(Verdict.DROP),
+  /** Another machine claims a VIP that this one holds. */
+  DROP_ARP_CONFLICT(Verdict.DROP),
+  /** The holder announces a VIP. */
+  DROP_ARP_ANNOUNCEMENT(Verdict.DROP),
+  /** ARP cut short. */
+  DROP_ARP_TRUNCATED(Verdict.DROP),
+  /** MPLS cut short. */
+  DROP_LABEL_TRUNCATED(Verdict.DROP),
+  /** A label that is not in the label switching table. */
+  DROP_LABEL_UNKNOWN(Verdict.DROP),
+  /** The label's TTL is used up. */
+  DROP_LABEL_TTL(Verdict.DROP),
+  /** More labels below the top one. */
+  DROP_LABEL_STACK(Verdict.DROP),
+  /** IPv4 header cut short. */
+  DROP_IP_TRUNCATED(Verdict.DROP),
+  /** To a VIP: version, header length or total length cannot be. */
+  DROP_IP_HEADER(Verdict.DROP),
+  /** To a VIP with TTL 0. */
+  DROP_IP_TTL(Verdict.DROP),
+  /** To a VIP: a first fragment. */
+  DROP_FRAGMENT_FIRST(Verdict.DROP),
+  /** To a VIP: a later fragment, which has no ports. */
+  DROP_FRAGMENT_LATER(Verdict.DROP),
+  /** To a VIP: TCP or UDP header cut short. */
+  DROP_L4_TRUNCATED(Verdict.DROP),
+  /** To a VIP: the TCP data offset cannot be. */
+  DROP_TCP_HEADER(Verdict.DROP),
+  /** The service has no target for it. */
+  DROP_NO_TARGET(Verdict.DROP),
+  /** The row names a label that is no target. */
+  DROP_TARGET_UNKNOWN(Verdict.DROP),
+  /** With its label longer than the wire takes. */
+  DROP_TOO_BIG(Verdict.DROP),
+  /** The driver left no room for the label. */
+  DROP_HEADROOM(Verdict.DROP);
+
+  /** What the driver does with the packet, {@code enum xdp_action}. */
+  public enum Verdict {
+    ABORTED,
+    DROP,
+    /** Up to the stack. */
+    PASS,
+    /** Out of the port it came in by. */
+    TX
+  }
+
+  private final Verdict verdict;
+
+  Outcome(Verdict verdict) {
+    this.verdict = verdict;
+  }
+
+  public Verdict verdict() {
+    return verdict;
+  }
+
+  /** Its name in counters: {@code label_pop}. */
+  public String counter() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

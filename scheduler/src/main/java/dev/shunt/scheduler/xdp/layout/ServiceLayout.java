@@ -1,0 +1,41 @@
+package dev.shunt.scheduler.xdp.layout;
+
+import static dev.shunt.scheduler.xdp.layout.Fields.U32;
+
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.invoke.VarHandle;
+
+/** {@code struct service}: where the row of a service is. */
+public final class ServiceLayout {
+
+  public static final StructLayout LAYOUT =
+      MemoryLayout.structLayout(
+              U32.withName("index"), U32.withName("row_base"), U32.withName("row_size"))
+          .withName("service");
+
+  private static final VarHandle INDEX = Fields.handle(LAYOUT, "index");
+  private static final VarHandle ROW_BASE = Fields.handle(LAYOUT, "row_base");
+  private static final VarHandle ROW_SIZE = Fields.handle(LAYOUT, "row_size");
+
+  private ServiceLayout() {}
+
+  public static int index(MemorySegment service) {
+    return (int) INDEX.get(service, 0L);
+  }
+
+  public static int rowBase(MemorySegment service) {
+    return (int) ROW_BASE.get(service, 0L);
+  }
+
+  public static int rowSize(MemorySegment service) {
+    return (int) ROW_SIZE.get(service, 0L);
+  }
+
+  public static void set(MemorySegment service, int index, int rowBase, int rowSize) {
+    INDEX.set(service, 0L, index);
+    ROW_BASE.set(service, 0L, rowBase);
+    ROW_SIZE.set(service, 0L, rowSize);
+  }
+}

@@ -1,0 +1,116 @@
+package dev.shunt.scheduler.xdp.layout;
+
+import dev.shunt.replication.SessionState;
+import dev.shunt.scheduler.SessionEvent;
+import dev.shunt.scheduler.Target;
+import dev.shunt.scheduler.TargetState;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.StructLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** All that Java and C must agree on, and the comparison of both. */
+public final class SharedLayouts {
+
+  /** {@code LAYOUT_VERSION}: maps pinned by a program of another version are not adopted. */
+  public static final int VERSION = 1;
+
+  /** {@code MAX_VIPS}. */
+  public static final int MAX_VIPS = 256;
+
+  /** {@code MAX_TARGETS}: target labels come in pairs. */
+  public static final int MAX_TARGETS = (Target.LAST_LABEL + 2 - Target.FIRST_LABEL) / 2;
+
+  private static final List<StructLayout> STRUCTS =
+      List.of(
+          ConfigLayout.LAYOUT,
+          LeaseLayout.LAYOUT,
+          ServiceKeyLayout.LAYOUT,
+          ServiceLayout.LAYOUT,
+          TargetLayout.LAYOUT,
+          LabelEntryLayout.LAYOUT,
+          FlowLayout.LAYOUT,
+          SessionLayout.LAYOUT,
+          EventLayout.LAYOUT,
+          TrafficLayout.LAYOUT);
+
+  private static final Map<String, List<String>> ENUMS =
+      Map.of(
+          "outcome", names("", Outcome.values(), "OUTCOMES"),
+          "aside", names("", Aside.values(), "ASIDES"),
+          "target_state", names("TARGET_", TargetState.values(), "TARGET_ABSENT"),
+          "session_state", names("SESSION_", SessionState.values()),
+          "event_kind", names("EVENT_", SessionEvent.Kind.values()),
+          "label_action", names("LABEL_", LabelEntryLayout.Action.values()));
+
+  private static final Map<String, Integer> CONSTANTS =
+      Map.of(
+          "LAYOUT_VERSION",
+          VERSION,
+          "FIRST_TARGET_LABEL",
+          Target.FIRST_LABEL,
+          "LABEL_LIMIT",
+          Target.LAST_LABEL + 2,
+          "MAX_TARGETS",
+          MAX_TARGETS,
+          "MAX_VIPS",
+          MAX_VIPS,
+          "ETH_ADDRESS",
+          Fields.MAC_BYTES);
+
+  private SharedLayouts() {}
+
+  /**
+   * Every difference between the program's types and those of this process, each as a sentence;
+   * empty if they agree.
+   */
+  public static List<String> differences(Btf btf) {
+    List<String> found = new ArrayList<>();
+    STRUCTS.forEach(struct -> compareStruct(btf, struct, found));
+    ENUMS.forEach((name, constants) -> compareEnum(btf, name, constants, found));
+    Map<String, Integer> constants = btf.enumeration("layout").orElse(Map.of());
+    if (!constants.equals(CONSTANTS)) {
+      found.add("enum layout: Java has " + CONSTANTS + ", the program " + constants);
+    }
+    return found;
+  }
+
+  private static void compareStruct(Btf btf, StructLayout java, List<String> found) {
+    String name = java.name().orElseThrow();
+    Btf.Struct ours =
+        new Btf.Struct(
+            name,
+            java.byteSize(),
+            java.memberLayouts().stream().map(member -> field(java, member)).toList());
+    Btf.Struct theirs = btf.struct(name).orElse(null);
+    if (!ours.equals(theirs)) {
+      found.add("struct %s: Java has %s, the program %s".formatted(name, ours, theirs));
+    }
+  }
+
+  private static Btf.Field field(StructLayout struct, MemoryLayout member) {
+    String name = member.name().orElseThrow();
+    long offset = struct.byteOffset(PathElement.groupElement(name));
+    return new Btf.Field(name, offset, member.byteSize());
+  }
+
+  private static void compareEnum(Btf btf, String name, List<String> ours, List<String> found) {
+    Map<String, Integer> theirs = btf.enumeration(name).orElse(Map.of());
+    boolean counted =
+        theirs.values().stream()
+            .toList()
+            .equals(Stream.iterate(0, i -> i + 1).limit(ours.size()).toList());
+    if (!counted || !List.copyOf(theirs.keySet()).equals(ours)) {
+      found.add("enum %s: Java has %s, the program %s".formatted(name, ours, theirs));
+    }
+  }
+
+  private static List<String> names(String prefix, Enum<?>[] constants, String... more) {
+    return Stream.concat(Arrays.stream(constants).map(c -> prefix + c.name()), Arrays.stream(more))
+        .toList();
+  }
+}

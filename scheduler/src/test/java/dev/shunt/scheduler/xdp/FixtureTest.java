@@ -1,0 +1,78 @@
+package dev.shunt.scheduler.xdp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.shunt.scheduler.DataPlaneException;
+import dev.shunt.scheduler.xdp.layout.Outcome;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Packet in, verdict and packet out, and the counters, through the program in the kernel. */
+final class FixtureTest {
+
+  /** Drivers alone can bring this about: a test run always leaves room before the packet. */
+  private static final Set<Outcome> OUT_OF_REACH = EnumSet.of(Outcome.DROP_HEADROOM);
+
+  static List<Fixture> fixtures() {
+    return Stream.of(
+            LinkFixtures.others(),
+            LinkFixtures.labels(),
+            LinkFixtures.arps(),
+            BalanceFixtures.notOurs(),
+            BalanceFixtures.damaged(),
+            BalanceFixtures.opened(),
+            BalanceFixtures.stateless(),
+            SessionFixtures.kept(),
+            SessionFixtures.moved())
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("fixtures")
+  void aPacketEndsWhereItMust(Fixture fixture) throws DataPlaneException {
+    Kernel.requireBpf();
+    try (World world = new World()) {
+      fixture.before.on(world);
+      Map<String, Long> before = world.counters.outcomes();
+
+      PacketRun.Result result = world.run(fixture.packet);
+
+      assertThat(raised(before, world.counters.outcomes()))
+          .as("counters that this packet raised")
+          .isEqualTo(Map.of(fixture.outcome.counter(), 1L));
+      assertThat(result.verdict()).isEqualTo(fixture.outcome.verdict());
+      assertThat(result.frame()).isEqualTo(fixture.expectedFrame());
+      fixture.after.on(world);
+    }
+  }
+
+  private static Map<String, Long> raised(Map<String, Long> before, Map<String, Long> after) {
+    return after.entrySet().stream()
+        .filter(entry -> !entry.getValue().equals(before.get(entry.getKey())))
+        .collect(
+            Collectors.toMap(
+                Map.Entry::getKey,
+                entry -> entry.getValue() - before.getOrDefault(entry.getKey(), 0L)));
+  }
+
+  @Test
+  void everyOutcomeIsReachedBySomeFixture() {
+    Set<Outcome> reached =
+        fixtures().stream().map(fixture -> fixture.outcome).collect(Collectors.toSet());
+
+    assertThat(EnumSet.complementOf(EnumSet.copyOf(reached))).isEqualTo(OUT_OF_REACH);
+  }
+
+  @Test
+  void noTwoFixturesHaveTheSameName() {
+    assertThat(fixtures().stream().map(fixture -> fixture.name)).doesNotHaveDuplicates();
+  }
+}

@@ -1,0 +1,287 @@
+package dev.shunt.scheduler.xdp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.shunt.cluster.Term;
+import dev.shunt.cluster.Ticker;
+import dev.shunt.replication.Flow;
+import dev.shunt.replication.Protocol;
+import dev.shunt.replication.Session;
+import dev.shunt.replication.SessionState;
+import dev.shunt.scheduler.DataPlaneException;
+import dev.shunt.scheduler.DispatchRow;
+import dev.shunt.scheduler.DispatchTable;
+import dev.shunt.scheduler.MacAddress;
+import dev.shunt.scheduler.SessionTimeouts;
+import dev.shunt.scheduler.Target;
+import dev.shunt.scheduler.TargetState;
+import dev.shunt.scheduler.xdp.layout.Outcome.Verdict;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What takes more than one packet, or a clock, to see of the program in the kernel. */
+final class KernelProgramTest {
+
+  private static final byte[] ASKED =
+      Frame.arp(World.BROADCAST, 1, World.ROUTER, "198.51.100.1", World.NOBODY, World.VIP);
+
+  @BeforeEach
+  void needsTheKernel() {
+    Kernel.requireBpf();
+  }
+
+  /** Nobody does anything at the end of the lease: the kernel's clock ends it. */
+  @Test
+  void theVipIsAnsweredForUntilTheDeadlineAndNoLonger() throws DataPlaneException {
+    try (World world = new World()) {
+      long deadline = System.nanoTime() + Duration.ofMillis(300).toNanos();
+      world.kernel.lease(deadline, 1);
+
+      List<Long> answered = new ArrayList<>();
+      await()
+          .pollInSameThread()
+          .pollDelay(Duration.ZERO)
+          .pollInterval(Duration.ofMillis(1))
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> {
+            long before = System.nanoTime();
+            boolean answer = world.run(ASKED).verdict() == Verdict.TX;
+            if (answer) {
+              answered.add(before);
+            }
+            return !answer;
+          });
+
+      assertThat(System.nanoTime()).isGreaterThanOrEqualTo(deadline);
+      assertThat(answered).isNotEmpty().allMatch(at -> at < deadline);
+      assertThat(world.run(ASKED).verdict()).isEqualTo(Verdict.DROP);
+    }
+  }
+
+  /**
+   * Every bucket of this row has a label of its own, so that the packet tells which one it took.
+   */
+  @Test
+  void theProgramAndJavaHashEveryFlowIntoTheSameBucket() throws DataPlaneException {
+    int size = 3583;
+    int[] labels = new int[size];
+    List<Target> targets = new ArrayList<>();
+    for (int i = 0; i < size; i++) {
+      labels[i] = Target.labelOf(i);
+      targets.add(
+          new Target(
+              labels[i], "t" + i, World.ip("192.0.2.1"), World.MAC_B, TargetState.UP, 1, false));
+    }
+    Random random = new Random(42);
+    try (World world = new World(World.sizes(1, size, 4096))) {
+      DispatchRow row = new DispatchRow(labels);
+      world.apply(new DispatchTable(targets, Map.of(World.HTTP, row, World.DNS, row)));
+      for (int i = 0; i < 3000; i++) {
+        String client =
+            "%d.%d.%d.%d"
+                .formatted(
+                    1 + random.nextInt(220),
+                    random.nextInt(256),
+                    random.nextInt(256),
+                    random.nextInt(256));
+        int port = random.nextInt(65_536);
+        boolean tcp = random.nextBoolean();
+        Frame frame = tcp ? Frame.tcp(Frame.ACK) : Frame.udp();
+        Flow flow =
+            Flow.of(
+                tcp ? Protocol.TCP : Protocol.UDP,
+                new InetSocketAddress(World.ip(client), port),
+                new InetSocketAddress(World.ip(World.VIP), tcp ? 80 : 53));
+        byte[] sent = world.run(frame.source(client, port).bytes()).frame();
+
+        assertThat(label(sent))
+            .as("%s", flow)
+            .isEqualTo(Target.labelOf(FlowHash.bucket(flow, World.SEED, size)));
+      }
+    }
+  }
+
+  /** Rows of two lengths: half of one with half of the other would miss, and be counted so. */
+  @Test
+  void noPacketSeesHalfARow() throws DataPlaneException, InterruptedException {
+    try (World world = new World()) {
+      AtomicBoolean ended = new AtomicBoolean();
+      List<Throwable> failures = new ArrayList<>();
+      Thread traffic =
+          Thread.ofPlatform()
+              .start(() -> {
+                try {
+                  for (int port = 1; !ended.get(); port = port % 60_000 + 1) {
+                    byte[] ack = Frame.tcp(Frame.ACK).sourcePort(port).bytes();
+                    assertThat(label(world.run(ack).frame())).isIn(World.B, World.C);
+                  }
+                } catch (DataPlaneException | AssertionError e) {
+                  failures.add(e);
+                }
+              });
+      for (int i = 0; i < 500; i++) {
+        world.row(World.HTTP, World.rowOf(World.C));
+        world.row(World.HTTP, new DispatchRow(new int[] {World.B, World.B, World.B}));
+      }
+      ended.set(true);
+      traffic.join();
+
+      assertThat(failures).isEmpty();
+      assertThat(world.count("forward_stateless")).isPositive();
+      assertThat(world.count("drop_no_target")).isZero();
+    }
+  }
+
+  @Test
+  void aRowThatDoesNotChangeIsNotWrittenAgain() throws DataPlaneException {
+    try (World world = new World()) {
+      for (int i = 0; i < 3; i++) {
+        world.row(World.DNS, World.rowOf(World.C));
+      }
+      assertThat(label(world.run(Frame.udp().bytes()).frame())).isEqualTo(World.C);
+      assertThat(label(world.run(Frame.tcp(Frame.ACK).bytes()).frame())).isEqualTo(World.B);
+    }
+  }
+
+  @Test
+  void eventsThatFindNoRoomAreCounted() throws DataPlaneException {
+    int events = 4096 / XdpConfig.EVENT_BYTES;
+    try (World world = new World(World.sizes(1000, World.ROW, 4096))) {
+      for (int port = 1; port <= events + 10; port++) {
+        world.run(Frame.tcp(Frame.SYN).sourcePort(port).bytes());
+      }
+      assertThat(world.count("forward_new")).isEqualTo(events + 10);
+      assertThat(world.count("event_lost")).isBetween(10L, 12L);
+    }
+  }
+
+  @Test
+  void silentSessionsAreForgottenByStateAndProtocol() throws DataPlaneException {
+    long start = System.nanoTime();
+    long[] now = {start};
+    Ticker ticker = () -> now[0];
+    try (World world = new World(World.sizes(10, World.ROW, 4096))) {
+      SessionMap sessions = new SessionMap(world.kernel.sessions, ticker);
+      Flow opening = World.flow(1, Protocol.TCP, 80);
+      Flow established = World.flow(2, Protocol.TCP, 80);
+      Flow closing = World.flow(3, Protocol.TCP, 80);
+      Flow datagrams = World.flow(4, Protocol.UDP, 53);
+      sessions.put(
+          List.of(
+              session(opening, SessionState.OPENING),
+              session(established, SessionState.ESTABLISHED),
+              session(closing, SessionState.CLOSING),
+              session(datagrams, SessionState.ESTABLISHED)));
+
+      assertThat(expiredAfter(sessions, now, start, 20)).isEmpty();
+      assertThat(expiredAfter(sessions, now, start, 21)).containsExactly(closing);
+      assertThat(expiredAfter(sessions, now, start, 61)).containsExactly(opening);
+      assertThat(expiredAfter(sessions, now, start, 121)).containsExactly(datagrams);
+      assertThat(expiredAfter(sessions, now, start, 3600)).isEmpty();
+      assertThat(expiredAfter(sessions, now, start, 3601)).containsExactly(established);
+      assertThat(sessions.list()).isEmpty();
+    }
+  }
+
+  private static List<Flow> expiredAfter(SessionMap sessions, long[] now, long start, long seconds)
+      throws DataPlaneException {
+    now[0] = start + Duration.ofSeconds(seconds).toNanos();
+    return sessions.expire(SessionTimeouts.DEFAULT);
+  }
+
+  /** More than one scan and one batch take. */
+  @Test
+  void manySessionsAreWrittenListedAndRemoved() throws DataPlaneException {
+    int count = 20_000;
+    try (World world = new World(World.sizes(count, World.ROW, 4096))) {
+      List<Session> sessions = new ArrayList<>();
+      for (int port = 1; port <= count; port++) {
+        sessions.add(session(World.flow(port, Protocol.TCP, 80), SessionState.ESTABLISHED));
+      }
+      world.sessions.put(sessions);
+      assertThat(world.sessions.list()).hasSize(count).doesNotHaveDuplicates();
+
+      List<Flow> half = sessions.stream().limit(count / 2).map(Session::flow).toList();
+      world.sessions.remove(half);
+      // Those that are gone already are no error, wherever they stand in the batch.
+      world.sessions.remove(sessions.stream().map(Session::flow).limit(count / 2 + 5L).toList());
+      assertThat(world.sessions.list()).hasSize(count / 2 - 5);
+    }
+  }
+
+  @Test
+  void aFullTableTakesWhatItCanAndSaysHowMuchItCouldNot() throws DataPlaneException {
+    try (World world = new World()) {
+      List<Session> sessions = new ArrayList<>();
+      for (int port = 1; port <= World.SESSIONS + 3; port++) {
+        sessions.add(session(World.flow(port, Protocol.TCP, 80), SessionState.OPENING));
+      }
+      assertThatThrownBy(() -> world.sessions.put(sessions))
+          .isInstanceOf(DataPlaneException.class)
+          .hasMessage("3 of 7 sessions found no room: the session table is full at 4");
+      assertThat(world.sessions.list()).hasSize(World.SESSIONS);
+    }
+  }
+
+  @Test
+  void trafficIsCountedByServiceAndByTarget() throws DataPlaneException {
+    try (World world = new World()) {
+      byte[] syn = Frame.tcp(Frame.SYN).bytes();
+      world.run(syn);
+      world.run(Frame.tcp(Frame.ACK).bytes());
+      world.run(Frame.udp().bytes());
+
+      assertThat(world.counters.service(world.writer.indexOf(World.HTTP)))
+          .isEqualTo(new Traffic(2, 2L * syn.length));
+      assertThat(world.counters.target(World.B).packets()).isEqualTo(3);
+      assertThat(world.counters.target(World.C)).isEqualTo(new Traffic(0, 0));
+    }
+  }
+
+  @Test
+  void tooManyServicesAreRefusedBeforeAnythingChanges() throws DataPlaneException {
+    try (World world = new World()) {
+      Map<dev.shunt.scheduler.Service, DispatchRow> rows = new java.util.HashMap<>();
+      for (int port = 1; port <= 5; port++) {
+        rows.put(
+            new dev.shunt.scheduler.Service("s" + port, World.HTTP.vip(), port, Protocol.TCP),
+            World.rowOf(World.C));
+      }
+      assertThatThrownBy(() -> world.apply(new DispatchTable(List.of(), rows)))
+          .hasMessage("5 services: allowed are 4");
+      assertThat(label(world.run(Frame.tcp(Frame.ACK).bytes()).frame())).isEqualTo(World.B);
+    }
+  }
+
+  @Test
+  void aTargetThatMovesToAnotherMacIsFollowed() throws DataPlaneException {
+    try (World world = new World()) {
+      MacAddress moved = MacAddress.parse("02:00:00:00:00:bb");
+      world.apply(
+          new DispatchTable(
+              List.of(
+                  new Target(World.B, "b", World.ip("192.0.2.2"), moved, TargetState.UP, 1, false)),
+              Map.of(World.HTTP, World.rowOf(World.B))));
+
+      assertThat(world.run(Frame.tcp(Frame.SYN).bytes()).frame())
+          .isEqualTo(Frame.tcp(Frame.SYN).labelled(moved, World.B));
+    }
+  }
+
+  private static Session session(Flow flow, SessionState state) {
+    return new Session(flow, World.B, state, Term.NONE, 0);
+  }
+
+  private static int label(byte[] frame) {
+    return java.nio.ByteBuffer.wrap(frame).getInt(14) >>> 12;
+  }
+}

@@ -1,0 +1,175 @@
+package dev.shunt.scheduler.xdp;
+
+import dev.shunt.cluster.Term;
+import dev.shunt.cluster.Ticker;
+import dev.shunt.replication.Flow;
+import dev.shunt.replication.Protocol;
+import dev.shunt.replication.Session;
+import dev.shunt.replication.SessionState;
+import dev.shunt.scheduler.DataPlaneException;
+import dev.shunt.scheduler.DispatchRow;
+import dev.shunt.scheduler.DispatchTable;
+import dev.shunt.scheduler.KernelSession;
+import dev.shunt.scheduler.MacAddress;
+import dev.shunt.scheduler.Service;
+import dev.shunt.scheduler.SessionEvent;
+import dev.shunt.scheduler.Target;
+import dev.shunt.scheduler.TargetState;
+import dev.shunt.scheduler.Vip;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The program in the kernel, unattached, with a small array around it: this machine's node (label
+ * A), two others (B, C), and a service for TCP and one for UDP on one VIP.
+ */
+final class World implements AutoCloseable {
+
+  static final String VIP = "203.0.113.10";
+  static final String CLIENT = "198.51.100.7";
+  static final int HTTP_PORT = 80;
+  static final int DNS_PORT = 53;
+
+  static final MacAddress MINE = MacAddress.parse("02:00:00:00:00:0a");
+  static final MacAddress MAC_B = MacAddress.parse("02:00:00:00:00:0b");
+  static final MacAddress MAC_C = MacAddress.parse("02:00:00:00:00:0c");
+  static final MacAddress ROUTER = MacAddress.parse("02:00:00:00:00:01");
+  static final MacAddress STRANGER = MacAddress.parse("02:00:00:00:00:99");
+  static final MacAddress BROADCAST = MacAddress.parse("ff:ff:ff:ff:ff:ff");
+  static final MacAddress NOBODY = new MacAddress(0);
+
+  static final int A = Target.labelOf(0);
+  static final int B = Target.labelOf(1);
+  static final int C = Target.labelOf(2);
+
+  static final int ROW = 7;
+  static final int SESSIONS = 4;
+  static final int MTU_FRAME = 1518;
+  static final int SEED = 7;
+
+  static final Service HTTP = new Service("http", new Vip(ip(VIP)), HTTP_PORT, Protocol.TCP);
+  static final Service DNS = new Service("dns", new Vip(ip(VIP)), DNS_PORT, Protocol.UDP);
+
+  final KernelProgram kernel;
+  final DispatchWriter writer;
+  final SessionMap sessions;
+  final Counters counters;
+  final PacketRun packets;
+  final List<SessionEvent> events = new ArrayList<>();
+
+  private final Map<Integer, TargetState> states = new HashMap<>();
+  private Map<Service, DispatchRow> rows = new HashMap<>();
+
+  World() throws DataPlaneException {
+    this(sizes(SESSIONS, ROW, 4096));
+  }
+
+  World(XdpConfig sizes) throws DataPlaneException {
+    kernel = KernelProgram.load(sizes, null);
+    kernel.configure(SEED, MTU_FRAME, MINE);
+    writer = new DispatchWriter(kernel, sizes.rowSize());
+    sessions = new SessionMap(kernel.sessions, Ticker.system());
+    counters = new Counters(kernel);
+    packets = new PacketRun(kernel.fd());
+    rows.put(HTTP, rowOf(B));
+    rows.put(DNS, rowOf(B));
+    apply();
+  }
+
+  static XdpConfig sizes(int sessions, int rowSize, int eventBytes) {
+    return new XdpConfig(
+        "none", Path.of("/sys/fs/bpf/none"), sessions, rowSize, 4, eventBytes, SEED);
+  }
+
+  /** A row that leads to one target only. */
+  static DispatchRow rowOf(int label) {
+    int[] labels = new int[ROW];
+    java.util.Arrays.fill(labels, label);
+    return new DispatchRow(labels);
+  }
+
+  void row(Service service, DispatchRow row) throws DataPlaneException {
+    rows.put(service, row);
+    apply();
+  }
+
+  void state(int label, TargetState state) throws DataPlaneException {
+    states.put(label, state);
+    apply();
+  }
+
+  private void apply() throws DataPlaneException {
+    writer.apply(
+        new DispatchTable(
+            List.of(target(A, MINE, true), target(B, MAC_B, false), target(C, MAC_C, false)),
+            rows));
+  }
+
+  void apply(DispatchTable table) throws DataPlaneException {
+    rows = new HashMap<>(table.rows());
+    writer.apply(table);
+  }
+
+  private Target target(int label, MacAddress mac, boolean local) {
+    TargetState state = states.getOrDefault(label, TargetState.UP);
+    return new Target(label, "t" + label, ip("192.0.2." + label % 100), mac, state, 1, local);
+  }
+
+  /** A session of the frames' usual flow. */
+  void session(int label, SessionState state) throws DataPlaneException {
+    sessions.put(List.of(new Session(flow(), label, state, Term.NONE, 0)));
+  }
+
+  static Flow flow() {
+    return flow(40_000, Protocol.TCP, HTTP_PORT);
+  }
+
+  static Flow flow(int sourcePort, Protocol protocol, int port) {
+    return Flow.of(
+        protocol,
+        new InetSocketAddress(ip(CLIENT), sourcePort),
+        new InetSocketAddress(ip(VIP), port));
+  }
+
+  /** The only session there is. */
+  KernelSession onlySession() throws DataPlaneException {
+    List<KernelSession> all = sessions.list();
+    if (all.size() != 1) {
+      throw new AssertionError("one session expected, found " + all);
+    }
+    return all.getFirst();
+  }
+
+  /** The lease runs for this long from now on. */
+  void leaseFor(long nanos) throws DataPlaneException {
+    kernel.lease(System.nanoTime() + nanos, 1);
+  }
+
+  PacketRun.Result run(byte[] frame) throws DataPlaneException {
+    return packets.run(frame);
+  }
+
+  long count(String outcome) throws DataPlaneException {
+    Long count = counters.outcomes().get(outcome);
+    return count == null ? -1 : count;
+  }
+
+  static InetAddress ip(String text) {
+    try {
+      return InetAddress.getByName(text);
+    } catch (UnknownHostException e) {
+      throw new IllegalArgumentException(text, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    kernel.close();
+  }
+}
