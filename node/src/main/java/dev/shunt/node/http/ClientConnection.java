@@ -252,7 +252,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wor
     if (phase == Phase.CLOSING) {
       return;
     }
-    if (!keep) {
+    if (!keep || worker.draining()) {
       closeGracefully();
       return;
     }

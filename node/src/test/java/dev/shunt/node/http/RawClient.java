@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /** A client of a bare socket. */
 final class RawClient implements AutoCloseable {
@@ -69,7 +70,7 @@ final class RawClient implements AutoCloseable {
   }
 
   static int contentLength(String head) {
-    String lower = head.toLowerCase(java.util.Locale.ROOT);
+    String lower = head.toLowerCase(Locale.ROOT);
     int at = lower.indexOf("content-length: ");
     return at < 0 ? 0 : Integer.parseInt(lower.substring(at + 16, lower.indexOf('\r', at)));
   }

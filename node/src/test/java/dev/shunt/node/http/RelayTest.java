@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -290,7 +291,7 @@ class RelayTest {
               .start();
       assertThat(
               new String(
-                  curl.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8))
+                  curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
           .isEqualTo("for curl");
       assertThat(curl.waitFor()).isZero();
     }
