@@ -1,5 +1,6 @@
 package dev.shunt.cluster.jgroups;
 
+import dev.shunt.cluster.local.OncePerMinute;
 import java.util.IllegalFormatException;
 import java.util.Locale;
 import org.jgroups.logging.CustomLogFactory;

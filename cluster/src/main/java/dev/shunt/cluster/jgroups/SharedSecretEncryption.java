@@ -1,6 +1,7 @@
 package dev.shunt.cluster.jgroups;
 
 import dev.shunt.cluster.ClusterSecret;
+import dev.shunt.cluster.local.OncePerMinute;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.Provider;

@@ -5,6 +5,7 @@ import dev.shunt.cluster.MemberId;
 import dev.shunt.cluster.election.MalformedMessageException;
 import dev.shunt.cluster.election.Message;
 import dev.shunt.cluster.election.MessageCodec;
+import dev.shunt.cluster.local.OncePerMinute;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;

@@ -76,6 +76,7 @@ public final class ElectionThread implements AutoCloseable {
   private final Newest raftRole = new Newest();
   private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
   private final LongAdder dropped = new LongAdder();
+  private final OncePerMinute complaints;
 
   private volatile MemberView view;
   private volatile Leadership leadership = Leadership.UNKNOWN;
@@ -92,6 +93,7 @@ public final class ElectionThread implements AutoCloseable {
     this.ticker = ticker;
     this.incarnation = incarnation;
     this.outbox = outbox;
+    this.complaints = new OncePerMinute(ticker);
     this.view = new MemberView(0, List.of(), config.members().size());
   }
 
@@ -225,10 +227,16 @@ public final class ElectionThread implements AutoCloseable {
       } catch (InterruptedException e) {
         break;
       } catch (RuntimeException e) {
-        LOG.error("election step failed", e);
+        complain("a step of the election failed", e);
       }
     }
     machine.abandon(ticker.nanos());
+  }
+
+  private void complain(String what, RuntimeException cause) {
+    if (complaints.mayComplain(what)) {
+      LOG.error(what, cause);
+    }
   }
 
   private void apply(ElectionMachine machine, @Nullable Step step) {
@@ -272,7 +280,7 @@ public final class ElectionThread implements AutoCloseable {
       try {
         call.run();
       } catch (RuntimeException e) {
-        LOG.error("a listener of the membership failed", e);
+        complain("a listener of the membership failed", e);
       }
     }
   }

@@ -1,4 +1,4 @@
-package dev.shunt.cluster.jgroups;
+package dev.shunt.cluster.local;
 
 import dev.shunt.cluster.Ticker;
 import java.util.LinkedHashMap;
@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** Says whether a complaint may be logged: the same one once a minute. Thread-safe, bounded. */
-final class OncePerMinute {
+public final class OncePerMinute {
 
   /** Bound on the complaints remembered; the one made longest ago is forgotten. */
   static final int MAX_REMEMBERED = 256;
@@ -22,15 +22,16 @@ final class OncePerMinute {
         }
       };
 
-  OncePerMinute() {
+  public OncePerMinute() {
     this(Ticker.system());
   }
 
-  OncePerMinute(Ticker ticker) {
+  public OncePerMinute(Ticker ticker) {
     this.ticker = ticker;
   }
 
-  synchronized boolean mayComplain(String what) {
+  /** Whether nobody complained of it within the last minute; this call counts as doing so. */
+  public synchronized boolean mayComplain(String what) {
     long now = ticker.nanos();
     Long before = last.get(what);
     if (before != null && now - before < TimeUnit.MINUTES.toNanos(1)) {

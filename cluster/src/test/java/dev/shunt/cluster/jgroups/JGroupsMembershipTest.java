@@ -1,0 +1,117 @@
+package dev.shunt.cluster.jgroups;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.shunt.cluster.ClusterConfig;
+import dev.shunt.cluster.ClusterTimings;
+import dev.shunt.cluster.Leadership;
+import dev.shunt.cluster.Lease;
+import dev.shunt.cluster.MemberAddress;
+import dev.shunt.cluster.MemberId;
+import dev.shunt.cluster.MemberView;
+import dev.shunt.cluster.Membership;
+import dev.shunt.cluster.Ticker;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class JGroupsMembershipTest {
+
+  private static final MemberId SELF = new MemberId("m1");
+
+  @TempDir Path directory;
+
+  private JGroupsMembership membership(String address, int port) throws UnknownHostException {
+    var members =
+        List.of(
+            new MemberAddress(SELF, InetAddress.getByName(address)),
+            new MemberAddress(new MemberId("m2"), InetAddress.getByName("127.0.251.2")),
+            new MemberAddress(new MemberId("m3"), InetAddress.getByName("127.0.251.3")));
+    var config =
+        new ClusterConfig(
+            "test", SELF, members, port, Optional.empty(), ClusterTimings.DEFAULT, directory);
+    return new JGroupsMembership(config, Ticker.system(), new SplittableRandom(1));
+  }
+
+  @Test
+  void anAddressOfAnotherHostIsNamed() throws IOException {
+    try (var membership = membership("192.0.2.1", 7800)) {
+      assertThatThrownBy(() -> membership.start(new Ignored()))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("cannot bind UDP 192.0.2.1 port 7800");
+    }
+  }
+
+  @Test
+  void aPortThatIsTakenIsNamed() throws IOException {
+    InetAddress address = InetAddress.getByName("127.0.251.1");
+    try (DatagramSocket taken = new DatagramSocket(new InetSocketAddress(address, 0));
+        var membership = membership("127.0.251.1", taken.getLocalPort())) {
+      assertThatThrownBy(() -> membership.start(new Ignored()))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("cannot bind UDP 127.0.251.1 port " + taken.getLocalPort());
+    }
+  }
+
+  @Test
+  void aFailureDetectionPortThatIsTakenIsNamed() throws IOException {
+    InetAddress address = InetAddress.getByName("127.0.251.1");
+    try (ServerSocket taken = new ServerSocket(0, 1, address);
+        var membership = membership("127.0.251.1", taken.getLocalPort() - 100)) {
+      assertThatThrownBy(() -> membership.start(new Ignored()))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("cannot bind TCP 127.0.251.1 port " + taken.getLocalPort());
+    }
+  }
+
+  @Test
+  void oneOfThreeIsInAViewAndNeverScheduler() throws IOException {
+    try (var membership = membership("127.0.251.1", freePort())) {
+      membership.publish(true, Map.of());
+      membership.start(new Ignored());
+      assertThat(membership.view().contains(SELF)).isTrue();
+      assertThat(membership.view().hasMajority()).isFalse();
+      assertThat(membership.lease()).isEqualTo(Lease.NONE);
+      assertThat(membership.leadership()).isEqualTo(Leadership.UNKNOWN);
+      assertThat(membership.stepDown()).isFalse();
+    }
+  }
+
+  @Test
+  void closingWhatWasNeverStartedIsHarmless() throws IOException {
+    var membership = membership("127.0.251.1", 7800);
+    membership.close();
+    membership.close();
+  }
+
+  private static int freePort() throws IOException {
+    try (DatagramSocket free =
+        new DatagramSocket(new InetSocketAddress(InetAddress.getByName("127.0.251.1"), 0))) {
+      return free.getLocalPort();
+    }
+  }
+
+  private static final class Ignored implements Membership.Listener {
+    @Override
+    public void onView(MemberView view) {}
+
+    @Override
+    public void onLeadership(Leadership leadership) {}
+
+    @Override
+    public void onLease(Lease lease) {}
+  }
+}
