@@ -158,7 +158,7 @@ public final class Lab implements AutoCloseable {
   public Optional<MemberStatus> scheduler() {
     return statuses().stream()
         .filter(MemberStatus::isScheduler)
-        .max((a, b) -> Long.compare(a.term(), b.term()));
+        .max((a, b) -> MemberStatus.compareTerms(a.term(), b.term()));
   }
 
   /** What each member that answers says of itself. */
