@@ -107,7 +107,7 @@ final class DemoScreen implements AutoCloseable {
     private static String name(MemberStatus member) {
       String name =
           member.isScheduler()
-              ? "%s*term%d".formatted(member.member(), member.term())
+              ? "%s*term%s".formatted(member.member(), member.term())
               : member.member();
       return member.eligible() ? name : name + "(joining)";
     }

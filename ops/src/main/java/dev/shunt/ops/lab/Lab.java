@@ -58,7 +58,7 @@ public final class Lab implements AutoCloseable {
       progress.accept("network: %d namespaces and a switch".formatted(topology.hosts().size()));
       LabNetwork.mountBpfFileSystem();
       new LabNetwork(topology)
-          .create(options.labelReady() ? LabNetwork.extractPassProgram(paths.dir()) : null);
+          .create(LabNetwork.extractPassProgram(paths.dir()));
       configure(topology, paths);
       Lab lab = new Lab(topology, options.jvm(), options.ownerBound() ? guard : null);
       lab.start(options, progress);
@@ -158,7 +158,7 @@ public final class Lab implements AutoCloseable {
   public Optional<MemberStatus> scheduler() {
     return statuses().stream()
         .filter(MemberStatus::isScheduler)
-        .max((a, b) -> Long.compare(a.term(), b.term()));
+        .max((a, b) -> MemberStatus.compareTerms(a.term(), b.term()));
   }
 
   /** What each member that answers says of itself. */

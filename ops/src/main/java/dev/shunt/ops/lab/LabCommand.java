@@ -100,7 +100,7 @@ public final class LabCommand {
     private boolean json;
 
     /** A host, what runs on it, and what it says of itself. */
-    record HostStatus(String host, String address, String process, String role, long term) {}
+    record HostStatus(String host, String address, String process, String role, String term) {}
 
     @Override
     int act() throws Exception {
@@ -115,7 +115,7 @@ public final class LabCommand {
       labs.forEach((name, hosts) -> {
         print("lab " + name);
         for (HostStatus host : hosts) {
-          String term = host.term() == 0 ? "" : " term " + host.term();
+          String term = host.term().isEmpty() ? "" : " term " + host.term();
           print(
               "  %-7s %-12s %-12s %s%s"
                   .formatted(host.host(), host.address(), host.process(), host.role(), term));
@@ -142,7 +142,7 @@ public final class LabCommand {
                 host.address(),
                 process,
                 status == null ? "" : status.role(),
-                status == null ? 0 : status.term()));
+                status == null ? "" : status.term()));
       }
       return hosts;
     }

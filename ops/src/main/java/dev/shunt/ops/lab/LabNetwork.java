@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Builds a lab's network: one namespace per host and one for the switch, which is a bridge; every
@@ -26,8 +25,8 @@ final class LabNetwork {
     this.topology = topology;
   }
 
-  /** Builds all of it. With {@code passProgram}, members' switch ports get that XDP program. */
-  void create(@Nullable Path passProgram) {
+  /** Builds all of it; the members' switch ports get the program that passes everything. */
+  void create(Path passProgram) {
     Shell.run(List.of("ip", "-batch", "-"), namespaceBatch());
     bash(topology.switchNamespace(), switchScript(passProgram));
     try (ExecutorService hosts = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -47,7 +46,7 @@ final class LabNetwork {
     return batch.toString();
   }
 
-  String switchScript(@Nullable Path passProgram) {
+  String switchScript(Path passProgram) {
     List<String> batch = new ArrayList<>();
     batch.add("link add br0 type bridge stp_state 0 forward_delay 0 mcast_snooping 0");
     for (LabHost host : topology.hosts()) {
@@ -61,12 +60,10 @@ final class LabNetwork {
     // The switch speaks no IP: nothing of its own may show in captures.
     script.append("echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6\n");
     script.append("ip -batch - <<'END'\n").append(String.join("\n", batch)).append("\nEND\n");
-    if (passProgram != null) {
-      for (LabHost member : topology.memberHosts()) {
-        // What a member sends with XDP_TX arrives only where the other end runs a program as well.
-        script.append(
-            "ip link set dev %s xdpdrv obj '%s' sec xdp\n".formatted(member.name(), passProgram));
-      }
+    for (LabHost member : topology.memberHosts()) {
+      // What a member sends with XDP_TX arrives only where the other end runs a program as well.
+      script.append(
+          "ip link set dev %s xdpdrv obj '%s' sec xdp\n".formatted(member.name(), passProgram));
     }
     for (LabHost host : topology.hosts()) {
       script.append("ethtool -K %s gro off tso off gso off > /dev/null\n".formatted(host.name()));

@@ -53,6 +53,13 @@ class LabSystemTest {
   }
 
   @Test
+  void theSwitchTakesWhatMembersSendFromXdp() {
+    List<String> show = List.of("ip", "link", "show", "m1");
+    assertThat(Shell.run(Shell.inNamespace(lab.topology().switchNamespace(), show), ""))
+        .contains("xdp");
+  }
+
+  @Test
   void aSecondLabWithTheSameAddressesStandsBesideIt() {
     LabOptions other =
         LabOptions.named(RootTest.labName("u")).withoutDaemons().withJvm(RootTest.jvm());

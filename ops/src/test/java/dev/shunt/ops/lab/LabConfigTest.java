@@ -1,0 +1,144 @@
+package dev.shunt.ops.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.shunt.ops.config.ConfigFile;
+import dev.shunt.ops.config.StageSettings;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** What a lab is made of, as text. */
+class LabConfigTest {
+
+  private static final Path DIRECTORY = Path.of("/run/shunt-lab/x");
+
+  @Test
+  void theConfigurationIsValidAndNamesEveryMemberAndServer() throws Exception {
+    LabTopology topology = new LabTopology("x", 5, 2);
+    String yaml = LabConfig.yaml(topology, DIRECTORY);
+
+    ConfigFile file = ConfigFile.parse(Path.of("shunt.yaml"), yaml, StageSettings.Check.ANY);
+
+    assertThat(file.warnings()).isEmpty();
+    assertThat(file.array().members()).hasSize(5);
+    assertThat(file.array().services()).hasSize(2);
+    assertThat(file.array().services().getFirst().servers()).hasSize(2);
+    assertThat(yaml).contains("/run/shunt-lab/x/{member}.sock");
+  }
+
+  @Test
+  void namesOfOneLabAreNoPrefixOfAnothers() {
+    assertThat(new LabTopology("a", 3, 3).namespaces())
+        .startsWith("shunt-a-sw", "shunt-a-client", "shunt-a-m1")
+        .endsWith("shunt-a-s3")
+        .hasSize(8);
+    assertThatThrownBy(() -> new LabTopology("a-b", 3, 3))
+        .isInstanceOf(LabException.class)
+        .hasMessageContaining("a-b")
+        .hasMessageContaining("allowed are");
+  }
+
+  @Test
+  void aCountOutOfRangeIsRefusedWithTheRange() {
+    assertThatThrownBy(() -> new LabTopology("a", 8, 3))
+        .hasMessage("members: 8: allowed is 1 to 7");
+    assertThatThrownBy(() -> new LabTopology("a", 3, 0))
+        .hasMessage("servers: 0: allowed is 1 to 9");
+  }
+
+  @Test
+  void anUnknownHostIsRefusedWithThoseThereAre() {
+    assertThatThrownBy(() -> new LabTopology("a", 1, 1).require("m2"))
+        .hasMessage("host 'm2': lab a has [client, m1, s1]");
+  }
+
+  @Test
+  void theSwitchHasAPortPerHostAndThePassProgramOnlyAtMembers() {
+    LabNetwork network = new LabNetwork(new LabTopology("x", 2, 1));
+
+    String script = network.switchScript(Path.of("/tmp/pass.bpf.o"));
+
+    assertThat(script)
+        .contains("link add m2 type veth peer name eth0 address 02:77:00:00:00:0c netns shunt-x-m2")
+        .contains("ip link set dev m1 xdpdrv obj '/tmp/pass.bpf.o' sec xdp")
+        .doesNotContain("dev s1 xdpdrv")
+        .doesNotContain("dev client xdpdrv");
+  }
+
+  @Test
+  void onlyMembersGetTheSettingsOfMembers() {
+    LabTopology topology = new LabTopology("x", 1, 1);
+    LabNetwork network = new LabNetwork(topology);
+
+    assertThat(network.hostScript(topology.require("m1")))
+        .contains("arp_ignore", "arp_announce", "rp_filter", "addr add 10.77.0.11/24 dev eth0");
+    assertThat(network.hostScript(topology.require("s1"))).doesNotContain("arp_ignore");
+  }
+
+  @Test
+  void bothDirectionsOfAPartitionAreCutAndOnlyOneOfAOneWayOne() {
+    LabTopology topology = new LabTopology("x", 3, 1);
+
+    assertThat(LinkFilter.partition(topology, "m1|m2,m3"))
+        .contains("iifname { \"m1\" } oifname { \"m2\", \"m3\" } drop")
+        .contains("iifname { \"m2\", \"m3\" } oifname { \"m1\" } drop");
+    assertThat(LinkFilter.partition(topology, "m1>m2,m3"))
+        .contains("iifname { \"m1\" } oifname { \"m2\", \"m3\" } drop")
+        .doesNotContain("oifname { \"m1\" }");
+    assertThat(LinkFilter.partition(topology, "m1|m2|m3").lines().filter(l -> l.endsWith("drop")))
+        .hasSize(6);
+  }
+
+  @Test
+  void aPartitionThatMakesNoSenseIsRefused() {
+    LabTopology topology = new LabTopology("x", 3, 1);
+
+    for (String groups : new String[] {"m1", "m1|", "m1|m9", "m1>m2>m3", "m1>m2|m3", ""}) {
+      assertThatThrownBy(() -> LinkFilter.partition(topology, groups))
+          .as(groups)
+          .isInstanceOf(LabException.class);
+    }
+  }
+
+  @Test
+  void lossIsAShareOrEverything() {
+    LabTopology topology = new LabTopology("x", 3, 1);
+
+    assertThat(LinkFilter.loss(topology, "m1", 30))
+        .contains("iifname \"m1\" numgen random mod 100 < 30");
+    assertThat(LinkFilter.loss(topology, "m1", 100)).contains("iifname \"m1\" drop");
+    assertThatThrownBy(() -> LinkFilter.loss(topology, "m1", 101)).hasMessageContaining("1 to 100");
+  }
+
+  @Test
+  void whatIsMissingIsNamedAsDebianPackagesOnceEach() {
+    assertThat(LabTools.missingPackages(tool -> true)).isEmpty();
+    assertThat(LabTools.missingPackages(tool -> !tool.equals("nsenter") && !tool.equals("setsid")))
+        .containsExactly("util-linux");
+    assertThat(LabTools.missingPackages(tool -> !tool.equals("libbpf.so.1")))
+        .containsExactly("libbpf1");
+  }
+
+  @Test
+  void everyFaultHasANameThatIsUnderstood() {
+    for (Fault fault : Fault.values()) {
+      assertThat(Fault.parse(fault.label())).isEqualTo(fault);
+      assertThat(Fault.usage()).contains(fault.label());
+    }
+    assertThatThrownBy(() -> Fault.parse("melt")).hasMessageContaining("server-slow");
+  }
+
+  @Test
+  void aMembersAnswerIsReadAndTermsCompareByTheirNumbers() throws Exception {
+    var json = new com.fasterxml.jackson.databind.ObjectMapper();
+    MemberStatus status =
+        MemberStatus.of(
+            json.readTree(
+                "{\"member\":\"m2\",\"role\":{\"role\":\"node\",\"term\":\"7.2\",\"scheduler\":\"m1\",\"eligible\":true}}"));
+
+    assertThat(status).isEqualTo(new MemberStatus("m2", "node", "7.2", "m1", true));
+    assertThat(MemberStatus.compareTerms("10.1", "9.3")).isPositive();
+    assertThat(MemberStatus.compareTerms("9.2", "9.3")).isNegative();
+  }
+}
