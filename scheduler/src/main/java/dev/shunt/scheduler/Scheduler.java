@@ -16,8 +16,8 @@ import java.util.Set;
  * DispatchTable}.
  *
  * <p>A pure state machine: stepped with what is known and the time; it remembers only when a member
- * was last in view, what it last reported, and the rows built last. Every member steps its own, so that all hold the same
- * tables and any of them can take over. Used by one thread.
+ * was last in view, what it last reported, and the rows built last. Every member steps its own, so
+ * that all hold the same tables and any of them can take over. Used by one thread.
  */
 public final class Scheduler {
 

@@ -26,8 +26,7 @@ class SessionKeeperTest {
   private final AtomicLong clock = new AtomicLong();
   private final FakeDataPlane kernel =
       new FakeDataPlane(MacAddress.parse("02:00:00:00:00:01"), clock::get, 100);
-  private final LocalSessionTable table =
-      new LocalReplication(new MemberId("m1")).sessions();
+  private final LocalSessionTable table = new LocalReplication(new MemberId("m1")).sessions();
   private final SessionKeeper keeper =
       new SessionKeeper(table, kernel, SessionTimeouts.DEFAULT, () -> 1_000);
 

@@ -57,8 +57,7 @@ public final class Lab implements AutoCloseable {
     try {
       progress.accept("network: %d namespaces and a switch".formatted(topology.hosts().size()));
       LabNetwork.mountBpfFileSystem();
-      new LabNetwork(topology)
-          .create(LabNetwork.extractPassProgram(paths.dir()));
+      new LabNetwork(topology).create(LabNetwork.extractPassProgram(paths.dir()));
       configure(topology, paths);
       Lab lab = new Lab(topology, options.jvm(), options.ownerBound() ? guard : null);
       lab.start(options, progress);

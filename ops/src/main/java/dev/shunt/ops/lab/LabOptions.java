@@ -8,20 +8,14 @@ package dev.shunt.ops.lab;
  * @param jvm how the lab starts JVMs
  */
 public record LabOptions(
-    String name,
-    int members,
-    int servers,
-    boolean ownerBound,
-    boolean daemons,
-    LabJvm jvm) {
+    String name, int members, int servers, boolean ownerBound, boolean daemons, LabJvm jvm) {
 
   public static final int DEFAULT_MEMBERS = 3;
   public static final int DEFAULT_SERVERS = 3;
 
   /** Three members and three servers that end with this process. */
   public static LabOptions named(String name) {
-    return new LabOptions(
-        name, DEFAULT_MEMBERS, DEFAULT_SERVERS, true, true, LabJvm.current());
+    return new LabOptions(name, DEFAULT_MEMBERS, DEFAULT_SERVERS, true, true, LabJvm.current());
   }
 
   public LabOptions withMembers(int count) {

@@ -65,6 +65,11 @@ public final class FakeDataPlane implements DataPlane {
   }
 
   @Override
+  public String mode() {
+    return "fake";
+  }
+
+  @Override
   public MacAddress mac() {
     return mac;
   }
@@ -124,13 +129,14 @@ public final class FakeDataPlane implements DataPlane {
   }
 
   @Override
-  public synchronized List<Flow> expire(SessionTimeouts timeouts) throws DataPlaneException {
+  public synchronized List<Flow> expire(SessionTimeouts timeouts, long notBeforeNanos)
+      throws DataPlaneException {
     work();
     long now = ticker.nanos();
     List<Flow> silent = new ArrayList<>();
     sessions.forEach((flow, entry) -> {
       long allowed = SessionMap.timeout(timeouts, flow.protocol(), entry.state).toNanos();
-      if (now - entry.lastSeen > allowed) {
+      if (now - Math.max(entry.lastSeen, notBeforeNanos) > allowed) {
         silent.add(flow);
       }
     });

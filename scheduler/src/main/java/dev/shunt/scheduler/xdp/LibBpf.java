@@ -81,6 +81,8 @@ final class LibBpf {
         f("bpf_link_update", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
     static final MethodHandle LINK_DETACH =
         f("bpf_link_detach", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    static final MethodHandle XDP_QUERY =
+        f("bpf_xdp_query", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
     static final MethodHandle TEST_RUN =
         f("bpf_prog_test_run_opts", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
     static final MethodHandle RING_NEW =
@@ -314,6 +316,14 @@ final class LibBpf {
     try {
       return (int)
           Functions.LINK_UPDATE.invokeExact(Native.state(), link, program, MemorySegment.NULL);
+    } catch (Throwable t) {
+      throw Native.unexpected(t);
+    }
+  }
+
+  static int xdpQuery(int interfaceIndex, MemorySegment options) {
+    try {
+      return (int) Functions.XDP_QUERY.invokeExact(Native.state(), interfaceIndex, 0, options);
     } catch (Throwable t) {
       throw Native.unexpected(t);
     }

@@ -85,11 +85,11 @@ final class SessionMap {
    * Removes what has been silent for too long. A packet that comes between the look and the removal
    * finds no session and goes by the row, which leads to the same target but for a change of rows.
    */
-  List<Flow> expire(SessionTimeouts timeouts) throws DataPlaneException {
+  List<Flow> expire(SessionTimeouts timeouts, long notBeforeNanos) throws DataPlaneException {
     List<Flow> silent = new ArrayList<>();
     long now = ticker.nanos();
     map.scan((keys, key, values, value) -> {
-      long idle = now - SessionLayout.lastSeen(values, value);
+      long idle = now - Math.max(SessionLayout.lastSeen(values, value), notBeforeNanos);
       Flow flow = FlowLayout.get(keys, key);
       SessionState state = SessionLayout.state(values, value);
       if (idle > timeout(timeouts, flow.protocol(), state).toNanos()) {

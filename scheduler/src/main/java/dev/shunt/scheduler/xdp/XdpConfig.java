@@ -72,6 +72,12 @@ public record XdpConfig(
         0);
   }
 
+  /** The same with another seed of the hash. */
+  public XdpConfig withSeed(int changed) {
+    return new XdpConfig(
+        networkInterface, pinDirectory, maxSessions, rowSize, maxServices, eventBytes, changed);
+  }
+
   private static void require(String key, int value, int least, int most) {
     if (value < least || value > most) {
       throw new IllegalArgumentException(

@@ -44,6 +44,7 @@ public final class XdpDataPlane implements DataPlane {
   /** All that exists between {@link #open} and {@link #close}. */
   private static final class Opened {
     final boolean adopted;
+    final String mode;
     final DataInterface nic;
     final PinDirectory pins;
     final KernelProgram kernel;
@@ -65,6 +66,7 @@ public final class XdpDataPlane implements DataPlane {
         Consumer<List<SessionEvent>> events)
         throws DataPlaneException {
       this.adopted = adopted;
+      this.mode = XdpLink.mode(nic.name(), nic.index());
       this.nic = nic;
       this.pins = pins;
       this.kernel = kernel;
@@ -112,6 +114,11 @@ public final class XdpDataPlane implements DataPlane {
   @Override
   public boolean adopted() {
     return opened().adopted;
+  }
+
+  @Override
+  public String mode() {
+    return opened().mode;
   }
 
   @Override
@@ -167,8 +174,9 @@ public final class XdpDataPlane implements DataPlane {
   }
 
   @Override
-  public List<Flow> expire(SessionTimeouts timeouts) throws DataPlaneException {
-    return opened().sessions.expire(timeouts);
+  public List<Flow> expire(SessionTimeouts timeouts, long notBeforeNanos)
+      throws DataPlaneException {
+    return opened().sessions.expire(timeouts, notBeforeNanos);
   }
 
   @Override

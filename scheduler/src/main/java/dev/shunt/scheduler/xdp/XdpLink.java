@@ -1,5 +1,6 @@
 package dev.shunt.scheduler.xdp;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -29,6 +30,11 @@ final class XdpLink implements AutoCloseable {
   private static final int INFO_BYTES = 24;
 
   private static final int INFO_IFINDEX = 16;
+
+  /** {@code struct bpf_xdp_query_opts} up to and with {@code attach_mode}, and that field. */
+  private static final int QUERY_BYTES = 32;
+
+  private static final int QUERY_MODE = 24;
 
   private final int fd;
   private final Path pin;
@@ -79,6 +85,24 @@ final class XdpLink implements AutoCloseable {
       throw failure;
     }
     return link;
+  }
+
+  /**
+   * How the program on an interface hooks in: {@code native}, {@code generic} or {@code offload}.
+   */
+  static String mode(String interfaceName, int interfaceIndex) throws DataPlaneException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment query = arena.allocate(QUERY_BYTES, ALIGNMENT);
+      query.set(JAVA_LONG, 0, QUERY_BYTES);
+      Native.check(
+          LibBpf.xdpQuery(interfaceIndex, query), "asking for the XDP mode of", interfaceName);
+      return switch (query.get(JAVA_BYTE, QUERY_MODE)) {
+        case 1 -> "native";
+        case 2 -> "generic";
+        case 3 -> "offload";
+        default -> "none";
+      };
+    }
   }
 
   private static int create(int program, int interfaceIndex, int flags) {

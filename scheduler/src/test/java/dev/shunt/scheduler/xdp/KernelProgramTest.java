@@ -195,7 +195,7 @@ final class KernelProgramTest {
   private static List<Flow> expiredAfter(SessionMap sessions, long[] now, long start, long seconds)
       throws DataPlaneException {
     now[0] = start + Duration.ofSeconds(seconds).toNanos();
-    return sessions.expire(SessionTimeouts.DEFAULT);
+    return sessions.expire(SessionTimeouts.DEFAULT, 0);
   }
 
   /** More than one scan and one batch take. */
