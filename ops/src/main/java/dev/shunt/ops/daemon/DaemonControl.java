@@ -52,7 +52,6 @@ public final class DaemonControl implements ArrayControl {
   private final LocalConfig local;
   private final Parts parts;
   private final Ticker ticker;
-  private final LongSupplier wallClockMillis;
   private final long startedNanos;
   private final ServiceReport serviceReport;
   private final SessionReport sessionReport;
@@ -91,7 +90,6 @@ public final class DaemonControl implements ArrayControl {
     this.local = local;
     this.parts = parts;
     this.ticker = ticker;
-    this.wallClockMillis = wallClockMillis;
     this.startedNanos = ticker.nanos();
     this.serviceReport = new ServiceReport(config, parts.node(), parts.layerFour());
     this.sessionReport = new SessionReport(config, wallClockMillis);
@@ -201,7 +199,7 @@ public final class DaemonControl implements ArrayControl {
       String state = drain ? "gets no new sessions" : "gets new sessions";
       return new Outcome(changed, what + " " + state + (changed ? "" : " already"));
     } catch (ReplicationException e) {
-      throw new ControlException(Reason.UNAVAILABLE, e.getMessage());
+      throw new ControlException(Reason.UNAVAILABLE, String.valueOf(e.getMessage()));
     }
   }
 
