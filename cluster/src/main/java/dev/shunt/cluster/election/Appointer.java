@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Appointer {
 
   private final MemberId self;
+  private final ElectionTimings timings;
   private final Voter voter;
   private final Roster roster;
 
@@ -24,12 +25,14 @@ final class Appointer {
   private @Nullable Appointment current;
   private boolean resigned;
   private long lastHeld;
+  private long lastStep;
   private long nextRepeat;
   private boolean outranked;
   private long outrankedSince;
 
-  Appointer(MemberId self, Voter voter, Roster roster) {
+  Appointer(MemberId self, ElectionTimings timings, Voter voter, Roster roster) {
     this.self = self;
+    this.timings = timings;
     this.voter = voter;
     this.roster = roster;
   }
@@ -66,6 +69,10 @@ final class Appointer {
     if (outranked(now)) {
       return repeatAt(now, Optional.empty());
     }
+    if (now - lastStep > 2 * ElectionTimings.REPEAT_INTERVAL) {
+      lastHeld = now; // it was this leader that slept, and heard nobody
+    }
+    lastStep = now;
     Appointment named = standing(now);
     Optional<MemberId> choice = named == null ? choose(now) : keepOrReplace(named, now);
     resigned = false;
@@ -105,7 +112,7 @@ final class Appointer {
 
   private Optional<MemberId> keepOrReplace(Appointment named, long now) {
     MemberId scheduler = named.scheduler();
-    boolean idle = now - lastHeld > ElectionTimings.APPOINTEE_PATIENCE;
+    boolean idle = now - lastHeld > timings.appointeePatience();
     if (roster.isEligible(scheduler) && !resigned && !idle) {
       return Optional.of(scheduler);
     }
@@ -130,6 +137,7 @@ final class Appointer {
 
   private MemberId prefer(List<MemberId> eligible, long now) {
     return holder(now)
+        .or(() -> Optional.ofNullable(voter.highest()).map(Appointment::scheduler))
         .filter(eligible::contains)
         .or(() -> Optional.of(self).filter(eligible::contains))
         .orElseGet(eligible::getFirst);
@@ -139,14 +147,17 @@ final class Appointer {
     return Optional.ofNullable(voter.holder(now)).map(Appointment::scheduler);
   }
 
-  /** Whether this leader is stale: others have heard of a later raft term than its own. */
+  /**
+   * Whether this leader is stale: others have heard of a later raft term than its own. While there
+   * is a scheduler it keeps silent in any case, so that no two leaders outbid each other.
+   */
   private boolean outranked(long now) {
     Appointment highest = voter.highest();
     if (highest == null || highest.term().raftTerm() <= raftTerm) {
       outranked = false;
       return false;
     }
-    if (!outranked) {
+    if (!outranked || voter.holder(now) != null) {
       outranked = true;
       outrankedSince = now;
     }

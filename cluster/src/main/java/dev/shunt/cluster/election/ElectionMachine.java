@@ -75,7 +75,7 @@ public final class ElectionMachine {
     this.voter = new Voter(timings.lease(), now);
     this.campaign = new Campaign(timings, config.members().size());
     this.roster = new Roster(config.members(), self);
-    this.appointer = new Appointer(self, voter, roster);
+    this.appointer = new Appointer(self, timings, voter, roster);
     this.announcedView = roster.view();
     this.nextHello = now;
   }
@@ -229,8 +229,9 @@ public final class ElectionMachine {
 
   private void settle(long now) {
     sayHello(now);
-    appointer.step(now).ifPresent(a -> broadcast(new Message.Appoint(a)));
-    follow(now);
+    Optional<Appointment> appointed = appointer.step(now);
+    follow(now); // before the appointment is sent: a vote is free before it is asked for
+    appointed.ifPresent(a -> broadcast(new Message.Appoint(a)));
     if (campaigning(campaign.lease().heldAt(now)) && campaign.heartbeatDue(now)) {
       ask(now);
     }

@@ -8,8 +8,10 @@ import java.time.Duration;
  *
  * @param heartbeat how often the scheduler renews its lease
  * @param lease how long a promise lasts
+ * @param appointeePatience after how long without a lease the appointed member is replaced, if
+ *     there is another: twice the time in which it should have been noticed to be gone
  */
-record ElectionTimings(long heartbeat, long lease) {
+record ElectionTimings(long heartbeat, long lease, long appointeePatience) {
 
   /**
    * Taken off every lease by its holder, never by a voter: it covers clocks that run at different
@@ -33,9 +35,6 @@ record ElectionTimings(long heartbeat, long lease) {
   /** How often members repeat what they publish about themselves. */
   static final long HELLO_INTERVAL = millis(500);
 
-  /** After how long without a lease the appointed member is replaced, if there is another. */
-  static final long APPOINTEE_PATIENCE = millis(2_000);
-
   /** For how long a wish to resign stands if nobody can grant it. */
   static final long RESIGN_PATIENCE = millis(2_000);
 
@@ -54,7 +53,9 @@ record ElectionTimings(long heartbeat, long lease) {
 
   static ElectionTimings of(ClusterTimings timings) {
     return new ElectionTimings(
-        timings.heartbeat().toNanos(), Math.min(timings.lease().toNanos(), LONGEST_PROMISE));
+        timings.heartbeat().toNanos(),
+        Math.min(timings.lease().toNanos(), LONGEST_PROMISE),
+        timings.silence().plus(timings.verification()).multipliedBy(2).toNanos());
   }
 
   private static long millis(long millis) {

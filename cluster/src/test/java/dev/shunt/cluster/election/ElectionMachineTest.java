@@ -190,10 +190,42 @@ class ElectionMachineTest {
     array.raftLeader(2, 2);
     array.pass(50);
     array.cut(1); // still in everybody's view
-    array.pass(1_900);
+    array.pass(590);
     assertThat(array.holders()).isEmpty();
-    array.pass(400);
+    array.pass(300);
     assertThat(array.holders()).containsExactly(2);
+  }
+
+  @Test
+  void aRaftLeaderThatSleptDoesNotBlameTheScheduler() {
+    HandArray array = HandArray.settled(3);
+    array.raftLeader(2, 2);
+    array.pass(50);
+    array.pass(3_000, 2);
+    array.pass(1_000);
+    assertThat(array.holders()).containsExactly(1);
+    assertThat(array.machine(1).lease().term()).isEqualTo(Term.of(2, 1));
+  }
+
+  @Test
+  void aNewRaftLeaderKeepsWhoWasAppointedEvenIfItsLeaseJustLapsed() {
+    HandArray array = HandArray.settled(3);
+    array.pass(200, 1);
+    assertThat(array.holders()).isEmpty();
+    array.raftLeader(2, 2);
+    array.pass(50);
+    assertThat(array.holders()).containsExactly(1);
+  }
+
+  @Test
+  void twoRaftLeadersDoNotOutbidEachOther() {
+    HandArray array = HandArray.settled(3);
+    array.raftLeader(2, 2);
+    array.pass(200);
+    array.machine(3).onRaftRole(true, 1, array.now);
+    array.pass(20_000);
+    assertThat(array.holders()).containsExactly(1);
+    assertThat(array.machine(1).lease().term()).isEqualTo(Term.of(2, 1));
   }
 
   @Test

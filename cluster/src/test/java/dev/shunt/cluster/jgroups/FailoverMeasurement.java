@@ -16,6 +16,7 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 @EnabledIfSystemProperty(named = "shunt.measure.runs", matches = "[0-9]+")
 class FailoverMeasurement {
 
+  private static final double SLOW_MILLIS = 1_000;
   private static final int RUNS = Integer.getInteger("shunt.measure.runs", 0);
 
   @Test
@@ -48,7 +49,8 @@ class FailoverMeasurement {
         ends.add(millis(cut, ended));
         begins.add(millis(cut, begun));
         network.heal(isolated.name);
-        array.awaitScheduler(m -> m != isolated);
+        evidenceOfSlow(array, cut, begun);
+        array.awaitScheduler();
       }
       array.assertNoTwoSchedulers();
       report("cut, old authority ends", ends);
@@ -78,7 +80,9 @@ class FailoverMeasurement {
       MemberProcess frozen = array.awaitScheduler();
       array.awaitView("m1+,m2+,m3+");
       long instant = frozen.signal("STOP");
-      times.add(millis(instant, array.awaitAuthority(array.others(frozen), instant)));
+      MemberProcess.Event begun = array.awaitAuthority(array.others(frozen), instant);
+      times.add(millis(instant, begun));
+      evidenceOfSlow(array, instant, begun);
       long continued = frozen.signal("CONT");
       array.awaitScheduler(m -> m != frozen);
       array.awaitView("m1+,m2+,m3+");
@@ -125,6 +129,13 @@ class FailoverMeasurement {
 
   private static double millis(long from, MemberProcess.Event event) {
     return (event.nanos() - from) / 1e6;
+  }
+
+  /** What happened where it took long, to learn from. */
+  private static void evidenceOfSlow(ProcessArray array, long from, MemberProcess.Event event) {
+    if (millis(from, event) > SLOW_MILLIS) {
+      System.out.println("slow: from " + from + " to " + event + "\n" + array.evidence());
+    }
   }
 
   private static void report(String what, List<Double> millis) {

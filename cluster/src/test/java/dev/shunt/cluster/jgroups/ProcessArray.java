@@ -228,6 +228,9 @@ final class ProcessArray implements AutoCloseable {
   /** Ends all processes; the logs stay unless the test has passed. */
   @Override
   public void close() throws IOException {
+    if (!passed) {
+      System.err.println(evidence());
+    }
     all.forEach(MemberProcess::close);
     if (passed) {
       deleteLogs();
