@@ -142,7 +142,7 @@ final class TestTables implements AutoCloseable {
     }
   }
 
-  static final Duration PATIENCE = Duration.ofSeconds(20);
+  static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static MemberAddress member(String id, String address) {
     try {
