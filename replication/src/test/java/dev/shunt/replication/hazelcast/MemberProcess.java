@@ -100,10 +100,12 @@ final class MemberProcess implements AutoCloseable {
       case "put" ->
           Sessions.sessions(Integer.parseInt(command[1]), new Term(Long.parseLong(command[2])))
               .forEach(member.sessions()::put);
-      case "await-size" -> TestTables.until(() -> member.sessions().size() == Integer.parseInt(command[1]));
+      case "await-size" ->
+          TestTables.until(() -> member.sessions().size() == Integer.parseInt(command[1]));
       case "await-complete" -> TestTables.until(member::complete);
       case "await-acknowledged" ->
-          TestTables.until(() -> member.stats().queued() == 0 && member.stats().stalledMillis() == 0);
+          TestTables.until(
+              () -> member.stats().queued() == 0 && member.stats().stalledMillis() == 0);
       case "stats" -> {
         return member.stats().toString();
       }
@@ -111,5 +113,4 @@ final class MemberProcess implements AutoCloseable {
     }
     return Integer.toString(member.sessions().size());
   }
-
 }

@@ -1,5 +1,6 @@
 package dev.shunt.replication.hazelcast;
 
+import com.hazelcast.core.Hazelcast;
 import dev.shunt.cluster.MemberAddress;
 import dev.shunt.cluster.MemberId;
 import dev.shunt.cluster.Ticker;
@@ -104,6 +105,13 @@ final class TestTables implements AutoCloseable {
   /** Waits for what must come true within {@link #PATIENCE}. */
   static void until(Callable<Boolean> condition) {
     Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(condition);
+  }
+
+  /** Kills every Hazelcast member of this array in this process, without a good-bye. */
+  void killHazelcast() {
+    Hazelcast.getAllHazelcastInstances().stream()
+        .filter(one -> one.getConfig().getClusterName().contains(arrayName))
+        .forEach(one -> one.getLifecycleService().terminate());
   }
 
   /** The members of these numbers. */
