@@ -35,7 +35,7 @@ final class Arrivals implements Runnable {
 
   private record Removed(Raw entry) implements Item {}
 
-  private record ScanBegins(boolean resend) implements Item {}
+  private record ScanBegins(Reconciler.OnlyHere onlyHere) implements Item {}
 
   private record ScanFinds(List<Raw> entries) implements Item {}
 
@@ -87,9 +87,8 @@ final class Arrivals implements Runnable {
     }
   }
 
-  /** See {@link Reconciler#begin}. */
-  void scanBegins(boolean resend) throws InterruptedException {
-    inbox.put(new ScanBegins(resend));
+  void scanBegins(Reconciler.OnlyHere onlyHere) throws InterruptedException {
+    inbox.put(new ScanBegins(onlyHere));
   }
 
   void scanFinds(List<Raw> entries) throws InterruptedException {
@@ -135,7 +134,7 @@ final class Arrivals implements Runnable {
     switch (item) {
       case Written(Raw raw) -> applyWritten(raw);
       case Removed(Raw raw) -> applyRemoved(raw);
-      case ScanBegins(boolean resend) -> reconciler.begin(resend);
+      case ScanBegins(Reconciler.OnlyHere onlyHere) -> reconciler.begin(onlyHere);
       case ScanFinds(List<Raw> entries) -> entries.forEach(this::applyScanned);
       case ScanEnds(boolean trustworthy, CompletableFuture<Void> done) -> {
         reconciler.end(trustworthy).forEach(this::goes);

@@ -58,6 +58,8 @@ final class BatchWriter implements Runnable {
   /** Where to write from now on; null while there is nowhere. */
   void writeTo(@Nullable IMap<byte[], byte[]> newTable) {
     table = newTable;
+    // What waited for a table to write to has not been waiting for its answer.
+    waitingSinceNanos = null;
   }
 
   /** For how long the oldest batch has been waiting to be acknowledged; 0 when none is. */

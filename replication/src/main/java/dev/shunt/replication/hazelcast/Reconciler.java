@@ -12,18 +12,28 @@ import java.util.Set;
  * Makes the local copy and the shared table equal from a scan of the table, while events go on
  * arriving.
  *
- * <p>What the writer lacks in the shared table is sent again; what another member has beyond it was
- * removed while that member did not hear, and is forgotten; what is older in the table than here is
- * replaced there. One thread.
+ * <p>What only the table has comes in. What is older in the table than here is replaced there. What
+ * the writer alone has is sent again; what another member alone has, see {@link OnlyHere}. One
+ * thread.
  */
 final class Reconciler {
+
+  /** What a member that is not the writer does with entries that only it has. */
+  enum OnlyHere {
+    /** They may be about to come into the table. */
+    KEEP,
+    /** They were removed while this member did not hear. */
+    FORGET,
+    /** The table has lost them. */
+    RESEND
+  }
 
   private final SessionCopy copy;
   private final Authorship authorship;
   private final Outgoing outgoing;
 
   private boolean active;
-  private boolean resendMissing;
+  private OnlyHere onlyHere = OnlyHere.KEEP;
   private final Set<Flow> present = new HashSet<>();
   private final Set<Flow> gone = new HashSet<>();
 
@@ -33,14 +43,8 @@ final class Reconciler {
     this.outgoing = outgoing;
   }
 
-  /**
-   * A scan begins.
-   *
-   * @param resend whether entries that only this member has are sent again whoever wrote them,
-   *     because the table has lost some
-   */
-  void begin(boolean resend) {
-    resendMissing = resend;
+  void begin(OnlyHere whatToDo) {
+    onlyHere = whatToDo;
     present.clear();
     gone.clear();
     active = true;
@@ -105,9 +109,9 @@ final class Reconciler {
   }
 
   private void onlyHere(Session session, List<Flow> forgotten) {
-    if (resendMissing || authorship.isWriter()) {
+    if (onlyHere == OnlyHere.RESEND || authorship.isWriter()) {
       outgoing.put(session.flow());
-    } else if (copy.remove(session.flow(), session.term())) {
+    } else if (onlyHere == OnlyHere.FORGET && copy.remove(session.flow(), session.term())) {
       forgotten.add(session.flow());
     }
   }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Part of the format that members of neighbouring releases share: see {@link WireTypes}.
  */
 final class RemoveUpTo
-    implements EntryProcessor<byte[], byte[], Boolean>, IdentifiedDataSerializable {
+    implements EntryProcessor<byte[], byte[], @Nullable Void>, IdentifiedDataSerializable {
 
   private static final long serialVersionUID = 1L;
 
@@ -28,14 +28,14 @@ final class RemoveUpTo
   }
 
   @Override
-  public Boolean process(Map.Entry<byte[], byte[]> entry) {
+  public @Nullable Void process(Map.Entry<byte[], byte[]> entry) {
     byte @Nullable [] value = entry.getValue();
     Term held = value == null ? null : SessionCodec.term(value);
-    if (held == null || held.number() > term) {
-      return false;
+    if (held != null && held.number() <= term) {
+      entry.setValue(null);
     }
-    entry.setValue(null);
-    return true;
+    // No answer per key is much less to send.
+    return null;
   }
 
   @Override

@@ -24,6 +24,8 @@ final class TableEvents implements MembershipListener, MigrationListener {
     MAY_HAVE_MISSED,
     /** All members that held some part are gone. */
     TABLE_LOST_ENTRIES,
+    /** This member may have entries that were removed while it did not hear. */
+    MAY_HAVE_TOO_MUCH,
     /** Changes by this member did not fit into its queue. */
     OUTGOING_OVERFLOW
   }

@@ -5,7 +5,9 @@ import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import dev.shunt.cluster.MemberId;
+import dev.shunt.cluster.Ticker;
 import dev.shunt.replication.ReplicationConfig;
+import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
@@ -29,26 +31,33 @@ final class TableLink implements Runnable {
   private static final long RESCAN_MILLIS = 50;
   private static final int SCAN_ATTEMPTS = 50;
 
+  /** How long entries that only this member has are given to come into the table. */
+  private static final Duration FORGET_AFTER = Duration.ofSeconds(5);
+
   private final ReplicationConfig config;
   private final BatchWriter writer;
   private final Arrivals arrivals;
   private final HazelcastArrayState arrayState;
   private final CompletenessGate gate;
+  private final Ticker ticker;
   private final TableEvents events;
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile @Nullable HazelcastInstance hazelcast;
+  private @Nullable Long forgetAtNanos;
 
   TableLink(
       ReplicationConfig config,
       BatchWriter writer,
       Arrivals arrivals,
       HazelcastArrayState arrayState,
-      CompletenessGate gate) {
+      CompletenessGate gate,
+      Ticker ticker) {
     this.config = config;
     this.writer = writer;
     this.arrivals = arrivals;
     this.arrayState = arrayState;
     this.gate = gate;
+    this.ticker = ticker;
     this.events = new TableEvents(gate, this::members);
   }
 
@@ -105,6 +114,9 @@ final class TableLink implements Runnable {
         lose();
       } else if (events.scanDue()) {
         scan(now);
+      } else if (forgetAtNanos != null && ticker.nanos() - forgetAtNanos >= 0) {
+        forgetAtNanos = null;
+        events.wantScan(TableEvents.Reason.MAY_HAVE_TOO_MUCH);
       }
       return POLL_MILLIS;
     } catch (RuntimeException | ExecutionException e) {
@@ -162,6 +174,10 @@ final class TableLink implements Runnable {
       Set<MemberId> covered = seen;
       if (trustworthy) {
         gate.step(c -> c.scanned(covered));
+        // Others may still be bringing in what this member has from them.
+        if (!reasons.equals(Set.of(TableEvents.Reason.MAY_HAVE_TOO_MUCH))) {
+          forgetAtNanos = ticker.nanos() + FORGET_AFTER.toNanos();
+        }
       } else {
         reasons.forEach(events::wantScan);
       }
@@ -175,7 +191,7 @@ final class TableLink implements Runnable {
   private boolean scanOnce(HazelcastInstance now, Set<TableEvents.Reason> reasons, boolean alone)
       throws InterruptedException, ExecutionException {
     long before = events.moves();
-    arrivals.scanBegins(alone || reasons.contains(TableEvents.Reason.TABLE_LOST_ENTRIES));
+    arrivals.scanBegins(onlyHere(reasons, alone));
     boolean trustworthy = false;
     try {
       TableScan.run(now, now.getMap(HazelcastSettings.SESSIONS), arrivals::scanFinds);
@@ -184,6 +200,15 @@ final class TableLink implements Runnable {
       arrivals.scanEnds(trustworthy).get();
     }
     return trustworthy;
+  }
+
+  private static Reconciler.OnlyHere onlyHere(Set<TableEvents.Reason> reasons, boolean alone) {
+    if (alone || reasons.contains(TableEvents.Reason.TABLE_LOST_ENTRIES)) {
+      return Reconciler.OnlyHere.RESEND;
+    }
+    return reasons.equals(Set.of(TableEvents.Reason.MAY_HAVE_TOO_MUCH))
+        ? Reconciler.OnlyHere.FORGET
+        : Reconciler.OnlyHere.KEEP;
   }
 
   private static MemberId id(Member member) {

@@ -18,7 +18,7 @@ import java.util.TreeSet;
  */
 final class TableScan {
 
-  private static final int PARTITIONS_AT_ONCE = 16;
+  private static final int PARTITIONS_AT_ONCE = 2;
 
   /** Takes one part. */
   interface Sink {

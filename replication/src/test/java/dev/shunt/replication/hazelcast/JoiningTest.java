@@ -114,6 +114,32 @@ class JoiningTest {
   }
 
   @Test
+  void whenAllOfHazelcastDiesTheCopiesStayAndTheTableIsBuiltFromThemAgain() throws Exception {
+    try (TestTables tables = new TestTables(3)) {
+      HazelcastReplication one = tables.start(1);
+      HazelcastReplication two = tables.start(2);
+      List.of(one, two).forEach(member -> member.expect(ids(1, 2)));
+      until(() -> one.complete() && two.complete());
+      sessions(1_000, FIRST).forEach(one.sessions()::put);
+      one.arrayState().drain(new Drained(Kind.MEMBER, "m3"));
+      until(() -> two.sessions().size() == 1_000 && one.stats().queued() == 0);
+
+      tables.killHazelcast();
+      assertThat(one.sessions().size()).isEqualTo(1_000);
+      one.sessions().put(session(1_000, FIRST));
+      until(() -> one.members().equals(ids(1, 2)) && two.sessions().size() == 1_001);
+      until(() -> one.complete() && two.complete());
+
+      HazelcastReplication three = tables.start(3);
+      three.expect(ids(1, 2));
+      until(three::complete);
+      until(() -> three.sessions().size() == 1_001);
+      assertThat(two.sessions().size()).isEqualTo(1_001);
+      assertThat(three.arrayState().drained()).containsExactly(new Drained(Kind.MEMBER, "m3"));
+    }
+  }
+
+  @Test
   void writesThatFoundTheQueueFullArriveInTheEnd() throws Exception {
     try (TestTables tables = new TestTables(2)) {
       HazelcastReplication one = tables.start(tables.config(1, 256));

@@ -9,10 +9,8 @@ import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A member in a process of its own, which can be killed and frozen. Obeys commands from its
@@ -21,7 +19,6 @@ import java.util.concurrent.TimeUnit;
 final class MemberProcess implements AutoCloseable {
 
   private static final String ANSWER = "answer ";
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Process process;
   private final PrintWriter to;
@@ -33,7 +30,7 @@ final class MemberProcess implements AutoCloseable {
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(argument -> argument.startsWith("--"))
         .forEach(command::add);
-    command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-cp"));
+    command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-cp"));
     command.add(
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
     command.add(MemberProcess.class.getName());
@@ -54,6 +51,10 @@ final class MemberProcess implements AutoCloseable {
       }
     }
     throw new IOException("the member ended before it answered '" + command + "'");
+  }
+
+  ProcessHandle handle() {
+    return process.toHandle();
   }
 
   void freeze() throws IOException, InterruptedException {
@@ -94,29 +95,22 @@ final class MemberProcess implements AutoCloseable {
     Runtime.getRuntime().halt(0);
   }
 
-  private static String obey(HazelcastReplication member, String[] command)
-      throws InterruptedException {
+  private static String obey(HazelcastReplication member, String[] command) {
     switch (command[0]) {
       case "put" ->
           Sessions.sessions(Integer.parseInt(command[1]), new Term(Long.parseLong(command[2])))
               .forEach(member.sessions()::put);
-      case "await-size" -> await(() -> member.sessions().size() == Integer.parseInt(command[1]));
-      case "await-complete" -> await(member::complete);
+      case "await-size" ->
+          TestTables.until(() -> member.sessions().size() == Integer.parseInt(command[1]));
+      case "await-complete" -> TestTables.until(member::complete);
       case "await-acknowledged" ->
-          await(() -> member.stats().queued() == 0 && member.stats().stalledMillis() == 0);
+          TestTables.until(
+              () -> member.stats().queued() == 0 && member.stats().stalledMillis() == 0);
       case "stats" -> {
         return member.stats().toString();
       }
       default -> throw new IllegalArgumentException(command[0]);
     }
     return Integer.toString(member.sessions().size());
-  }
-
-  private static void await(java.util.function.BooleanSupplier condition)
-      throws InterruptedException {
-    long begin = System.nanoTime();
-    while (!condition.getAsBoolean() && System.nanoTime() - begin < PATIENCE.toNanos()) {
-      TimeUnit.MILLISECONDS.sleep(10);
-    }
   }
 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shunt.replication.Session;
 import dev.shunt.replication.SessionState;
+import dev.shunt.replication.hazelcast.Reconciler.OnlyHere;
 import dev.shunt.replication.local.SessionCopy;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,7 @@ class ReconcilerTest {
 
   @Test
   void whatTheTableHasBeyondTheCopyComesIn() {
-    reconciler.begin(false);
+    reconciler.begin(OnlyHere.FORGET);
 
     assertThat(reconciler.scanned(session(1, FIRST))).isTrue();
     assertThat(reconciler.scanned(session(1, FIRST))).isFalse();
@@ -34,7 +35,7 @@ class ReconcilerTest {
   @Test
   void whatAReaderHasBeyondTheTableIsForgotten() {
     reconciler.arrived(session(1, FIRST));
-    reconciler.begin(false);
+    reconciler.begin(OnlyHere.FORGET);
     reconciler.scanned(session(2, FIRST));
 
     assertThat(reconciler.end(true)).containsExactly(flow(1));
@@ -43,9 +44,19 @@ class ReconcilerTest {
   }
 
   @Test
+  void whatAReaderHasBeyondTheTableIsKeptWhileItMayStillComeIn() {
+    reconciler.arrived(session(1, FIRST));
+    reconciler.begin(OnlyHere.KEEP);
+
+    assertThat(reconciler.end(true)).isEmpty();
+    assertThat(copy.size()).isEqualTo(1);
+    assertThat(queue.size()).isZero();
+  }
+
+  @Test
   void whatTheWriterHasBeyondTheTableIsSentAgain() {
     write(session(1, FIRST));
-    reconciler.begin(false);
+    reconciler.begin(OnlyHere.FORGET);
 
     assertThat(reconciler.end(true)).isEmpty();
     assertThat(queue.drain(9)).extracting(OutgoingQueue.Change::flow).containsExactly(flow(1));
@@ -54,7 +65,7 @@ class ReconcilerTest {
   @Test
   void aSchedulerOfAnEarlierTermIsNoLongerTheWriterOnceItHasSeenALaterOne() {
     write(session(1, FIRST));
-    reconciler.begin(false);
+    reconciler.begin(OnlyHere.FORGET);
     reconciler.scanned(session(2, SECOND));
 
     assertThat(reconciler.end(true)).containsExactly(flow(1));
@@ -63,7 +74,7 @@ class ReconcilerTest {
   @Test
   void whenTheTableHasLostEntriesEveryMemberSendsWhatItHas() {
     reconciler.arrived(session(1, FIRST));
-    reconciler.begin(true);
+    reconciler.begin(OnlyHere.RESEND);
 
     assertThat(reconciler.end(true)).isEmpty();
     assertThat(queue.drain(9)).extracting(OutgoingQueue.Change::flow).containsExactly(flow(1));
@@ -72,7 +83,7 @@ class ReconcilerTest {
   @Test
   void aScanUnderWhichThingsMovedForgetsNothing() {
     reconciler.arrived(session(1, FIRST));
-    reconciler.begin(false);
+    reconciler.begin(OnlyHere.FORGET);
 
     assertThat(reconciler.end(false)).isEmpty();
     assertThat(copy.size()).isEqualTo(1);
@@ -81,7 +92,7 @@ class ReconcilerTest {
 
   @Test
   void anEntryThatArrivesWhileTheScanRunsStays() {
-    reconciler.begin(false);
+    reconciler.begin(OnlyHere.FORGET);
     reconciler.arrived(session(1, FIRST));
 
     assertThat(reconciler.end(true)).isEmpty();
@@ -91,7 +102,7 @@ class ReconcilerTest {
   @Test
   void anEntryThatIsRemovedWhileTheScanRunsDoesNotComeBack() {
     reconciler.arrived(session(1, FIRST));
-    reconciler.begin(false);
+    reconciler.begin(OnlyHere.FORGET);
     reconciler.departed(session(1, FIRST));
 
     assertThat(reconciler.scanned(session(1, FIRST))).isFalse();
@@ -101,7 +112,7 @@ class ReconcilerTest {
 
   @Test
   void anEntryThatIsRemovedAndWrittenAgainWhileTheScanRunsStays() {
-    reconciler.begin(false);
+    reconciler.begin(OnlyHere.FORGET);
     reconciler.departed(session(1, FIRST));
     reconciler.arrived(session(1, FIRST));
     reconciler.scanned(session(1, FIRST));

@@ -1,5 +1,6 @@
 package dev.shunt.replication.hazelcast;
 
+import com.hazelcast.core.Hazelcast;
 import dev.shunt.cluster.MemberAddress;
 import dev.shunt.cluster.MemberId;
 import dev.shunt.cluster.Ticker;
@@ -106,6 +107,13 @@ final class TestTables implements AutoCloseable {
     Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(10)).until(condition);
   }
 
+  /** Kills every Hazelcast member of this array in this process, without a good-bye. */
+  void killHazelcast() {
+    Hazelcast.getAllHazelcastInstances().stream()
+        .filter(one -> one.getConfig().getClusterName().contains(arrayName))
+        .forEach(one -> one.getLifecycleService().terminate());
+  }
+
   /** The members of these numbers. */
   static Set<MemberId> ids(int... numbers) {
     return IntStream.of(numbers).mapToObj(TestTables::id).collect(Collectors.toUnmodifiableSet());
@@ -142,7 +150,7 @@ final class TestTables implements AutoCloseable {
     }
   }
 
-  static final Duration PATIENCE = Duration.ofSeconds(20);
+  static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static MemberAddress member(String id, String address) {
     try {
