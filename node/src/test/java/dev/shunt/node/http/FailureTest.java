@@ -33,7 +33,9 @@ class FailureTest {
           .startsWith("HTTP/1.1 503 Service Unavailable\r\n")
           .contains("Retry-After: 1\r\n")
           .contains("X-Request-Id: ");
-      assertThat(client.get("/").readResponse()).as("the connection stays").startsWith("HTTP/1.1 503");
+      assertThat(client.get("/").readResponse())
+          .as("the connection stays")
+          .startsWith("HTTP/1.1 503");
       assertThat(node.stats().noServer()).isEqualTo(2);
     }
   }
@@ -67,12 +69,11 @@ class FailureTest {
   void aServerThatDoesNotRespondIsA504() throws Exception {
     CountDownLatch over = new CountDownLatch(1);
     try (RawServer server =
-            new RawServer(
-                peer -> {
-                  peer.readHead();
-                  peer.in().readAllBytes();
-                  over.countDown();
-                });
+            new RawServer(peer -> {
+              peer.readHead();
+              peer.in().readAllBytes();
+              over.countDown();
+            });
         TestNode node = TestNode.before(s -> s.with(SHORT), server.address());
         RawClient client = node.client()) {
       assertThat(client.get("/").readResponse()).startsWith("HTTP/1.1 504 Gateway Timeout\r\n");
@@ -84,12 +85,11 @@ class FailureTest {
   @Test
   void aServerThatStopsInTheMiddleResetsTheClient() throws Exception {
     try (RawServer server =
-            new RawServer(
-                peer -> {
-                  peer.readHead();
-                  peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
-                  peer.in().readAllBytes();
-                });
+            new RawServer(peer -> {
+              peer.readHead();
+              peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
+              peer.in().readAllBytes();
+            });
         TestNode node = TestNode.before(s -> s.with(SHORT), server.address());
         RawClient client = node.client()) {
       assertThatThrownBy(() -> client.get("/").readAll()).isInstanceOf(SocketException.class);
@@ -116,11 +116,10 @@ class FailureTest {
   @Test
   void aBodyThatStopsIsA408() throws Exception {
     try (RawServer server =
-            new RawServer(
-                peer -> {
-                  peer.readHead();
-                  peer.in().readAllBytes();
-                });
+            new RawServer(peer -> {
+              peer.readHead();
+              peer.in().readAllBytes();
+            });
         TestNode node = TestNode.before(s -> s.with(SHORT), server.address());
         RawClient client = node.client()) {
       client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab");
@@ -142,12 +141,11 @@ class FailureTest {
 
   /** Answers one request per connection, reads another and closes without an answer. */
   private static RawServer closingAfterOne() throws Exception {
-    return new RawServer(
-        peer -> {
-          peer.readHead();
-          peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n1");
-          peer.readHead();
-        });
+    return new RawServer(peer -> {
+      peer.readHead();
+      peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n1");
+      peer.readHead();
+    });
   }
 
   @Test
@@ -177,15 +175,13 @@ class FailureTest {
   void aServerAtItsLimitGetsNoMore() throws Exception {
     CountDownLatch answer = new CountDownLatch(1);
     try (RawServer server =
-            new RawServer(
-                peer -> {
-                  peer.readHead();
-                  awaitQuietly(answer);
-                  peer.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-                });
+            new RawServer(peer -> {
+              peer.readHead();
+              awaitQuietly(answer);
+              peer.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+            });
         TestNode node =
-            TestNode.before(
-                s -> s.with(Limits.ofConnections(10, 10, 1, 1)), server.address());
+            TestNode.before(s -> s.with(Limits.ofConnections(10, 10, 1, 1)), server.address());
         RawClient first = node.client();
         RawClient second = node.client()) {
       first.get("/");
@@ -200,8 +196,7 @@ class FailureTest {
   void tooManyClientsAreTurnedAway() throws Exception {
     try (RawServer server = RawServer.saying("");
         TestNode node =
-            TestNode.before(
-                s -> s.with(Limits.ofConnections(1, 10, 10, 10)), server.address());
+            TestNode.before(s -> s.with(Limits.ofConnections(1, 10, 10, 10)), server.address());
         RawClient first = node.client()) {
       first.get("/").readResponse();
       try (RawClient second = node.client()) {
@@ -280,20 +275,18 @@ class FailureTest {
   void anAddressInUseIsToldByName() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, TestNode.loopback(0).getAddress())) {
       InetSocketAddress address = (InetSocketAddress) taken.getLocalSocketAddress();
-      assertThatThrownBy(
-              () ->
-                  TestNode.before(
-                      s ->
-                          new HttpService(
-                              s.name(),
-                              List.of(Listener.on(address)),
-                              s.servers(),
-                              s.balancing(),
-                              s.healthCheck(),
-                              s.limits(),
-                              s.timeouts(),
-                              s.forwarding(),
-                              s.stages())))
+      assertThatThrownBy(() ->
+              TestNode.before(s ->
+                  new HttpService(
+                      s.name(),
+                      List.of(Listener.on(address)),
+                      s.servers(),
+                      s.balancing(),
+                      s.healthCheck(),
+                      s.limits(),
+                      s.timeouts(),
+                      s.forwarding(),
+                      s.stages())))
           .isInstanceOf(NodeException.class)
           .hasMessageContaining("service 'web' cannot listen on")
           .hasMessageContaining("" + address.getPort());

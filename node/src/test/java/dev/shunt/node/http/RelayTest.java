@@ -289,9 +289,7 @@ class RelayTest {
           new ProcessBuilder("curl", "-sS", "--max-time", "5", "http:/" + node.address() + "/")
               .redirectErrorStream(true)
               .start();
-      assertThat(
-              new String(
-                  curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+      assertThat(new String(curl.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
           .isEqualTo("for curl");
       assertThat(curl.waitFor()).isZero();
     }

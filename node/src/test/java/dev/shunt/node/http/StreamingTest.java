@@ -33,17 +33,16 @@ class StreamingTest {
   void aSlowReaderStopsTheServer(TransportChoice transport) throws Exception {
     AtomicLong sent = new AtomicLong();
     try (RawServer server =
-            new RawServer(
-                peer -> {
-                  peer.readHead();
-                  peer.send("HTTP/1.1 200 OK\r\nContent-Length: " + LARGE + "\r\n\r\n");
-                  byte[] block = new byte[BLOCK];
-                  while (sent.get() < LARGE) {
-                    Arrays.fill(block, (byte) (sent.get() / BLOCK));
-                    peer.send(block, BLOCK);
-                    sent.addAndGet(BLOCK);
-                  }
-                });
+            new RawServer(peer -> {
+              peer.readHead();
+              peer.send("HTTP/1.1 200 OK\r\nContent-Length: " + LARGE + "\r\n\r\n");
+              byte[] block = new byte[BLOCK];
+              while (sent.get() < LARGE) {
+                Arrays.fill(block, (byte) (sent.get() / BLOCK));
+                peer.send(block, BLOCK);
+                sent.addAndGet(BLOCK);
+              }
+            });
         TestNode node = TestNode.before(transport, s -> s, server.address());
         RawClient client = node.client()) {
       client.get("/").readHead();
@@ -60,31 +59,29 @@ class StreamingTest {
     AtomicLong sent = new AtomicLong();
     CountDownLatch read = new CountDownLatch(1);
     try (RawServer server =
-            new RawServer(
-                peer -> {
-                  peer.readHead();
-                  FailureTest.awaitQuietly(read);
-                  long got = readBlocks(peer.in(), LARGE);
-                  peer.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-Got: " + got + "\r\n\r\n");
-                });
+            new RawServer(peer -> {
+              peer.readHead();
+              FailureTest.awaitQuietly(read);
+              long got = readBlocks(peer.in(), LARGE);
+              peer.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX-Got: " + got + "\r\n\r\n");
+            });
         TestNode node = TestNode.before(transport, s -> s, server.address());
         RawClient client = node.client()) {
       client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: " + LARGE + "\r\n\r\n");
       Thread sending =
           Thread.ofVirtual()
-              .start(
-                  () -> {
-                    byte[] block = new byte[BLOCK];
-                    try {
-                      while (sent.get() < LARGE) {
-                        Arrays.fill(block, (byte) (sent.get() / BLOCK));
-                        client.socket().getOutputStream().write(block);
-                        sent.addAndGet(BLOCK);
-                      }
-                    } catch (IOException e) {
-                      throw new IllegalStateException(e);
-                    }
-                  });
+              .start(() -> {
+                byte[] block = new byte[BLOCK];
+                try {
+                  while (sent.get() < LARGE) {
+                    Arrays.fill(block, (byte) (sent.get() / BLOCK));
+                    client.socket().getOutputStream().write(block);
+                    sent.addAndGet(BLOCK);
+                  }
+                } catch (IOException e) {
+                  throw new IllegalStateException(e);
+                }
+              });
       await().until(() -> isStill(sent));
       assertThat(sent.get()).isLessThan(HELD_AT_MOST);
       read.countDown();
@@ -124,18 +121,16 @@ class StreamingTest {
   void aClientThatTakesNothingIsReset() throws Exception {
     Duration year = Duration.ofDays(1);
     Timeouts stall =
-        new Timeouts(
-            year, year, year, year, year, year, Duration.ofMillis(300), year, year, year);
+        new Timeouts(year, year, year, year, year, year, Duration.ofMillis(300), year, year, year);
     try (RawServer server =
-            new RawServer(
-                peer -> {
-                  peer.readHead();
-                  peer.send("HTTP/1.1 200 OK\r\nContent-Length: " + LARGE + "\r\n\r\n");
-                  byte[] block = new byte[BLOCK];
-                  for (long sent = 0; sent < LARGE; sent += BLOCK) {
-                    peer.send(block, BLOCK);
-                  }
-                });
+            new RawServer(peer -> {
+              peer.readHead();
+              peer.send("HTTP/1.1 200 OK\r\nContent-Length: " + LARGE + "\r\n\r\n");
+              byte[] block = new byte[BLOCK];
+              for (long sent = 0; sent < LARGE; sent += BLOCK) {
+                peer.send(block, BLOCK);
+              }
+            });
         TestNode node = TestNode.before(s -> s.with(stall), server.address());
         RawClient client = node.client()) {
       client.get("/").readHead();
@@ -148,12 +143,11 @@ class StreamingTest {
   void aClientThatLeavesEndsTheServersWork() throws Exception {
     CountDownLatch ended = new CountDownLatch(1);
     try (RawServer server =
-            new RawServer(
-                peer -> {
-                  peer.readHead();
-                  peer.in().readAllBytes();
-                  ended.countDown();
-                });
+            new RawServer(peer -> {
+              peer.readHead();
+              peer.in().readAllBytes();
+              ended.countDown();
+            });
         TestNode node = TestNode.before(server.address())) {
       try (RawClient client = node.client()) {
         client.get("/");
@@ -169,14 +163,13 @@ class StreamingTest {
   @EnumSource(TransportChoice.class)
   void anUpgradedConnectionCarriesWhatBothSidesSay(TransportChoice transport) throws Exception {
     try (RawServer server =
-            new RawServer(
-                peer -> {
-                  assertThat(peer.readHead()).contains("Connection: upgrade\r\nUpgrade: websocket\r\n");
-                  peer.send(
-                      "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
-                          + "Connection: Upgrade\r\nSec-WebSocket-Accept: x\r\n\r\nhi");
-                  peer.send("<" + peer.read(4) + ">");
-                });
+            new RawServer(peer -> {
+              assertThat(peer.readHead()).contains("Connection: upgrade\r\nUpgrade: websocket\r\n");
+              peer.send(
+                  "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
+                      + "Connection: Upgrade\r\nSec-WebSocket-Accept: x\r\n\r\nhi");
+              peer.send("<" + peer.read(4) + ">");
+            });
         TestNode node = TestNode.before(transport, s -> s, server.address());
         RawClient client = node.client()) {
       client.send(
@@ -224,14 +217,13 @@ class StreamingTest {
   void closingLetsAResponseFinish() throws Exception {
     CountDownLatch finish = new CountDownLatch(1);
     try (RawServer server =
-        new RawServer(
-            peer -> {
-              peer.readHead();
-              peer.send("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabc");
-              FailureTest.awaitQuietly(finish);
-              peer.send("def");
-              peer.in().readAllBytes();
-            })) {
+        new RawServer(peer -> {
+          peer.readHead();
+          peer.send("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabc");
+          FailureTest.awaitQuietly(finish);
+          peer.send("def");
+          peer.in().readAllBytes();
+        })) {
       TestNode node = TestNode.before(server.address());
       try (RawClient busy = node.client();
           RawClient idle = node.client();
@@ -256,14 +248,13 @@ class StreamingTest {
     CountDownLatch asked = new CountDownLatch(1);
     CountDownLatch answer = new CountDownLatch(1);
     try (RawServer server =
-        new RawServer(
-            peer -> {
-              peer.readHead();
-              asked.countDown();
-              FailureTest.awaitQuietly(answer);
-              peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
-              peer.in().readAllBytes();
-            })) {
+        new RawServer(peer -> {
+          peer.readHead();
+          asked.countDown();
+          FailureTest.awaitQuietly(answer);
+          peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+          peer.in().readAllBytes();
+        })) {
       TestNode node = TestNode.before(server.address());
       try (RawClient busy = node.client();
           RawClient idle = node.client()) {

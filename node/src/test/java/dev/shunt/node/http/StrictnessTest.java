@@ -22,12 +22,11 @@ class StrictnessTest {
   @BeforeAll
   static void start() throws Exception {
     server =
-        new RawServer(
-            peer -> {
-              while (!peer.readHead().isEmpty()) {
-                peer.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
-              }
-            });
+        new RawServer(peer -> {
+          while (!peer.readHead().isEmpty()) {
+            peer.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+          }
+        });
     node = TestNode.before(server.address());
   }
 
@@ -146,11 +145,10 @@ class StrictnessTest {
       })
   void chunksThatCouldBeReadInTwoWaysAreRefused(String chunks) throws Exception {
     try (RawServer silent =
-            new RawServer(
-                peer -> {
-                  peer.readHead();
-                  peer.in().readAllBytes();
-                });
+            new RawServer(peer -> {
+              peer.readHead();
+              peer.in().readAllBytes();
+            });
         TestNode own = TestNode.before(silent.address());
         RawClient client = own.client()) {
       client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks);
@@ -289,11 +287,10 @@ class StrictnessTest {
         }) {
       for (String version : new String[] {"1.0", "1.1"}) {
         try (RawServer bad =
-                new RawServer(
-                    peer -> {
-                      peer.readHead();
-                      peer.send(response);
-                    });
+                new RawServer(peer -> {
+                  peer.readHead();
+                  peer.send(response);
+                });
             TestNode own = TestNode.before(bad.address());
             RawClient client = own.client()) {
           client.send("GET / HTTP/" + version + "\r\nHost: a\r\n\r\n");
