@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 final class Table {
 
   private static final Pattern COLOR = Pattern.compile("\u001b\\[[0-9;]*m");
-  private static final Pattern NUMBER = Pattern.compile("[0-9][0-9.,]*( ?[a-zµ]+|%)?");
+  private static final Pattern NUMBER = Pattern.compile("[0-9]+(\\.[0-9]+)?( ?[a-zµ]+|%)?");
   private static final String GAP = "  ";
 
   private final List<List<String>> rows = new ArrayList<>();

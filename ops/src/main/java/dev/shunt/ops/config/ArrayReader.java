@@ -108,7 +108,7 @@ final class ArrayReader {
       return List.of();
     }
     List<Value> items = list.get().items(ClusterConfig.MAX_MEMBERS);
-    if (items.isEmpty() && !list.get().isScalar()) {
+    if (items.isEmpty() && list.get().isList()) {
       list.get().report("no members", "a list of 1 to " + ClusterConfig.MAX_MEMBERS + " members");
     }
     List<MemberAddress> members = new ArrayList<>();

@@ -81,7 +81,7 @@ final class ConfigReader {
       return List.of();
     }
     List<Value> items = list.get().items(ServiceConfig.MAX_SERVICES);
-    if (items.isEmpty() && !list.get().isScalar()) {
+    if (items.isEmpty() && list.get().isList()) {
       list.get().report("no services", "a list of at least one service");
     }
     List<ServiceConfig> services = new ArrayList<>();

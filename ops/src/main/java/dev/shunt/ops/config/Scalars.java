@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -150,7 +151,33 @@ final class Scalars {
   /** {@code 10.0.0.1:80}, {@code [fd00::1]:80}. */
   static String text(InetSocketAddress endpoint) {
     String host = endpoint.getAddress().getHostAddress();
-    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + endpoint.getPort();
+    return (host.indexOf(':') < 0 ? host : "[" + shortened(host) + "]") + ":" + endpoint.getPort();
+  }
+
+  /**
+   * The longest run of two or more zero groups, the first of equals, becomes {@code ::} (RFC 5952).
+   */
+  private static String shortened(String ipv6) {
+    String[] groups = ipv6.split(":", -1);
+    int start = -1;
+    int length = 1;
+    for (int i = 0; i < groups.length; i++) {
+      int end = i;
+      while (end < groups.length && groups[end].equals("0")) {
+        end++;
+      }
+      if (end - i > length) {
+        start = i;
+        length = end - i;
+      }
+    }
+    if (start < 0) {
+      return ipv6;
+    }
+    List<String> all = List.of(groups);
+    return String.join(":", all.subList(0, start))
+        + "::"
+        + String.join(":", all.subList(start + length, all.size()));
   }
 
   private static Optional<Long> scaled(Matcher matcher, Map<String, Long> units) {

@@ -79,6 +79,9 @@ final class Section {
   }
 
   void missing(String key, String allowed) {
+    if (!self.isMapping()) {
+      return; // That it is none was reported; its keys are no news.
+    }
     self.problems().at(self.mark(), child(key), "nothing", allowed, "the key is required");
   }
 

@@ -113,7 +113,7 @@ final class ServiceReader {
       return List.of();
     }
     List<Value> items = list.get().items(ServiceConfig.MAX_SERVERS);
-    if (items.isEmpty() && !list.get().isScalar()) {
+    if (items.isEmpty() && list.get().isList()) {
       list.get().report("no servers", "a list of at least one server");
     }
     List<ServerConfig> servers = new ArrayList<>();

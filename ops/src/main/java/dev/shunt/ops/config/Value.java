@@ -55,6 +55,10 @@ final class Value {
     return node.getTag().equals(Tag.NULL);
   }
 
+  boolean isList() {
+    return node instanceof SequenceNode;
+  }
+
   boolean isMapping() {
     return node instanceof MappingNode;
   }

@@ -79,6 +79,7 @@ final class YamlFile {
         .setCodePointLimit(MAX_BYTES)
         .setMaxAliasesForCollections(MAX_ALIASES)
         .setAllowRecursiveKeys(false)
+        .setAllowNonScalarKeys(true)
         .build();
   }
 

@@ -28,6 +28,9 @@ public final class Exposition {
   private static final Map<String, String> HELP =
       Families.ALL.stream().collect(Collectors.toUnmodifiableMap(Family::name, Family::help));
 
+  /** What has no help of its own is the virtual machine's. */
+  private static final String OTHER_HELP = "Of the Java virtual machine.";
+
   private final PrometheusRegistry prometheus = new PrometheusRegistry();
   private final Runnable refresh;
   private final ExpositionFormatWriter openMetrics =
@@ -66,11 +69,8 @@ public final class Exposition {
   private static MetricSnapshots explained(MetricSnapshots snapshots) {
     Function<MetricSnapshot, MetricSnapshot> explain =
         snapshot -> {
-          String help = HELP.get(snapshot.getMetadata().getName());
-          if (help == null) {
-            return snapshot;
-          }
-          MetricMetadata metadata = new MetricMetadata(snapshot.getMetadata().getName(), help);
+          String name = snapshot.getMetadata().getName();
+          MetricMetadata metadata = new MetricMetadata(name, HELP.getOrDefault(name, OTHER_HELP));
           return switch (snapshot) {
             case CounterSnapshot counter -> new CounterSnapshot(metadata, counter.getDataPoints());
             case GaugeSnapshot gauge -> new GaugeSnapshot(metadata, gauge.getDataPoints());

@@ -8,8 +8,8 @@ import java.util.List;
 /** Every metric of the array: what is exported, and under which name. */
 final class Families {
 
-  static final Family INFO =
-      gauge("shunt_info", "Always 1; the labels say what runs: array, member, version.");
+  static final Family BUILD =
+      gauge("shunt_build", "Always 1; the labels say what runs: array, member, version.");
   static final Family UPTIME = gauge("shunt_uptime_seconds", "Time since the daemon's start.");
   static final Family WARNINGS =
       gauge("shunt_warnings", "How many things an operator should look at.");
@@ -88,7 +88,7 @@ final class Families {
 
   static final List<Family> ALL =
       List.of(
-          INFO,
+          BUILD,
           UPTIME,
           WARNINGS,
           SCHEDULER,

@@ -41,7 +41,7 @@ final class Samples {
   private void member(Status s) {
     Map<String, String> what =
         Map.of("array", s.array(), "member", s.member(), "version", s.version());
-    put(Families.INFO, what, 1);
+    put(Families.BUILD, what, 1);
     put(Families.UPTIME, s.uptimeMillis() / MILLIS);
     put(Families.WARNINGS, s.warnings().size());
     put(Families.SCHEDULER, truth(s.role().role() == Role.SCHEDULER));

@@ -1,0 +1,352 @@
+package dev.shunt.ops.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.codahale.metrics.MetricRegistry;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.shunt.ops.admin.AdminServer;
+import dev.shunt.ops.admin.FakeArray;
+import dev.shunt.ops.config.ConfigFile;
+import dev.shunt.ops.config.HostEnvironment;
+import dev.shunt.ops.config.LocalConfig;
+import dev.shunt.ops.config.StageSettings;
+import dev.shunt.ops.config.Yaml;
+import dev.shunt.ops.metrics.Exposition;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** The commands against a real admin server with a fake array behind it. */
+class CliTest {
+
+  private static final String[] COMMANDS = {
+    "run",
+    "check",
+    "status",
+    "members",
+    "services",
+    "sessions",
+    "drain",
+    "undrain",
+    "step-down",
+    "version"
+  };
+
+  @TempDir Path folder = Path.of("/nowhere");
+
+  private final FakeArray array = new FakeArray();
+  private AdminServer server;
+  private DaemonStarter daemon = (file, local) -> new Ended();
+
+  /** What a command left behind. */
+  private record Result(int code, String out, String err) {
+
+    JsonNode json() throws IOException {
+      return new ObjectMapper().readTree(out);
+    }
+  }
+
+  /** A daemon that has nothing to do. */
+  private static final class Ended implements DaemonStarter.Running {
+    @Override
+    public void awaitEnd() {}
+
+    @Override
+    public void close() {}
+  }
+
+  @BeforeEach
+  void start() throws IOException {
+    server = server(folder.resolve("shunt/m1.sock"));
+    server.start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void statusIsReadableAtAGlance() {
+    Result result = shunt("status");
+    assertThat(result.code()).isZero();
+    assertThat(result.out().lines())
+        .anyMatch(l -> l.equals("array       demo (configuration 0123456789ab)"))
+        .anyMatch(l -> l.equals("member      m1, version 0.1.0, up 3m 12s"))
+        .anyMatch(l -> l.matches("role +scheduler for .*, term 7.2, lease 134 ms, eligible"))
+        .anyMatch(l -> l.equals("view        2 of 3 present: m1 m2"))
+        .anyMatch(
+            l -> l.equals("tables      complete, 42 sessions, 3 queued, lag p50 0.4 ms p99 1.2 ms"))
+        .anyMatch(
+            l -> l.equals("data plane  native on eth0 (02:00:00:00:00:01), adopted, 1000 packets"))
+        .anyMatch(l -> l.equals("warning     member m3 is absent"));
+  }
+
+  @Test
+  void membersAreATableWithTheOneThatAnswersMarked() {
+    assertThat(shunt("members").out())
+        .isEqualTo(
+            """
+            MEMBER  ADDRESS     PRESENT  ROLE       ELIGIBLE  TARGET   LABEL
+            m1 *    10.77.0.11  yes      scheduler  yes       up        1024
+            m2      10.77.0.12  yes      drained    yes       drained   1026
+            m3      10.77.0.13  no       node       no        gone      1028
+            """);
+  }
+
+  @Test
+  void servicesShowTargetsAndServers() {
+    assertThat(shunt("services").out())
+        .isEqualTo(
+            """
+            web  http 10.77.0.100:80, maglev to targets, round-robin to servers
+            12 connections, 4 active, 1234 requests (5xx 4), p50 0.9 ms, p99 12.3 ms
+              TARGET  LABEL  STATE    WEIGHT   SHARE
+              m1       1024  up            1  100.0%
+              m2       1026  drained       1    0.0%
+              SERVER          ADDRESS          STATE  WEIGHT  ACTIVE  CONNECTIONS  REQUESTS  ERRORS
+              s1              10.77.0.21:8080  up          1       3            5      1200       2
+              127.0.0.1:9001  127.0.0.1:9001   down        2       0            0        34      34
+            """);
+  }
+
+  @Test
+  void sessionsAreFilteredByTheDaemon() {
+    Result result = shunt("sessions", "--filter", "state=established,target=m2");
+    assertThat(result.out()).contains("192.0.2.7:4712").doesNotContain("192.0.2.7:4711");
+    assertThat(result.out()).endsWith("1 shown, 1 matching, 3 in all\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"status", "members", "services", "sessions", "version"})
+  void everyQuestionAnswersInJson(String command) throws IOException {
+    Result result = shunt(command, "--json");
+    assertThat(result.code()).isZero();
+    assertThat(result.json().isObject()).isTrue();
+  }
+
+  @Test
+  void commandsReachTheArray() throws IOException {
+    assertThat(shunt("drain", "m2").out()).isEqualTo("done: drain m2\n");
+    assertThat(shunt("undrain", "web/127.0.0.1:9001", "--json").json().at("/changed").asBoolean())
+        .isTrue();
+    assertThat(shunt("step-down").code()).isZero();
+    assertThat(array.commands)
+        .containsExactly("drain m2", "undrain web/127.0.0.1:9001", "step down");
+  }
+
+  @Test
+  void aRefusalIsFourAndOneSentence() {
+    Result result = shunt("drain", "m9");
+    assertThat(result.code()).isEqualTo(4);
+    assertThat(result.err()).isEqualTo("shunt: there is no member 'm9'\n");
+  }
+
+  @Test
+  void aBugOfTheDaemonIsOne() {
+    array.broken = true;
+    assertThat(shunt("status").code()).isEqualTo(1);
+  }
+
+  @Test
+  void withoutADaemonItIsThree() {
+    server.close();
+    Result result = shunt("status");
+    assertThat(result.code()).isEqualTo(3);
+    assertThat(result.err())
+        .startsWith("shunt: no daemon answers in " + folder.resolve("shunt"))
+        .hasLineCount(1);
+    assertThat(shunt("status", "--socket", "/nowhere/x.sock").code()).isEqualTo(3);
+    assertThat(shunt("status", "--admin", "1").code()).isEqualTo(3);
+  }
+
+  @Test
+  void whatDoesNotSpeakTheApiIsThree() throws IOException {
+    Path socket = folder.resolve("odd.sock");
+    try (ServerSocketChannel odd = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      odd.bind(UnixDomainSocketAddress.of(socket));
+      Thread.ofVirtual()
+          .start(() -> {
+            try {
+              odd.accept().close();
+            } catch (IOException _) {
+              // The test is over.
+            }
+          });
+      assertThat(shunt("status", "-s", socket.toString()).code()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void amongSeveralDaemonsOneMustBeChosen() throws IOException {
+    try (AdminServer second = server(folder.resolve("shunt/m2.sock"))) {
+      second.start();
+      Result result = shunt("status");
+      assertThat(result.code()).isEqualTo(2);
+      assertThat(result.err())
+          .contains("choose with --member one of")
+          .contains("m1")
+          .contains("m2");
+      assertThat(shunt("status", "--member", "m2").code()).isZero();
+    }
+  }
+
+  @Test
+  void questionsMayBeAskedOverTcpAndCommandsNot() {
+    String port = String.valueOf(server.address().orElseThrow().getPort());
+    assertThat(shunt("status", "--admin", port).code()).isZero();
+    Result command = shunt("step-down", "--admin", port);
+    assertThat(command.code()).isEqualTo(4);
+    assertThat(command.err()).contains("on the Unix socket only");
+    assertThat(array.commands).isEmpty();
+  }
+
+  @Test
+  void checkSaysOkAndWhatItIs() throws IOException {
+    Result result = shunt("check", write(Yaml.FULL));
+    assertThat(result.code()).isZero();
+    assertThat(result.out())
+        .startsWith("ok: array demo of m1, m2, m3, fingerprint ")
+        .contains("web      http  10.77.0.100:80        3  cookie");
+    assertThat(shunt("check", "--json", write(Yaml.FULL)).json().at("/ok").asBoolean()).isTrue();
+  }
+
+  @Test
+  void checkSaysEverythingThatIsWrong() throws IOException {
+    String file = write("services:\n  - {name: Web, listen: x, servers: [127.0.0.1:1]}\n");
+    Result result = shunt("check", file);
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err().lines()).hasSize(3).last().isEqualTo("2 errors");
+    JsonNode json = shunt("check", "--json", file).json();
+    assertThat(json.at("/ok").asBoolean()).isFalse();
+    assertThat(json.at("/errors/0/line").asInt()).isEqualTo(2);
+    assertThat(json.at("/errors/0/key").asText()).isEqualTo("services[0].name");
+  }
+
+  @Test
+  void runStartsTheDaemonWithWhatFileAndFlagsSay() throws IOException {
+    LocalConfig[] started = new LocalConfig[1];
+    daemon =
+        (file, local) -> {
+          started[0] = local;
+          return new Ended();
+        };
+    String yaml = Yaml.FULL.replace("secret_file: secret", "secret_env: SECRET");
+    Result result =
+        shunt("run", "-c", write(yaml), "-m", "m2", "-i", "eth7", "--state-dir", "/state");
+    assertThat(result.err()).isEmpty();
+    assertThat(result.code()).isZero();
+    assertThat(started[0].member()).hasToString("m2");
+    assertThat(started[0].networkInterface()).contains("eth7");
+    assertThat(started[0].stateDirectory()).isEqualTo(Path.of("/state"));
+  }
+
+  @Test
+  void runEndsWhenTheDaemonDoes() throws Exception {
+    CountDownLatch closed = new CountDownLatch(1);
+    daemon =
+        (ConfigFile file, LocalConfig local) ->
+            new DaemonStarter.Running() {
+              @Override
+              public void awaitEnd() {}
+
+              @Override
+              public void close() {
+                closed.countDown();
+              }
+            };
+    assertThat(shunt("run", "-c", write(Yaml.SMALLEST)).code()).isZero();
+    assertThat(closed.getCount()).isZero();
+  }
+
+  @Test
+  void aDaemonThatCannotStartIsOneSentenceAndNoTrace() throws IOException {
+    daemon =
+        (file, local) -> {
+          throw new IOException("127.0.0.1:80", new java.net.BindException("Permission denied"));
+        };
+    Result result = shunt("run", "-c", write(Yaml.SMALLEST));
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err()).isEqualTo("shunt: cannot start: 127.0.0.1:80: Permission denied\n");
+  }
+
+  @Test
+  void runWithAWrongConfigurationIsTwoWithAllErrors() throws IOException {
+    Result result = shunt("run", "-c", write("services: 1\nx: 2\n"));
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).startsWith("shunt: the configuration is not valid:\n").hasLineCount(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "nonsense", "status --nonsense", "run", "drain", "sessions --limit=x"})
+  void misuseIsTwoAndSaysWhereHelpIs(String line) {
+    Result result = shunt(line.isEmpty() ? new String[0] : line.split(" ", -1));
+    assertThat(result.code()).isEqualTo(2);
+    assertThat(result.err()).startsWith("shunt: ").contains("--help").hasSizeLessThan(400);
+    assertThat(result.out()).isEmpty();
+  }
+
+  @Test
+  void everyCommandHasHelpWithExitCodesAndAnExample() {
+    assertThat(commandLine().getSubcommands().keySet()).startsWith(COMMANDS).endsWith("lab");
+    for (String command : COMMANDS) {
+      Result help = shunt(command, "--help");
+      assertThat(help.code()).isZero();
+      assertThat(help.out())
+          .contains("--json", "Exit codes:", "no daemon answers", "Example", "  shunt " + command);
+    }
+  }
+
+  @Test
+  void versionAsksNoDaemon() {
+    server.close();
+    assertThat(shunt("version").out()).startsWith("shunt 9.9 (Java ");
+  }
+
+  private AdminServer server(Path socket) {
+    Exposition page = new Exposition(new MetricRegistry(), () -> {});
+    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    return new AdminServer(array, page, "0.1.0", socket, Optional.of(any));
+  }
+
+  private CommandLine commandLine() {
+    HostEnvironment environment =
+        new HostEnvironment(
+            Map.of("XDG_RUNTIME_DIR", folder.toString(), "SECRET", "correct horse battery staple"),
+            "alice",
+            folder);
+    return Cli.commandLine(new Host(environment, "9.9", daemon, StageSettings.Check.ANY));
+  }
+
+  private Result shunt(String... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code =
+        commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).execute(args);
+    return new Result(code, out.toString(), err.toString());
+  }
+
+  private String write(String yaml) throws IOException {
+    return Files.writeString(folder.resolve("shunt.yaml"), yaml).toString();
+  }
+}

@@ -1,0 +1,279 @@
+package dev.shunt.ops.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The launcher in a folder of its own, with JDKs and a Maven that only say how they were called.
+ */
+class LauncherTest {
+
+  private static final String TOOLS = "/usr/bin:/bin";
+
+  @TempDir Path folder = Path.of("/nowhere");
+
+  private Path home;
+  private Path jar;
+
+  /** What a process left behind. */
+  private record Result(int code, String out, String err) {}
+
+  @BeforeEach
+  void install() throws IOException {
+    Path launcher = Path.of(System.getProperty("shunt.home", "..")).resolve("shunt");
+    assertThat(launcher).exists();
+    home = Files.createDirectories(folder.resolve("home of shunt"));
+    Files.copy(launcher, home.resolve("shunt"));
+    home.resolve("shunt").toFile().setExecutable(true);
+    for (String module : new String[] {"cluster", "replication", "scheduler", "node", "ops"}) {
+      Files.createDirectories(home.resolve(module).resolve("src/main"));
+      Files.writeString(home.resolve(module).resolve("pom.xml"), "<project/>");
+    }
+    Files.writeString(home.resolve("pom.xml"), "<project/>");
+    Files.createDirectories(home.resolve("ops/target/lib"));
+    jar = Files.writeString(home.resolve("ops/target/shunt.jar"), "jar");
+    Files.setLastModifiedTime(jar, FileTime.from(Instant.now().plusSeconds(60)));
+  }
+
+  @Test
+  void javaHomeIsUsedWhenItIsTheWantedVersion() throws Exception {
+    Path jdk = jdk("somewhere/jdk", "25.0.3");
+    Result result = launch(Map.of("JAVA_HOME", jdk.toString()), "status", "a b");
+    assertThat(result.code()).isZero();
+    assertThat(result.out()).startsWith(jdk + "/bin/java\n");
+    assertThat(result.out()).contains("\n[dev.shunt.ops.Main]\n[status]\n[a b]\n");
+    assertThat(result.out()).contains("[" + jar + ":" + home.resolve("ops/target/lib/*") + "]");
+  }
+
+  @Test
+  void aJdkIsFoundWhereJavaHomeIsNotSetAndTheDefaultIsOlder() throws Exception {
+    Path old = jdk("jvm/java-17", "17.0.15");
+    Path wanted = jdk("jvm/temurin-25", "25");
+    Result result =
+        launch(
+            Map.of("PATH", old.resolve("bin") + ":" + TOOLS, "SHUNT_JDK_DIRS", folder + "/jvm"),
+            "version");
+    assertThat(result.out()).startsWith(wanted + "/bin/java\n");
+  }
+
+  @Test
+  void anOlderJavaHomeDoesNotWin() throws Exception {
+    Path old = jdk("jvm/java-17", "17.0.15");
+    Path wanted = jdk("jvm/temurin-25", "25.0.1");
+    Result result =
+        launch(Map.of("JAVA_HOME", old.toString(), "SHUNT_JDK_DIRS", folder + "/jvm"), "version");
+    assertThat(result.out()).startsWith(wanted + "/bin/java\n");
+  }
+
+  @Test
+  void theJavaOnThePathIsFoundThroughItsLinks() throws Exception {
+    Path jdk = jdk("far/away/jdk", "25.0.3");
+    Path bin = Files.createDirectories(folder.resolve("bin"));
+    Files.createSymbolicLink(bin.resolve("java"), jdk.resolve("bin/java"));
+    Result result = launch(Map.of("PATH", bin + ":" + TOOLS), "version");
+    assertThat(result.out()).startsWith(jdk + "/bin/java\n");
+  }
+
+  @Test
+  void withoutAJdkItIsOneClearSentence() throws Exception {
+    jdk("jvm/java-17", "17.0.15");
+    jdk("jvm/java-250", "250.0.1");
+    Path noCompiler = jdk("jvm/jre-25", "25.0.3");
+    Files.delete(noCompiler.resolve("bin/javac"));
+    Result result = launch(Map.of("SHUNT_JDK_DIRS", folder + "/jvm"), "version");
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.err())
+        .startsWith("shunt: needs a JDK 25, found none in JAVA_HOME, on the PATH or")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void itWorksThroughALinkFromAnywhere() throws Exception {
+    Path jdk = jdk("jdk", "25.0.3");
+    Path link = Files.createDirectories(folder.resolve("elsewhere")).resolve("shunt-link");
+    Files.createSymbolicLink(link, Path.of("../home of shunt/shunt"));
+    Result result = launch(link, Map.of("JAVA_HOME", jdk.toString()), "version");
+    assertThat(result.out()).contains("[" + jar + ":");
+  }
+
+  @Test
+  void theDaemonGetsOtherFlagsThanACommand() throws Exception {
+    Map<String, String> environment = Map.of("JAVA_HOME", jdk("jdk", "25.0.3").toString());
+    String run = launch(environment, "run", "--config", "x").out();
+    assertThat(run)
+        .contains("[-XX:+UseZGC]", "[-XX:+UseCompactObjectHeaders]", "[-Xmx512m]")
+        .contains("[-XX:+ExitOnOutOfMemoryError]", "[--sun-misc-unsafe-memory-access=allow]");
+    String status = launch(environment, "status").out();
+    assertThat(status)
+        .contains("[-XX:+UseSerialGC]", "[-XX:TieredStopAtLevel=1]")
+        .doesNotContain("UseZGC");
+  }
+
+  @Test
+  void moreOptionsComeLastSoThatTheyWin() throws Exception {
+    String jdk = jdk("jdk", "25.0.3").toString();
+    Result result = launch(Map.of("JAVA_HOME", jdk, "SHUNT_JAVA_OPTS", "-Xmx2g -Dx=y"), "run");
+    assertThat(result.out()).containsSubsequence("[-Xmx512m]", "[-Xmx2g]\n[-Dx=y]\n[-cp]");
+  }
+
+  @Test
+  void theFlagsOfTheDaemonAreThoseTheTestsRunWith() throws Exception {
+    String pom =
+        Files.readString(Path.of(System.getProperty("shunt.home", "..")).resolve("pom.xml"));
+    String flags = pom.replaceAll("(?s).*<test.jvm.flags>(.*)</test.jvm.flags>.*", "$1");
+    String out = launch(Map.of("JAVA_HOME", jdk("jdk", "25.0.3").toString()), "run").out();
+    assertThat(out.replace("]\n[", " ")).contains(flags);
+  }
+
+  @Test
+  void itBuildsWhenASourceIsNewer() throws Exception {
+    Path jdk = jdk("jdk", "25.0.3");
+    Path maven = maven("exit 0");
+    Map<String, String> environment =
+        Map.of("JAVA_HOME", jdk.toString(), "PATH", maven + ":" + TOOLS);
+    assertThat(launch(environment, "version").err()).isEmpty();
+    Path source = Files.writeString(home.resolve("node/src/main/X.java"), "class X {}");
+    Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(120)));
+    Result result = launch(environment, "version");
+    assertThat(result.err()).contains("building…", "mvn with " + jdk + " in " + home);
+    assertThat(result.out()).startsWith(jdk + "/bin/java\n");
+  }
+
+  @Test
+  void itNeverBuildsWhenToldSo() throws Exception {
+    Path jdk = jdk("jdk", "25.0.3");
+    Path source = Files.writeString(home.resolve("node/src/main/X.java"), "class X {}");
+    Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(120)));
+    Result result = launch(Map.of("JAVA_HOME", jdk.toString(), "SHUNT_BUILD", "never"), "version");
+    assertThat(result.code()).isZero();
+    assertThat(result.err()).isEmpty();
+  }
+
+  @Test
+  void aBuildThatFailsIsSaidSo() throws Exception {
+    Files.delete(jar);
+    Path maven = maven("exit 7");
+    String jdk = jdk("jdk", "25.0.3").toString();
+    Result result = launch(Map.of("JAVA_HOME", jdk, "PATH", maven + ":" + TOOLS), "version");
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.err()).endsWith("shunt: the build failed\n");
+    assertThat(result.out()).isEmpty();
+  }
+
+  @Test
+  void twoLaunchersDoNotBuildAtOnce() throws Exception {
+    Files.delete(jar);
+    Path jdk = jdk("jdk", "25.0.3");
+    // Whoever builds while another does would find the marker.
+    Path maven =
+        maven(
+            "[ -e marker ] && echo TWO >&2; touch marker; sleep 0.5; rm marker; touch ops/target/shunt.jar");
+    Map<String, String> environment =
+        Map.of("JAVA_HOME", jdk.toString(), "PATH", maven + ":" + TOOLS);
+    Process first = start(home.resolve("shunt"), environment, "version");
+    Process second = start(home.resolve("shunt"), environment, "version");
+    Result one = result(first);
+    Result two = result(second);
+    String err = one.err() + two.err();
+    assertThat(one.code()).isZero();
+    assertThat(two.code()).isZero();
+    assertThat(err).doesNotContain("TWO");
+    assertThat(err.split("mvn with", -1)).as("one build is enough for both").hasSize(2);
+  }
+
+  @Test
+  void signalsReachTheJvm() throws Exception {
+    Path jdk = jdk("jdk", "25.0.3");
+    Files.writeString(jdk.resolve("bin/java"), "#!/bin/sh\necho $$\nexec sleep 60\n");
+    Process process = start(home.resolve("shunt"), Map.of("JAVA_HOME", jdk.toString()), "run");
+    try {
+      String pid = process.inputReader(StandardCharsets.UTF_8).readLine();
+      assertThat(pid).as("the launcher became the JVM").isEqualTo(String.valueOf(process.pid()));
+      process.destroy();
+      assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isEqualTo(143);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  @Test
+  void shellcheckFindsNothing() throws Exception {
+    assumeTrue(
+        Files.isExecutable(Path.of("/usr/bin/shellcheck")), "shellcheck is not installed here");
+    Process process =
+        new ProcessBuilder("/usr/bin/shellcheck", home.resolve("shunt").toString()).start();
+    Result result = result(process);
+    assertThat(result.out()).isEmpty();
+    assertThat(result.code()).isZero();
+  }
+
+  /** A JDK whose java prints where it is and its arguments, one a line. */
+  private Path jdk(String path, String version) throws IOException {
+    Path jdk = folder.resolve(path);
+    Files.createDirectories(jdk.resolve("bin"));
+    Files.writeString(
+        jdk.resolve("release"), "IMPLEMENTOR=\"X\"\nJAVA_VERSION=\"" + version + "\"\n");
+    script(jdk.resolve("bin/java"), "#!/bin/sh\necho \"$0\"\nprintf '[%s]\\n' \"$@\"\n");
+    script(jdk.resolve("bin/javac"), "#!/bin/sh\n");
+    return jdk;
+  }
+
+  /** A folder with an mvn that says how it was called and then does {@code more}. */
+  private Path maven(String more) throws IOException {
+    Path bin = Files.createDirectories(folder.resolve("maven"));
+    script(
+        bin.resolve("mvn"), "#!/bin/sh\necho \"mvn with $JAVA_HOME in $PWD\" >&2\n" + more + "\n");
+    return bin;
+  }
+
+  private static void script(Path path, String text) throws IOException {
+    Files.writeString(path, text);
+    assertThat(path.toFile().setExecutable(true)).isTrue();
+  }
+
+  private Result launch(Map<String, String> environment, String... args) throws Exception {
+    return launch(home.resolve("shunt"), environment, args);
+  }
+
+  private Result launch(Path launcher, Map<String, String> environment, String... args)
+      throws Exception {
+    return result(start(launcher, environment, args));
+  }
+
+  private Process start(Path launcher, Map<String, String> environment, String... args)
+      throws IOException {
+    ProcessBuilder builder = new ProcessBuilder(launcher.toString());
+    builder.command().addAll(java.util.List.of(args));
+    builder.directory(folder.toFile());
+    builder.environment().clear();
+    builder.environment().put("PATH", TOOLS);
+    builder.environment().put("HOME", folder.toString());
+    builder.environment().put("SHUNT_JDK_DIRS", "");
+    builder.environment().putAll(environment);
+    return builder.start();
+  }
+
+  private static Result result(Process process) throws Exception {
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("the launcher hangs: " + err);
+    }
+    return new Result(process.exitValue(), out, err);
+  }
+}
