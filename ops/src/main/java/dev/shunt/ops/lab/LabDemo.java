@@ -49,18 +49,32 @@ final class LabDemo {
             .withMembers(options.members())
             .withServers(options.servers());
     try (Lab lab = Lab.up(wanted, screen::heading)) {
-      lab.awaitServers(READY_LIMIT);
-      lab.awaitArray(READY_LIMIT);
-      screen.heading(
-          "the array stands: %d members, scheduler %s, VIP %s"
-              .formatted(options.members(), lab.resolve("scheduler"), LabTopology.VIP));
-      try (Witness witness = Witness.start(lab);
-          LoadHandle load = lab.load(LoadOptions.standard())) {
-        screen.watch(lab, load);
-        return DemoResult.judge(story(lab, witness, load));
+      boolean ok = false;
+      try {
+        DemoResult result = run(lab);
+        ok = result.ok();
+        return result;
       } finally {
-        screen.close();
+        if (!ok) {
+          lab.collectEvidence(LabPaths.KEPT.resolve(options.name()));
+          screen.heading("logs and captures are kept in " + LabPaths.KEPT.resolve(options.name()));
+        }
       }
+    }
+  }
+
+  private DemoResult run(Lab lab) {
+    lab.awaitServers(READY_LIMIT);
+    lab.awaitArray(READY_LIMIT);
+    screen.heading(
+        "the array stands: %d members, scheduler %s, VIP %s"
+            .formatted(options.members(), lab.resolve("scheduler"), LabTopology.VIP));
+    try (Witness witness = Witness.start(lab);
+        LoadHandle load = lab.load(LoadOptions.standard())) {
+      screen.watch(lab, load);
+      return DemoResult.judge(story(lab, witness, load));
+    } finally {
+      screen.close();
     }
   }
 

@@ -8,6 +8,9 @@ public record LabPaths(String lab) {
   /** One directory per lab stands here; it lives as long as the machine is up. */
   public static final Path ROOT = Path.of("/run/shunt-lab");
 
+  /** Where logs and captures of demonstrations that failed are kept. */
+  public static final Path KEPT = Path.of("/var/tmp/shunt-lab");
+
   private static final Path PINS = Path.of("/sys/fs/bpf/shunt");
   private static final Path NAMESPACES = Path.of("/run/netns");
 
