@@ -30,6 +30,8 @@ final class LibC {
   static final int ENOENT = 2;
   static final int E2BIG = 7;
   static final int EAGAIN = 11;
+  static final int EBUSY = 16;
+  static final int EEXIST = 17;
   static final int ENOSPC = 28;
   static final int EINTR = 4;
 

@@ -69,6 +69,11 @@ final class XdpLink implements AutoCloseable {
   static XdpLink attach(int program, String interfaceName, int interfaceIndex, Path pin)
       throws DataPlaneException {
     int fd = create(program, interfaceIndex, XDP_FLAGS_DRV_MODE);
+    if (fd < 0 && isTaken(Native.errno())) {
+      throw new DataPlaneException(
+          "attaching the XDP program to interface %s: another one is there (%s); remove it first"
+              .formatted(interfaceName, LibC.strerror(Native.errno())));
+    }
     if (fd < 0) {
       LOG.warn(
           "the driver of {} takes no XDP program ({}): using the slower generic mode",
@@ -103,6 +108,10 @@ final class XdpLink implements AutoCloseable {
         default -> "none";
       };
     }
+  }
+
+  private static boolean isTaken(int errno) {
+    return errno == LibC.EBUSY || errno == LibC.EEXIST;
   }
 
   private static int create(int program, int interfaceIndex, int flags) {

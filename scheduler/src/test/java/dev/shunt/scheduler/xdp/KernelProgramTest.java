@@ -192,6 +192,23 @@ final class KernelProgramTest {
     }
   }
 
+  /** What another member saw go on while this one saw nothing is not counted as silence. */
+  @Test
+  void silenceFromBeforeThisMemberWasSchedulerDoesNotCount() throws DataPlaneException {
+    long start = System.nanoTime();
+    long[] now = {start};
+    try (World world = new World()) {
+      SessionMap sessions = new SessionMap(world.kernel.sessions, () -> now[0]);
+      sessions.put(List.of(session(World.flow(), SessionState.CLOSING)));
+      now[0] = start + Duration.ofSeconds(30).toNanos();
+      long scheduler = start + Duration.ofSeconds(15).toNanos();
+
+      assertThat(sessions.expire(SessionTimeouts.DEFAULT, scheduler)).isEmpty();
+      now[0] = start + Duration.ofSeconds(36).toNanos();
+      assertThat(sessions.expire(SessionTimeouts.DEFAULT, scheduler)).containsExactly(World.flow());
+    }
+  }
+
   private static List<Flow> expiredAfter(SessionMap sessions, long[] now, long start, long seconds)
       throws DataPlaneException {
     now[0] = start + Duration.ofSeconds(seconds).toNanos();

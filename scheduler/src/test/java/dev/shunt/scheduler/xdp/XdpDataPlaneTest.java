@@ -16,6 +16,7 @@ import dev.shunt.scheduler.SessionEvent;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.TargetState;
 import dev.shunt.scheduler.xdp.layout.Outcome.Verdict;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Opening, adopting and removing the program on an interface of its own. */
 final class XdpDataPlaneTest {
@@ -150,6 +152,15 @@ final class XdpDataPlaneTest {
       assertThatThrownBy(() -> second.open(events::addAll))
           .hasMessage("pin directory " + PINS + ": in use by another process");
     }
+  }
+
+  @Test
+  void anotherProgramOnTheInterfaceIsNotDisplaced(@TempDir Path folder) throws IOException {
+    Path pass = Files.write(folder.resolve("pass.bpf.o"), BpfObject.resource("pass.bpf.o"));
+    Command.run("ip", "link", "set", "dev", NAME, "xdp", "obj", pass.toString(), "sec", "xdp");
+
+    assertThatThrownBy(() -> open(NAME, PINS))
+        .hasMessageStartingWith("attaching the XDP program to interface " + NAME + ": another");
   }
 
   @Test

@@ -1,0 +1,213 @@
+package dev.shunt.scheduler.xdp;
+
+import dev.shunt.scheduler.DataPlaneException;
+import dev.shunt.scheduler.MacAddress;
+import java.io.BufferedReader;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A client and two members on a switch, each in a network namespace; the members are processes.
+ *
+ * <p>Names carry the process id, so that several copies run side by side.
+ */
+final class LiveNetwork implements AutoCloseable {
+
+  static final String CLIENT = "c";
+  static final String SWITCH = "s";
+  private static final Map<String, Integer> HOSTS = Map.of(CLIENT, 7, "a", 11, "b", 12);
+  private static final String NETWORK = "198.51.100.";
+
+  private final String prefix = "dp" + ProcessHandle.current().pid() + "-";
+  private final Path pass;
+  private final Map<String, Member> members = new HashMap<>();
+
+  /** A running member. */
+  static final class Member {
+    private final Process process;
+    private final BufferedReader out;
+    private final BufferedWriter in;
+    private final String greeting;
+
+    private Member(Process process) throws IOException {
+      this.process = process;
+      out =
+          new BufferedReader(
+              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
+      in =
+          new BufferedWriter(
+              new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8));
+      String first = out.readLine();
+      greeting = first == null ? "nothing; it ended" : first;
+    }
+
+    /** What it said when it was ready. */
+    String greeting() {
+      return greeting;
+    }
+
+    String tell(String command) {
+      try {
+        in.write(command + "\n");
+        in.flush();
+        return String.valueOf(out.readLine());
+      } catch (IOException e) {
+        throw new UncheckedIOException(command, e);
+      }
+    }
+
+    long outcome(String name) {
+      return Long.parseLong(tell("outcome " + name));
+    }
+
+    /** As kill -9 does. */
+    void kill() {
+      process.destroyForcibly();
+      process.onExit().join();
+    }
+  }
+
+  LiveNetwork(Path folder) throws IOException {
+    pass = folder.resolve("pass.bpf.o");
+    Files.write(pass, BpfObject.resource("pass.bpf.o"));
+    try {
+      build();
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
+  }
+
+  private void build() {
+    namespace(SWITCH);
+    ip(SWITCH, "link", "add", "br0", "type", "bridge");
+    ip(SWITCH, "link", "set", "br0", "up");
+    for (Map.Entry<String, Integer> host : HOSTS.entrySet()) {
+      plug(host.getKey(), host.getValue());
+    }
+    for (String member : List.of("a", "b")) {
+      ip(member, "address", "add", World.VIP + "/32", "dev", "lo");
+      in(
+          member,
+          "sysctl",
+          "-qw",
+          "net.ipv4.conf.all.arp_ignore=1",
+          "net.ipv4.conf.all.arp_announce=2",
+          "net.ipv4.conf.all.rp_filter=0");
+    }
+    ip(CLIENT, "route", "add", World.VIP + "/32", "dev", "eth0");
+  }
+
+  private void plug(String host, int number) {
+    namespace(host);
+    String port = "p" + host;
+    ip(
+        SWITCH,
+        "link",
+        "add",
+        port,
+        "type",
+        "veth",
+        "peer",
+        "name",
+        "eth0",
+        "address",
+        mac(host).toString(),
+        "netns",
+        prefix + host);
+    ip(SWITCH, "link", "set", port, "master", "br0", "up");
+    ip(host, "address", "add", NETWORK + number + "/24", "dev", "eth0");
+    ip(host, "link", "set", "lo", "up");
+    ip(host, "link", "set", "eth0", "up");
+    // A veth leaves checksums to hardware that is not there, and XDP_TX would pass them on.
+    in(host, "ethtool", "-K", "eth0", "tx", "off", "tso", "off", "gso", "off");
+    // A veth takes frames from its peer's XDP_TX only if it runs a program itself.
+    ip(SWITCH, "link", "set", "dev", port, "xdp", "obj", pass.toString(), "sec", "xdp");
+  }
+
+  static MacAddress mac(String host) {
+    return new MacAddress(0x02_00_00_00_01_00L + HOSTS.getOrDefault(host, 0));
+  }
+
+  Path pins(String member) {
+    return PinDirectory.ROOT.resolve("shunt-test-" + prefix + member);
+  }
+
+  /** Starts a member's process, or starts it again. */
+  Member start(String member) throws IOException {
+    List<String> command = new ArrayList<>(enter(member));
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("-Xmx64m");
+    command.add("-XX:TieredStopAtLevel=1");
+    command.add("-cp");
+    command.add(System.getProperty("java.class.path"));
+    command.add(MemberProcess.class.getName());
+    command.add(member);
+    command.add(pins(member).toString());
+    command.add("a=" + mac("a"));
+    command.add("b=" + mac("b"));
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    Member started = new Member(process);
+    members.put(member, started);
+    return started;
+  }
+
+  /** A request from the client: the name of the member that answered, and how many bytes came. */
+  String request(int bytes) {
+    String script =
+        "exec 3<>/dev/tcp/%s/%d && echo %d >&3 && read -r name <&3 && echo \"$name $(wc -c <&3)\""
+            .formatted(World.VIP, World.HTTP_PORT, bytes);
+    return in(CLIENT, "timeout", "15", "bash", "-c", script).strip();
+  }
+
+  String in(String host, String... command) {
+    List<String> words = new ArrayList<>(enter(host));
+    words.addAll(List.of(command));
+    return Command.run(words.toArray(String[]::new));
+  }
+
+  /** Not by "ip netns exec", which mounts /sys anew and so hides the pins. */
+  List<String> enter(String host) {
+    return List.of("nsenter", "--net=/run/netns/" + prefix + host);
+  }
+
+  String ip(String host, String... words) {
+    List<String> command = new ArrayList<>(List.of("ip", "-n", prefix + host));
+    command.addAll(List.of(words));
+    return Command.run(command.toArray(String[]::new));
+  }
+
+  private void namespace(String name) {
+    Command.run("ip", "netns", "add", prefix + name);
+  }
+
+  @Override
+  public void close() {
+    members.values().forEach(Member::kill);
+    for (String member : List.of("a", "b")) {
+      if (Files.exists(pins(member))) {
+        try (PinDirectory left = PinDirectory.open(pins(member))) {
+          left.clear();
+          left.delete();
+        } catch (DataPlaneException e) {
+          System.err.println("clean-up: " + e.getMessage());
+        }
+      }
+    }
+    for (String name : List.of(CLIENT, "a", "b", SWITCH)) {
+      Command.tried("ip", "netns", "delete", prefix + name);
+    }
+  }
+}

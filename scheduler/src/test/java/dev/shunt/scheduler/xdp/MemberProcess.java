@@ -1,0 +1,134 @@
+package dev.shunt.scheduler.xdp;
+
+import dev.shunt.cluster.Lease;
+import dev.shunt.cluster.Term;
+import dev.shunt.cluster.Ticker;
+import dev.shunt.scheduler.DataPlaneException;
+import dev.shunt.scheduler.DispatchTable;
+import dev.shunt.scheduler.MacAddress;
+import dev.shunt.scheduler.Target;
+import dev.shunt.scheduler.TargetState;
+import dev.shunt.scheduler.balance.Maglev;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A member of the live tests, run as a process of its own inside a network namespace: the data
+ * plane and a TCP server on the VIP that says who it is. Obeys commands on standard input, one a
+ * line, and answers each with one line.
+ */
+final class MemberProcess {
+
+  private static final int ROW = 101;
+  private static final int BLOCK = 10_000;
+
+  private final String name;
+  private final XdpDataPlane plane;
+  private final List<Target> targets;
+
+  private MemberProcess(String name, Path pins, List<Target> targets) {
+    this.name = name;
+    this.targets = targets;
+    XdpConfig config = new XdpConfig("eth0", pins, 1000, ROW, 4, 1 << 16, 0);
+    plane = new XdpDataPlane(config, Ticker.system());
+  }
+
+  /** Arguments: own name, pin directory, then {@code name=mac} of every member. */
+  public static void main(String[] args) throws Exception {
+    List<Target> targets = new ArrayList<>();
+    for (int i = 2; i < args.length; i++) {
+      String[] member = args[i].split("=", -1);
+      targets.add(
+          new Target(
+              Target.labelOf(i - 2),
+              member[0],
+              InetAddress.getLoopbackAddress(),
+              MacAddress.parse(member[1]),
+              TargetState.UP,
+              1,
+              member[0].equals(args[0])));
+    }
+    new MemberProcess(args[0], Path.of(args[1]), targets).run();
+  }
+
+  private void run() throws DataPlaneException, IOException {
+    plane.open(events -> {});
+    apply(targets);
+    ServerSocket server = new ServerSocket(World.HTTP_PORT, 50, World.HTTP.vip().address());
+    Thread.ofPlatform().daemon().start(() -> serve(server));
+    say("ready adopted=" + plane.adopted());
+    BufferedReader commands =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    for (String line = commands.readLine(); line != null; line = commands.readLine()) {
+      say(obey(line));
+    }
+  }
+
+  private String obey(String line) throws DataPlaneException {
+    String[] words = line.split(" ", -1);
+    switch (words[0]) {
+      case "lease" ->
+          plane.lease(
+              new Lease(new Term(1), System.nanoTime() + Long.parseLong(words[1]) * 1_000_000L));
+      case "announce" -> plane.announce();
+      case "only" -> apply(targets.stream().filter(t -> t.name().equals(words[1])).toList());
+      case "outcome" -> {
+        return String.valueOf(plane.outcomes().get(words[1]));
+      }
+      case "sessions" -> {
+        return String.valueOf(plane.sessions().size());
+      }
+      case "uninstall" -> plane.uninstall();
+      default -> throw new IllegalArgumentException(line);
+    }
+    return "done";
+  }
+
+  private void apply(List<Target> takeNew) throws DataPlaneException {
+    plane.apply(new DispatchTable(targets, Map.of(World.HTTP, Maglev.row(takeNew, ROW))));
+  }
+
+  /** To each client: this member's name, then as many bytes as its line asks for. */
+  private void serve(ServerSocket server) {
+    while (true) {
+      try {
+        Socket client = server.accept();
+        Thread.ofVirtual().start(() -> serve(client));
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
+    }
+  }
+
+  private void serve(Socket client) {
+    try (client) {
+      BufferedReader in =
+          new BufferedReader(
+              new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
+      int bytes = Integer.parseInt(in.readLine());
+      client.getOutputStream().write((name + "\n").getBytes(StandardCharsets.UTF_8));
+      for (int sent = 0; sent < bytes; sent += BLOCK) {
+        client.getOutputStream().write(new byte[Math.min(BLOCK, bytes - sent)]);
+      }
+    } catch (IOException e) {
+      // The client sees the end of the connection, which is what its test looks at.
+      System.err.println(name + ": " + e);
+    }
+  }
+
+  private static void say(String line) {
+    PrintStream out = System.out;
+    out.println(line);
+    out.flush();
+  }
+}
