@@ -137,7 +137,7 @@ final class MemberProcess implements AutoCloseable {
   }
 
   void awaitExit() throws InterruptedException {
-    if (!process.waitFor(10, TimeUnit.SECONDS)) {
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
       throw new AssertionError(name + " does not end");
     }
   }
