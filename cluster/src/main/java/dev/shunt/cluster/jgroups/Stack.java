@@ -135,7 +135,10 @@ final class Stack {
             .raftId(config.self().value())
             .logClass(FileBasedLog.class.getName())
             .logDir(directory.toString())
-            .logUseFsync(true); // it is written at votes only
+            // A forced write waits for everybody's disk traffic, for seconds, and so does the
+            // array.
+            // Nothing rests on it: promises are not raft's, and terms are unique without it.
+            .logUseFsync(false);
     return List.of(new ELECTION().voteTimeout(VOTE_TIMEOUT.toMillis()), raft);
   }
 }
