@@ -6,7 +6,8 @@ package dev.shunt.cluster;
  *
  * <p>Composed of the raft term (upper 44 bits) and the number of the appointment within it (lower
  * 20 bits), so that the raft leader can appoint several schedulers one after the other without a
- * new vote, and still no two schedulers ever carry the same term.
+ * new vote, and still no two schedulers ever carry the same term. Appointments leave numbers out:
+ * each member has its own.
  */
 public record Term(long number) implements Comparable<Term> {
 
@@ -15,7 +16,10 @@ public record Term(long number) implements Comparable<Term> {
 
   private static final int APPOINTMENT_BITS = 20;
 
-  /** How many appointments a raft term has room for. */
+  /** The last raft term there is. */
+  public static final long MAX_RAFT_TERM = (1L << (63 - APPOINTMENT_BITS)) - 1;
+
+  /** The last appointment that a raft term has room for. */
   public static final int MAX_APPOINTMENT = (1 << APPOINTMENT_BITS) - 1;
 
   public Term {
@@ -24,9 +28,9 @@ public record Term(long number) implements Comparable<Term> {
     }
   }
 
-  /** The term of the {@code appointment}-th scheduler that the leader of {@code raftTerm} names. */
+  /** The term of the scheduler that was named with that number in that raft term. */
   public static Term of(long raftTerm, int appointment) {
-    if (raftTerm < 0 || raftTerm >= 1L << (63 - APPOINTMENT_BITS)) {
+    if (raftTerm < 0 || raftTerm > MAX_RAFT_TERM) {
       throw new IllegalArgumentException("raft term " + raftTerm + " is out of range");
     }
     if (appointment < 0 || appointment > MAX_APPOINTMENT) {
@@ -52,7 +56,7 @@ public record Term(long number) implements Comparable<Term> {
     return Long.compare(number, other.number);
   }
 
-  /** {@code 7.2}: the second appointment in raft term 7. */
+  /** {@code 7.2}: appointment number 2 in raft term 7. */
   @Override
   public String toString() {
     return raftTerm() + "." + appointment();

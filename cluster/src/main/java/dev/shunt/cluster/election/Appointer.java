@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class Appointer {
 
   private final MemberId self;
+  private final int voters;
+  private final int ownTurn;
   private final ElectionTimings timings;
   private final Voter voter;
   private final Roster roster;
@@ -31,7 +33,10 @@ final class Appointer {
   private long outrankedSince;
 
   Appointer(MemberId self, ElectionTimings timings, Voter voter, Roster roster) {
+    List<MemberId> all = roster.configured();
     this.self = self;
+    this.voters = all.size();
+    this.ownTurn = all.indexOf(self) + 1;
     this.timings = timings;
     this.voter = voter;
     this.roster = roster;
@@ -112,7 +117,7 @@ final class Appointer {
 
   private Optional<MemberId> keepOrReplace(Appointment named, long now) {
     MemberId scheduler = named.scheduler();
-    boolean idle = now - lastHeld > timings.appointeePatience();
+    boolean idle = now - lastHeld > timings.patience();
     if (roster.isEligible(scheduler) && !resigned && !idle) {
       return Optional.of(scheduler);
     }
@@ -149,7 +154,8 @@ final class Appointer {
 
   /**
    * Whether this leader is stale: others have heard of a later raft term than its own. While there
-   * is a scheduler it keeps silent in any case, so that no two leaders outbid each other.
+   * is a scheduler it keeps silent in any case, so that no two leaders outbid each other; once
+   * there was none for too long, it stands in for the leader that should have named one.
    */
   private boolean outranked(long now) {
     Appointment highest = voter.highest();
@@ -161,18 +167,30 @@ final class Appointer {
       outranked = true;
       outrankedSince = now;
     }
-    return now - outrankedSince < ElectionTimings.OUTRANKED_PATIENCE;
+    return now - outrankedSince < timings.patience();
   }
 
-  /** The first free term, or none if this raft term's appointments are used up. */
+  /**
+   * The next term that only this member gives away: within a raft term, members take turns in the
+   * order of their ids. So a term names one scheduler, whatever two leaders believe of themselves.
+   *
+   * @return nothing if all terms there are were given away
+   */
   private Optional<Term> successor() {
     Appointment highest = voter.highest();
-    if (highest == null || highest.term().raftTerm() < raftTerm) {
-      return Optional.of(Term.of(raftTerm, 1));
+    Term last =
+        highest == null || highest.term().raftTerm() < raftTerm
+            ? Term.of(raftTerm, 0)
+            : highest.term();
+    int turn = last.appointment() / voters * voters + ownTurn;
+    if (turn <= last.appointment()) {
+      turn += voters;
     }
-    Term last = highest.term();
-    return last.appointment() == Term.MAX_APPOINTMENT
-        ? Optional.empty()
-        : Optional.of(Term.of(last.raftTerm(), last.appointment() + 1));
+    if (turn <= Term.MAX_APPOINTMENT) {
+      return Optional.of(Term.of(last.raftTerm(), turn));
+    }
+    return last.raftTerm() < Term.MAX_RAFT_TERM
+        ? Optional.of(Term.of(last.raftTerm() + 1, ownTurn))
+        : Optional.empty();
   }
 }

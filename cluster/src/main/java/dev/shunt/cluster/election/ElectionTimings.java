@@ -8,10 +8,12 @@ import java.time.Duration;
  *
  * @param heartbeat how often the scheduler renews its lease
  * @param lease how long a promise lasts
- * @param appointeePatience after how long without a lease the appointed member is replaced, if
- *     there is another: twice the time in which it should have been noticed to be gone
+ * @param patience for how long the array may be without a scheduler before that is taken for a
+ *     fault: the raft leader then names another member, and a leader that is outranked stands in
+ *     (raft may forget its term with its disks, and a leader that slept may not learn the new one).
+ *     Twice the time in which a member should have been noticed to be gone.
  */
-record ElectionTimings(long heartbeat, long lease, long appointeePatience) {
+record ElectionTimings(long heartbeat, long lease, long patience) {
 
   /**
    * Taken off every lease by its holder, never by a voter: it covers clocks that run at different
@@ -37,13 +39,6 @@ record ElectionTimings(long heartbeat, long lease, long appointeePatience) {
 
   /** For how long a wish to resign stands if nobody can grant it. */
   static final long RESIGN_PATIENCE = millis(2_000);
-
-  /**
-   * For how long a raft leader that hears of higher raft terms than its own is taken for a stale
-   * one. Afterwards raft itself has forgotten its term (lost state directories) and the array must
-   * go on counting where the members are.
-   */
-  static final long OUTRANKED_PATIENCE = millis(5_000);
 
   /** How often a release is sent, {@link #CAMPAIGN_INTERVAL} apart, for one may be lost. */
   static final int RELEASES = 3;

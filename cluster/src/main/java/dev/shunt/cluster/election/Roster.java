@@ -32,6 +32,11 @@ final class Roster {
     return view;
   }
 
+  /** All members there are, in the order of their ids. */
+  List<MemberId> configured() {
+    return configured.stream().map(MemberAddress::id).sorted().toList();
+  }
+
   boolean knows(MemberId id) {
     return configured.stream().anyMatch(m -> m.id().equals(id));
   }
@@ -54,19 +59,22 @@ final class Roster {
   void onView(Set<MemberId> members) {
     Set<MemberId> known = new TreeSet<>(members);
     known.removeIf(id -> !knows(id));
+    hellos.keySet().removeIf(id -> isPresent(id) && !known.contains(id));
     present = known;
-    hellos.keySet().retainAll(known);
     refresh();
   }
 
-  /** Takes what a member says of itself, unless something newer was heard. */
+  /**
+   * Takes what a member says of itself, unless something newer was heard. A member that comes may
+   * be heard before it is seen.
+   */
   void onHello(MemberId from, Message.Hello hello) {
     Message.Hello last = hellos.get(from);
     boolean overtaken =
         last != null
             && last.incarnation() == hello.incarnation()
             && last.sequence() >= hello.sequence();
-    if (isPresent(from) && !overtaken) {
+    if (!overtaken) {
       hellos.put(from, hello);
       refresh();
     }

@@ -64,7 +64,7 @@ final class ChannelMember implements Receiver {
       }
     }
     return new IOException(
-        "member '%s' cannot use %s port %d: %s"
+        "member '%s' cannot join on %s port %d: %s"
             .formatted(
                 config.self(),
                 config.selfAddress().getHostAddress(),

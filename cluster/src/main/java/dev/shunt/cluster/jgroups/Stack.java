@@ -43,9 +43,18 @@ final class Stack {
 
   static final Duration MERGE_MAX = Duration.ofSeconds(1);
 
+  /**
+   * Views are changed one after the other, and not at all during a merge: a member that freezes
+   * while one goes on delays its own exclusion by this, or by the wait for acknowledged views.
+   */
+  static final Duration MERGE_TIMEOUT = Duration.ofSeconds(1);
+
   static final Duration JOIN_TIMEOUT = Duration.ofMillis(250);
   static final Duration LEAVE_TIMEOUT = Duration.ofMillis(500);
   static final Duration VOTE_TIMEOUT = Duration.ofMillis(600);
+
+  /** Afterwards a member begins alone and merges with the others later, rather than never. */
+  private static final int MAX_JOIN_ATTEMPTS = 20;
 
   private static final long FLOW_CONTROL_CREDITS = 2_000_000;
   private static final double FLOW_CONTROL_THRESHOLD = 0.4;
@@ -61,7 +70,7 @@ final class Stack {
   static JChannel channel(ClusterConfig config) throws Exception {
     List<Protocol> protocols = new ArrayList<>(transport(config));
     protocols.addAll(membership(config));
-    protocols.addAll(delivery());
+    protocols.addAll(delivery(config.timings()));
     protocols.addAll(raft(config));
     return new JChannel(protocols).name(config.self().value()).setDiscardOwnMessages(true);
   }
@@ -101,7 +110,7 @@ final class Stack {
         new VERIFY_SUSPECT2().setTimeout(timings.verification().toMillis()));
   }
 
-  private static List<Protocol> delivery() {
+  private static List<Protocol> delivery(ClusterTimings timings) {
     Protocol gms = new GMS().setJoinTimeout(JOIN_TIMEOUT.toMillis());
     return List.of(
         new NAKACK2().setValue("use_mcast_xmit", false).setValue("xmit_interval", 200L),
@@ -110,7 +119,9 @@ final class Stack {
         new NO_DUPES(),
         gms.setValue("print_local_addr", false)
             .setValue("leave_timeout", LEAVE_TIMEOUT.toMillis())
-            .setValue("max_join_attempts", 0),
+            .setValue("merge_timeout", MERGE_TIMEOUT.toMillis())
+            .setValue("view_ack_collection_timeout", timings.silence().toMillis())
+            .setValue("max_join_attempts", MAX_JOIN_ATTEMPTS),
         new UFC().setMaxCredits(FLOW_CONTROL_CREDITS).setMinThreshold(FLOW_CONTROL_THRESHOLD),
         new MFC().setMaxCredits(FLOW_CONTROL_CREDITS).setMinThreshold(FLOW_CONTROL_THRESHOLD),
         new FRAG4().setValue("frag_size", FRAGMENT_BYTES));
@@ -124,7 +135,10 @@ final class Stack {
             .raftId(config.self().value())
             .logClass(FileBasedLog.class.getName())
             .logDir(directory.toString())
-            .logUseFsync(true); // it is written at votes only
+            // A forced write waits for everybody's disk traffic, for seconds, and so does the
+            // array.
+            // Nothing rests on it: promises are not raft's, and terms are unique without it.
+            .logUseFsync(false);
     return List.of(new ELECTION().voteTimeout(VOTE_TIMEOUT.toMillis()), raft);
   }
 }

@@ -1,26 +1,23 @@
 package dev.shunt.cluster.local;
 
 import dev.shunt.cluster.Ticker;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Says whether a complaint may be logged: the same one once a minute. Thread-safe, bounded. */
+/**
+ * Says whether a complaint may be logged: the same one once a minute, and only so many different
+ * ones. Thread-safe, bounded.
+ */
 public final class OncePerMinute {
 
-  /** Bound on the complaints remembered; the one made longest ago is forgotten. */
-  static final int MAX_REMEMBERED = 256;
+  /** How many different complaints a minute has room for; all others are not made. */
+  public static final int MAX_DIFFERENT = 64;
+
+  private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
 
   private final Ticker ticker;
-  private final Map<String, Long> last =
-      new LinkedHashMap<>() {
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
-          return size() > MAX_REMEMBERED;
-        }
-      };
+  private final Map<String, Long> madeAt = new HashMap<>();
 
   public OncePerMinute() {
     this(Ticker.system());
@@ -33,12 +30,17 @@ public final class OncePerMinute {
   /** Whether nobody complained of it within the last minute; this call counts as doing so. */
   public synchronized boolean mayComplain(String what) {
     long now = ticker.nanos();
-    Long before = last.get(what);
-    if (before != null && now - before < TimeUnit.MINUTES.toNanos(1)) {
+    Long before = madeAt.get(what);
+    if (before == null && madeAt.size() >= MAX_DIFFERENT) {
+      madeAt.values().removeIf(instant -> now - instant >= MINUTE);
+      if (madeAt.size() >= MAX_DIFFERENT) {
+        return false;
+      }
+    }
+    if (before != null && now - before < MINUTE) {
       return false;
     }
-    last.remove(what);
-    last.put(what, now);
+    madeAt.put(what, now);
     return true;
   }
 }

@@ -97,8 +97,8 @@ class ElectionMachineTest {
     array.raftLeader(2, 2);
     array.pass(200);
     assertThat(array.holders()).containsExactly(1);
-    assertThat(array.machine(1).lease().term()).isEqualTo(Term.of(2, 1));
-    assertThat(array.heard(1)).doesNotContain("leadership 2.1 none false");
+    assertThat(array.machine(1).lease().term()).isEqualTo(Term.of(2, 2));
+    assertThat(array.heard(1)).doesNotContain("leadership 2.2 none false");
   }
 
   @Test
@@ -204,7 +204,7 @@ class ElectionMachineTest {
     array.pass(3_000, 2);
     array.pass(1_000);
     assertThat(array.holders()).containsExactly(1);
-    assertThat(array.machine(1).lease().term()).isEqualTo(Term.of(2, 1));
+    assertThat(array.machine(1).lease().term()).isEqualTo(Term.of(2, 2));
   }
 
   @Test
@@ -225,7 +225,7 @@ class ElectionMachineTest {
     array.machine(3).onRaftRole(true, 1, array.now);
     array.pass(20_000);
     assertThat(array.holders()).containsExactly(1);
-    assertThat(array.machine(1).lease().term()).isEqualTo(Term.of(2, 1));
+    assertThat(array.machine(1).lease().term()).isEqualTo(Term.of(2, 2));
   }
 
   @Test
@@ -237,7 +237,7 @@ class ElectionMachineTest {
     array.eligible(1, false);
     array.pass(100);
     assertThat(array.holders()).containsExactly(2);
-    assertThat(array.machine(2).leadership().term()).isEqualTo(Term.of(2, 2));
+    assertThat(array.machine(2).leadership().term()).isEqualTo(Term.of(2, 5));
   }
 
   @Test
@@ -248,22 +248,44 @@ class ElectionMachineTest {
     array.raftLeader(3, 1); // all state directories were lost
     array.present(2, 3);
     array.cut(1);
-    array.pass(5_200);
+    array.pass(1_000);
     assertThat(array.holders()).containsExactly(3);
-    assertThat(array.machine(3).lease().term()).isEqualTo(Term.of(9, 2));
+    assertThat(array.machine(3).lease().term()).isEqualTo(Term.of(9, 3));
   }
 
   @Test
-  void theLastTermOfARaftTermIsTheLast() {
+  void aLeaderThatNeverHeardOfTheNewTermStandsInWhenTheNewLeaderIsGone() {
+    HandArray array = HandArray.settled(3);
+    array.raftLeader(2, 2);
+    array.eligible(1, false);
+    array.pass(200);
+    assertThat(array.holders()).containsExactly(2);
+    array.machine(1).onRaftRole(true, 1, array.now); // still, after its sleep
+    array.eligible(1, true);
+    array.cut(2);
+    array.present(1, 3);
+    array.pass(1_000);
+    assertThat(array.holders()).hasSize(1).doesNotContain(2);
+    assertThat(array.machine(3).leadership().term()).isEqualTo(Term.of(2, 7));
+  }
+
+  @Test
+  void termsGoOnWhenTheAppointmentsOfARaftTermAreUsedUp() {
     HandArray array = HandArray.settled(3);
     Term last = Term.of(1, Term.MAX_APPOINTMENT);
     array.machine(1).onMessage(id(2), new Message.Appoint(new Appointment(last, id(2))), array.now);
-    array.pass(1_000);
-    assertThat(array.machine(1).leadership().term()).isEqualTo(last);
-    array.raftLeader(1, 2);
     array.pass(200);
     assertThat(array.holders()).hasSize(1);
     assertThat(array.machine(3).leadership().term()).isEqualTo(Term.of(2, 1));
+  }
+
+  @Test
+  void theLastTermOfAllIsTheLast() {
+    HandArray array = HandArray.settled(3);
+    Term last = Term.of(Term.MAX_RAFT_TERM, Term.MAX_APPOINTMENT);
+    array.machine(1).onMessage(id(2), new Message.Appoint(new Appointment(last, id(2))), array.now);
+    array.pass(3_000);
+    assertThat(array.machine(1).leadership().term()).isEqualTo(last);
   }
 
   @Test
@@ -276,7 +298,7 @@ class ElectionMachineTest {
     array.mend(1);
     array.pass(110);
     assertThat(array.machine(1).leadership())
-        .isEqualTo(new Leadership(Term.of(2, 1), Optional.of(id(2)), false));
+        .isEqualTo(new Leadership(Term.of(2, 2), Optional.of(id(2)), false));
     assertThat(array.holders()).containsExactly(2);
   }
 
@@ -293,7 +315,7 @@ class ElectionMachineTest {
     array.eligible(1, true);
     array.pass(400);
     assertThat(array.holders()).containsExactly(1);
-    assertThat(array.machine(1).lease().term()).isEqualTo(Term.of(2, 2));
+    assertThat(array.machine(1).lease().term()).isEqualTo(Term.of(2, 5));
   }
 
   @Test

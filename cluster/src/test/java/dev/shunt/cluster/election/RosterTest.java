@@ -62,6 +62,14 @@ class RosterTest {
   }
 
   @Test
+  void aMemberThatComesMayBeHeardBeforeItIsSeen() {
+    roster.onHello(B, hello(1, 1, true));
+    assertThat(roster.isEligible(B)).isFalse();
+    roster.onView(Set.of(A, B));
+    assertThat(roster.isEligible(B)).isTrue();
+  }
+
+  @Test
   void theViewKeepsItsNumberWhileNothingChanges() {
     roster.onView(Set.of(A, B));
     roster.onHello(B, new Message.Hello(1, 1, true, Map.of()));

@@ -6,11 +6,14 @@ import dev.shunt.cluster.Leadership;
 import dev.shunt.cluster.Lease;
 import dev.shunt.cluster.MemberAddress;
 import dev.shunt.cluster.MemberId;
+import dev.shunt.cluster.Term;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
@@ -22,7 +25,7 @@ import java.util.stream.IntStream;
  * An array in one thread, in simulated time, driven by one seed: the same seed is the same run.
  *
  * <p>After every change of a lease it is checked that no two members can be taken for scheduler at
- * one true instant, and that a majority is bound by promises that outlast the lease.
+ * one true instant or in one term, and that a majority is bound by promises that outlast the lease.
  */
 final class Simulation {
 
@@ -43,6 +46,7 @@ final class Simulation {
   private final SimulatedRaft raft = new SimulatedRaft(this);
   private final List<SimulatedMember> members;
   private final PriorityQueue<Event> events = new PriorityQueue<>();
+  private final Map<Term, MemberId> holders = new HashMap<>();
   private final List<String> history = new ArrayList<>();
   private long now;
   private long order;
@@ -241,6 +245,8 @@ final class Simulation {
           other == holder || other.claimUntil <= now,
           "two schedulers: " + holder.id + " and " + other.id);
     }
+    MemberId first = holders.computeIfAbsent(lease.term(), term -> holder.id);
+    require(first.equals(holder.id), "term " + lease.term() + " had another scheduler: " + first);
     long bound = members.stream().filter(m -> bound(m, holder)).count();
     require(bound > size() / 2, "only " + bound + " members are bound to " + holder.id);
   }

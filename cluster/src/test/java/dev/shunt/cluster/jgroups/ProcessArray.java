@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 final class ProcessArray implements AutoCloseable {
 
   static final String SECRET = "a secret of this test";
-  static final Duration PATIENCE = Duration.ofSeconds(20);
+  static final Duration PATIENCE = Duration.ofSeconds(60);
   static final List<String> NAMES = List.of("m1", "m2", "m3");
 
   private final Optional<NamespaceNetwork> network;

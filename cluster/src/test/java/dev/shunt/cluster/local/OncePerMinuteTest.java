@@ -22,11 +22,12 @@ class OncePerMinuteTest {
   }
 
   @Test
-  void onlySoManyAreRemembered() {
-    complaints.mayComplain("first");
-    for (int i = 0; i < OncePerMinute.MAX_REMEMBERED; i++) {
-      complaints.mayComplain("c" + i);
+  void onlySoManyDifferentOnesAreMadeInAMinute() {
+    for (int i = 0; i < OncePerMinute.MAX_DIFFERENT; i++) {
+      assertThat(complaints.mayComplain("c" + i)).isTrue();
     }
-    assertThat(complaints.mayComplain("first")).isTrue();
+    assertThat(complaints.mayComplain("one more")).isFalse();
+    clock.addAndGet(TimeUnit.MINUTES.toNanos(1));
+    assertThat(complaints.mayComplain("one more")).isTrue();
   }
 }
