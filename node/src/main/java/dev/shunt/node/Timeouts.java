@@ -28,7 +28,7 @@ public record Timeouts(
     Duration tunnel,
     Duration linger) {
 
-  public static final int RESOLUTION_MILLIS = 50;
+  public static final int RESOLUTION_MILLIS = 100;
   private static final Duration MIN = Duration.ofMillis(1);
   private static final Duration MAX = Duration.ofDays(7);
 

@@ -50,7 +50,7 @@ final class HttpExchange implements Exchange {
   private final int[] tried;
 
   private State state = State.IDLE;
-  private HttpHead head = new HttpHead();
+  private HttpHead head = HttpHead.NONE;
   private ServerPool pool = NO_POOL;
   private @Nullable ServerConnection server;
   private @Nullable ServerSlot slot;
@@ -477,6 +477,7 @@ final class HttpExchange implements Exchange {
     service.counters.add(Count.ACTIVE, -1);
     stages.end();
     relay.end();
+    head = HttpHead.NONE;
     client.deadline().clear();
     state = State.IDLE;
   }

@@ -17,6 +17,9 @@ import java.util.Arrays;
 @SuppressWarnings("EnumOrdinal") // The index of an array, never kept beyond the process.
 final class HttpHead implements RequestHead, ResponseHead {
 
+  /** Stands where there is no head; never written. */
+  static final HttpHead NONE = new HttpHead();
+
   /** How much is copied at once from what was received: about one head. */
   private static final int STEP = 1024;
 

@@ -16,6 +16,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,7 @@ public final class NettyNode implements Node {
 
   private final NodeConfig config;
   private final Ticker ticker;
+  private final InstantSource clock;
   private final RandomGenerator random;
   private final Transport transport;
   private final List<Worker> workers = new ArrayList<>();
@@ -40,12 +42,15 @@ public final class NettyNode implements Node {
   private @Nullable MultiThreadIoEventLoopGroup group;
 
   /**
+   * @param clock what {@code Date} headers are made from
    * @param random what health checks and choices are spread with
    * @throws NodeException when the configured transport does not work here
    */
-  public NettyNode(NodeConfig config, Ticker ticker, RandomGenerator random) throws NodeException {
+  public NettyNode(NodeConfig config, Ticker ticker, InstantSource clock, RandomGenerator random)
+      throws NodeException {
     this.config = config;
     this.ticker = ticker;
+    this.clock = clock;
     this.random = random;
     this.transport = Transport.of(config.transport());
   }
@@ -69,7 +74,7 @@ public final class NettyNode implements Node {
     boolean complete = false;
     try {
       for (EventExecutor each : started) {
-        workers.add(new Worker((EventLoop) each, transport, ticker, random));
+        workers.add(new Worker((EventLoop) each, transport, ticker, clock, random));
       }
       StageLoader stages = new StageLoader(config.cookieKey());
       for (HttpService service : config.services()) {

@@ -35,11 +35,11 @@ final class ResponseRelay {
   private final HttpExchange exchange;
   private final ClientConnection client;
   private final ServiceLoop service;
-  private final HttpHead head = new HttpHead();
   private final BodyReader body = new BodyReader();
   private final ConnectionOptions options = new ConnectionOptions();
   private final List<BodyFilter> filters = new ArrayList<>(0);
 
+  private HttpHead head = HttpHead.NONE;
   private Phase phase = Phase.DONE;
   private boolean toHead;
   private boolean toHttp11;
@@ -66,10 +66,23 @@ final class ResponseRelay {
     started = false;
     headSent = false;
     interim = 0;
-    head.forResponse(service.responseLimits);
+    takeHead().forResponse(service.responseLimits);
   }
 
+  @SuppressWarnings("ReferenceEquality") // There is one that stands for none.
+  private HttpHead takeHead() {
+    if (head == HttpHead.NONE) {
+      head = service.worker.takeHead();
+    }
+    return head;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // There is one that stands for none.
   void end() {
+    if (head != HttpHead.NONE) {
+      service.worker.giveBack(head);
+      head = HttpHead.NONE;
+    }
     phase = Phase.DONE;
     started = false;
     headSent = false;

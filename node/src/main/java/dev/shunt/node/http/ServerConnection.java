@@ -94,6 +94,12 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wor
     requests++;
   }
 
+  /** Whether it is open, as far as is known here. */
+  boolean active() {
+    Channel there = channel;
+    return there != null && there.isActive();
+  }
+
   boolean writable() {
     Channel there = channel;
     return there != null && there.isWritable();

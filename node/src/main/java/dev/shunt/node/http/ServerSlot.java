@@ -71,7 +71,11 @@ final class ServerSlot {
 
   /** Takes an idle connection, or null. */
   @Nullable ServerConnection takeIdle() {
-    return idle.pollLast();
+    ServerConnection last = idle.pollLast();
+    while (last != null && !last.active()) {
+      last = idle.pollLast();
+    }
+    return last;
   }
 
   /** Opens a connection for an exchange, which is told how it went. */

@@ -6,6 +6,7 @@ import dev.shunt.node.transport.Transport;
 import io.netty.channel.EventLoop;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayDeque;
@@ -36,6 +37,7 @@ final class Worker {
   private final EventLoop eventLoop;
   private final Transport transport;
   private final Ticker ticker;
+  private final InstantSource clock;
   private final RandomGenerator random;
   private final List<ServiceLoop> services = new ArrayList<>();
   private final ArrayDeque<HttpHead> spareHeads = new ArrayDeque<>();
@@ -49,10 +51,16 @@ final class Worker {
   private boolean logged;
   private long lastLog;
 
-  Worker(EventLoop eventLoop, Transport transport, Ticker ticker, RandomGenerator random) {
+  Worker(
+      EventLoop eventLoop,
+      Transport transport,
+      Ticker ticker,
+      InstantSource clock,
+      RandomGenerator random) {
     this.eventLoop = eventLoop;
     this.transport = transport;
     this.ticker = ticker;
+    this.clock = clock;
     this.random = random;
     this.requestIdBase = random.nextLong();
   }
@@ -127,7 +135,7 @@ final class Worker {
 
   /** The value of a {@code Date} header, made once a second. */
   byte[] date() {
-    Instant wall = Instant.now();
+    Instant wall = clock.instant();
     if (wall.getEpochSecond() != dateSecond) {
       dateSecond = wall.getEpochSecond();
       date = DATE.format(wall).getBytes(StandardCharsets.ISO_8859_1);

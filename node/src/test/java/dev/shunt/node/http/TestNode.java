@@ -16,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -29,7 +30,7 @@ final class TestNode implements AutoCloseable {
 
   private final NettyNode node;
 
-  private TestNode(NettyNode node) {
+  TestNode(NettyNode node) {
     this.node = node;
   }
 
@@ -53,6 +54,7 @@ final class TestNode implements AutoCloseable {
             new NodeConfig(
                 List.of(change.apply(service)), 1, transport, KEY::clone, Duration.ofSeconds(5)),
             Ticker.system(),
+            InstantSource.system(),
             new Random(1));
     node.start();
     return new TestNode(node);
