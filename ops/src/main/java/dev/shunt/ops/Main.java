@@ -3,7 +3,7 @@ package dev.shunt.ops;
 import dev.shunt.ops.cli.Cli;
 import dev.shunt.ops.cli.Host;
 import dev.shunt.ops.config.HostEnvironment;
-import dev.shunt.ops.config.StageSettings;
+import dev.shunt.ops.config.StageProviders;
 import java.util.Optional;
 
 /** The only class with {@code main}: everything starts with a command. */
@@ -18,7 +18,7 @@ public final class Main {
             HostEnvironment.current(),
             version,
             (file, local) -> Daemon.start(file, local, version),
-            StageSettings.Check.ANY);
+            new StageProviders());
     System.exit(Cli.run(host, args));
   }
 

@@ -13,6 +13,7 @@ public interface DaemonStarter {
     /** Returns when the daemon has ended by itself or was closed. */
     void awaitEnd() throws InterruptedException;
 
+    /** May be called any number of times, from any thread; a signal's handler does too. */
     @Override
     void close();
   }

@@ -28,6 +28,7 @@ final class ServiceReader {
   private final Section section;
   private final boolean inArray;
   private final StageSettings.Check stageCheck;
+  private final List<Value> stagesAt = new ArrayList<>();
 
   ServiceReader(Section section, boolean inArray, StageSettings.Check stageCheck) {
     this.section = section;
@@ -37,6 +38,10 @@ final class ServiceReader {
 
   Value at(String key) {
     return section.at(key);
+  }
+
+  boolean hasPort() {
+    return section.has("port");
   }
 
   /** The key that an error about the frontend belongs to. */
@@ -71,8 +76,11 @@ final class ServiceReader {
                 .section("forwarding")
                 .map(ServiceReader::forwarding)
                 .orElse(ForwardingConfig.DEFAULT),
-            stages(name));
+            stages());
     section.finish();
+    for (int i = 0; i < stagesAt.size(); i++) {
+      check(service, service.stages().get(i), stagesAt.get(i));
+    }
     return service;
   }
 
@@ -169,13 +177,13 @@ final class ServiceReader {
         && (prefix == null || Integer.parseInt(prefix) <= (ipv6 ? 128 : 32));
   }
 
-  private List<StageSettings> stages(String service) {
+  private List<StageSettings> stages() {
     List<StageSettings> stages = new ArrayList<>();
     for (Value item :
         section.value("stages").map(v -> v.items(ServiceConfig.MAX_STAGES)).orElse(List.of())) {
       stage(item)
           .ifPresent(stage -> {
-            check(service, stage, item);
+            stagesAt.add(item);
             stages.add(stage);
           });
     }
@@ -214,7 +222,7 @@ final class ServiceReader {
         });
   }
 
-  private void check(String service, StageSettings stage, Value at) {
+  private void check(ServiceConfig service, StageSettings stage, Value at) {
     try {
       stageCheck.check(service, stage);
     } catch (IllegalArgumentException e) {

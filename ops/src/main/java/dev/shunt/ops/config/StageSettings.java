@@ -23,7 +23,7 @@ public record StageSettings(String name, SortedMap<String, String> settings) {
      * @throws IllegalArgumentException when there is no such stage, or it refuses its settings; the
      *     message says what was found and what is allowed
      */
-    void check(String service, StageSettings stage);
+    void check(ServiceConfig service, StageSettings stage);
   }
 
   public StageSettings {

@@ -13,14 +13,19 @@ final class Uniqueness {
     this.allowed = allowed;
   }
 
-  /** An empty {@code key} was already reported as missing. */
-  void check(String key, Value at) {
+  /**
+   * An empty {@code key} was already reported as missing.
+   *
+   * @return whether it stands there for the first time
+   */
+  boolean check(String key, Value at) {
     if (key.isEmpty()) {
-      return;
+      return true;
     }
     Integer line = lines.putIfAbsent(key, at.line());
     if (line != null) {
       at.report("'" + Value.printable(key, 60) + "'", allowed + " (line " + line + " has it)");
     }
+    return line == null;
   }
 }

@@ -213,7 +213,8 @@ class LauncherTest {
   @Test
   void shellcheckFindsNothing() throws Exception {
     assumeTrue(
-        Files.isExecutable(Path.of("/usr/bin/shellcheck")), "shellcheck is not installed here");
+        Files.isExecutable(Path.of("/usr/bin/shellcheck")) || "true".equals(System.getenv("CI")),
+        "shellcheck is not installed here");
     Process process =
         new ProcessBuilder("/usr/bin/shellcheck", home.resolve("shunt").toString()).start();
     Result result = result(process);

@@ -140,6 +140,18 @@ class ConfigErrorsTest {
                 + " array: names the members"));
   }
 
+  @Test
+  void twoVipsCannotShareAPortForMembersServeItThemselvesToo() {
+    String yaml =
+        Yaml.array("")
+            + "  - {name: a, vip: 10.0.0.1, port: 80, servers: [127.0.0.1:1]}\n"
+            + "  - {name: b, vip: 10.0.0.2, port: 80, servers: [127.0.0.1:1]}\n";
+    assertThat(Yaml.errors(yaml))
+        .containsExactly(
+            "shunt.yaml:13:36: services[2].port: found '80', allowed is a port that no other vip has,"
+                + " as members serve it on their own address too (line 12 has it)");
+  }
+
   static Stream<Arguments> servers() {
     return Stream.of(
         arguments(
@@ -375,7 +387,7 @@ class ConfigErrorsTest {
     StageSettings.Check refuses =
         (service, stage) -> {
           throw new IllegalArgumentException(
-              service + " " + stage.name() + ": found 'maybe', allowed is true or false");
+              service.name() + " " + stage.name() + ": found 'maybe', allowed is true or false");
         };
     String yaml = Yaml.service("stages: [{cookie: {secure: maybe}}]");
     org.assertj.core.api.Assertions.assertThatThrownBy(
