@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,7 @@ public final class Lab implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int SECRET_BYTES = 32;
+  private static final Duration SCHEDULER_LIMIT = Duration.ofSeconds(5);
 
   private final LabTopology topology;
   private final LabPaths paths;
@@ -172,8 +174,7 @@ public final class Lab implements AutoCloseable {
   /** {@code scheduler} and {@code node} are resolved to who that is now; other names stay. */
   public String resolve(String host) {
     return switch (host) {
-      case "scheduler" ->
-          scheduler().map(MemberStatus::member).orElseThrow(() -> new LabException("no scheduler"));
+      case "scheduler" -> awaitScheduler();
       case "node" ->
           statuses().stream()
               .filter(status -> !status.isScheduler())
@@ -182,6 +183,19 @@ public final class Lab implements AutoCloseable {
               .orElseThrow(() -> new LabException("no member that is not scheduler answers"));
       default -> topology.require(host).name();
     };
+  }
+
+  private String awaitScheduler() {
+    AtomicReference<String> name = new AtomicReference<>("");
+    // Between two terms nobody is, for a moment.
+    Waiting.until(
+        SCHEDULER_LIMIT,
+        () -> {
+          scheduler().map(MemberStatus::member).ifPresent(name::set);
+          return !name.get().isEmpty();
+        },
+        () -> "no member is scheduler: " + statuses());
+    return name.get();
   }
 
   /**

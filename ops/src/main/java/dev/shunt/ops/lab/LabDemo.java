@@ -15,9 +15,9 @@ import java.util.function.Consumer;
  */
 final class LabDemo {
 
-  private static final Duration READY_LIMIT = Duration.ofSeconds(40);
+  private static final Duration READY_LIMIT = Duration.ofSeconds(60);
   private static final Duration TAKE_OVER_LIMIT = Duration.ofSeconds(10);
-  private static final Duration COME_BACK_LIMIT = Duration.ofSeconds(25);
+  private static final Duration COME_BACK_LIMIT = Duration.ofSeconds(60);
   private static final Duration CAPTURE_TIME = Duration.ofMillis(1_500);
   private static final Duration SEEN_LIMIT = Duration.ofSeconds(2);
   private static final Duration DOWNLOAD_LIMIT = Duration.ofSeconds(20);
@@ -88,6 +88,9 @@ final class LabDemo {
 
     DemoEvidence.FaultEvidence kill =
         fault(lab, witness, load, "kill -9", lab.faults()::kill, lab.faults()::restart);
+    if (!kill.cameBack()) {
+      throw new LabException("the array is not complete again, so there is no second fault");
+    }
     String next = lab.resolve("scheduler");
     // The next fault takes this one's connections with it, so its download has done its part.
     load.cancel(downloads.getOrDefault(next, 0));
@@ -163,7 +166,8 @@ final class LabDemo {
   private PathEvidence capturePath(Lab lab, Map<String, Integer> downloads) {
     String scheduler = lab.resolve("scheduler");
     Map.Entry<String, Integer> download = downloads.entrySet().iterator().next();
-    String filter = "mpls or host " + LabTopology.VIP;
+    // In this order: after the word mpls, a filter looks for everything inside the label.
+    String filter = "host " + LabTopology.VIP + " or mpls";
     try (Capture atNode = lab.capture(download.getKey(), filter, CAPTURE_FRAMES);
         Capture atScheduler = lab.capture(scheduler, filter, CAPTURE_FRAMES)) {
       Waiting.pause(CAPTURE_TIME);

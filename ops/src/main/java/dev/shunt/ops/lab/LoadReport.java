@@ -1,5 +1,6 @@
 package dev.shunt.ops.lab;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -46,6 +47,10 @@ public record LoadReport(
       return toMicros - fromMicros;
     }
 
+    double millis() {
+      return micros() / 1e3;
+    }
+
     boolean overlaps(long from, long to) {
       return fromMicros < to && toMicros > from;
     }
@@ -58,9 +63,6 @@ public record LoadReport(
     /**
      * The longest gap that touches the time, in milliseconds; the meter's threshold if none does.
      */
-    public double blackoutMillis(long from, long to) {
-      return longest(gaps, from, to);
-    }
   }
 
   /**
@@ -69,12 +71,7 @@ public record LoadReport(
    * @param complete it came to its end and every byte was right
    */
   public record Download(
-      int port, State state, long openedMicros, long bytes, boolean complete, List<Gap> gaps) {
-
-    public double blackoutMillis(long from, long to) {
-      return longest(gaps, from, to);
-    }
-  }
+      int port, State state, long openedMicros, long bytes, boolean complete, List<Gap> gaps) {}
 
   /** A new connection's one request. */
   public record Fresh(int port, long startMicros, long endMicros) {}
@@ -92,12 +89,10 @@ public record LoadReport(
   public record Tick(
       long atMicros, long requests, long failed, long fresh, int connections, long downloaded) {}
 
-  private static double longest(List<Gap> gaps, long from, long to) {
+  private static Gap longest(List<Gap> gaps, long from, long to) {
     return gaps.stream()
-            .filter(gap -> gap.overlaps(from, to))
-            .mapToLong(Gap::micros)
-            .max()
-            .orElse(BlackoutMeter.THRESHOLD_MICROS)
-        / 1e3;
+        .filter(gap -> gap.overlaps(from, to))
+        .max(Comparator.comparingLong(Gap::micros))
+        .orElse(new Gap(from, from + BlackoutMeter.THRESHOLD_MICROS));
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.shunt.ops.config.ConfigFile;
 import dev.shunt.ops.config.StageSettings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -118,6 +119,15 @@ class LabConfigTest {
         .containsExactly("util-linux");
     assertThat(LabTools.missingPackages(tool -> !tool.equals("libbpf.so.1")))
         .containsExactly("libbpf1");
+  }
+
+  @Test
+  void membersOfALabRunWithTheLaunchersFlags() throws Exception {
+    String launcher = Files.readString(Path.of(System.getProperty("shunt.home")).resolve("shunt"));
+
+    assertThat(LabJvm.MEMBER_FLAGS)
+        .filteredOn(flag -> !flag.startsWith("-Xmx"))
+        .allSatisfy(flag -> assertThat(launcher).contains(flag));
   }
 
   @Test
