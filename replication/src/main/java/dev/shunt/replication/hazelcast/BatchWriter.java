@@ -7,11 +7,13 @@ import dev.shunt.replication.Flow;
 import dev.shunt.replication.ReplicationConfig;
 import dev.shunt.replication.local.SessionCopy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -127,8 +129,11 @@ final class BatchWriter implements Runnable {
   private boolean send(IMap<byte[], byte[]> to, List<OutgoingQueue.Change> batch)
       throws InterruptedException {
     try {
-      put(to, batch);
-      remove(to, batch);
+      // Of different flows, so that neither waits for the other.
+      List<CompletableFuture<?>> answers = new ArrayList<>();
+      put(to, batch, answers);
+      remove(to, batch, answers);
+      CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).get();
       return true;
     } catch (ExecutionException | RuntimeException e) {
       counters.failed.add(batch.size());
@@ -143,8 +148,10 @@ final class BatchWriter implements Runnable {
 
   // The map is only iterated, never asked for a key.
   @SuppressWarnings("ArrayAsKeyOfSetOrMap")
-  private void put(IMap<byte[], byte[]> to, List<OutgoingQueue.Change> batch)
-      throws ExecutionException, InterruptedException {
+  private void put(
+      IMap<byte[], byte[]> to,
+      List<OutgoingQueue.Change> batch,
+      List<CompletableFuture<?>> answers) {
     Map<byte[], byte[]> entries = new HashMap<>();
     for (OutgoingQueue.Change change : batch) {
       if (change.removal() == null) {
@@ -157,17 +164,17 @@ final class BatchWriter implements Runnable {
       }
     }
     if (!entries.isEmpty()) {
-      to.setAllAsync(entries).toCompletableFuture().get();
+      answers.add(to.setAllAsync(entries).toCompletableFuture());
     }
   }
 
-  private static void remove(IMap<byte[], byte[]> to, List<OutgoingQueue.Change> batch)
-      throws ExecutionException, InterruptedException {
-    for (Map.Entry<Term, Set<Flow>> removal : removals(batch).entrySet()) {
-      to.submitToKeys(keys(removal.getValue()), new RemoveUpTo(removal.getKey()))
-          .toCompletableFuture()
-          .get();
-    }
+  private static void remove(
+      IMap<byte[], byte[]> to,
+      List<OutgoingQueue.Change> batch,
+      List<CompletableFuture<?>> answers) {
+    removals(batch)
+        .forEach((term, flows) ->
+            answers.add(to.submitToKeys(keys(flows), new RemoveUpTo(term)).toCompletableFuture()));
   }
 
   /** Almost always of one term. */

@@ -96,6 +96,10 @@ class HazelcastReplicationTest {
     Recorder writing = new Recorder();
     two.sessions().listen(listening);
     one.sessions().listen(writing);
+    // What is there when a listener comes is reported to it whoever wrote it.
+    three.sessions().put(session(6, FIRST));
+    until(() -> writing.puts.contains(session(6, FIRST)));
+    until(() -> listening.puts.contains(session(6, FIRST)));
     List<Session> written =
         IntStream.range(10_000, 15_000).mapToObj(n -> session(n, FIRST)).toList();
 

@@ -49,6 +49,7 @@ final class MemberProcess implements AutoCloseable {
       if (line.startsWith(ANSWER)) {
         return line.substring(ANSWER.length());
       }
+      System.out.println("  " + line);
     }
     throw new IOException("the member ended before it answered '" + command + "'");
   }
