@@ -189,8 +189,7 @@ class CookieTest {
 
   @Test
   void aDeadServersClientsMoveWithAFreshCookie() throws Exception {
-    HealthCheck check =
-        HealthCheck.tcp().every(Duration.ofMillis(30), Duration.ofMillis(500), 2, 2);
+    HealthCheck check = HealthCheck.tcp().every(Duration.ofMillis(30), Duration.ofSeconds(5), 2, 2);
     try (TestNode node = node(s -> sticky(s).with(check));
         RawClient client = node.client()) {
       String old;

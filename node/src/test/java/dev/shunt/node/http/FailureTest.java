@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -23,7 +24,21 @@ import org.junit.jupiter.api.Test;
 @SuppressWarnings("StringConcatToTextBlock") // What goes over the wire spells its line ends out.
 class FailureTest {
 
-  private static final Timeouts SHORT = Timeouts.all(Duration.ofMillis(200));
+  private static final int HEADER = 0;
+  private static final int IDLE = 1;
+  private static final int BODY = 2;
+  private static final int RESPONSE = 4;
+  private static final int RESPONSE_BODY = 5;
+  private static final int SERVER_IDLE = 7;
+
+  /** One time-out that is short, all others being as good as none. */
+  private static Timeouts brief(int which) {
+    Duration[] all = new Duration[10];
+    Arrays.fill(all, Duration.ofDays(1));
+    all[which] = Duration.ofMillis(150);
+    return new Timeouts(
+        all[0], all[1], all[2], all[3], all[4], all[5], all[6], all[7], all[8], all[9]);
+  }
 
   @Test
   void withoutAServerTheAnswerIs503() throws Exception {
@@ -74,7 +89,7 @@ class FailureTest {
               peer.in().readAllBytes();
               over.countDown();
             });
-        TestNode node = TestNode.before(s -> s.with(SHORT), server.address());
+        TestNode node = TestNode.before(s -> s.with(brief(RESPONSE)), server.address());
         RawClient client = node.client()) {
       assertThat(client.get("/").readResponse()).startsWith("HTTP/1.1 504 Gateway Timeout\r\n");
       over.await();
@@ -90,26 +105,66 @@ class FailureTest {
               peer.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc");
               peer.in().readAllBytes();
             });
-        TestNode node = TestNode.before(s -> s.with(SHORT), server.address());
+        TestNode node = TestNode.before(s -> s.with(brief(RESPONSE_BODY)), server.address());
         RawClient client = node.client()) {
       assertThatThrownBy(() -> client.get("/").readAll()).isInstanceOf(SocketException.class);
     }
   }
 
   @Test
-  void aClientThatIsTooSlowGets408() throws Exception {
-    try (RawServer server = RawServer.saying("");
-        TestNode node = TestNode.before(s -> s.with(SHORT), server.address())) {
-      try (RawClient client = node.client()) {
-        assertThat(client.send("GET / HT").readAll()).startsWith("HTTP/1.1 408 ");
-      }
-      try (RawClient client = node.client()) {
-        client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab");
-        assertThat(client.readAll()).startsWith("HTTP/1.1 ").contains("Connection: close");
-      }
-      try (RawClient client = node.client()) {
-        assertThat(client.readAll()).as("an idle connection is just closed").isEmpty();
-      }
+  void headersThatDoNotComeAreA408() throws Exception {
+    try (TestNode node = TestNode.before(s -> s.with(brief(HEADER)));
+        RawClient client = node.client()) {
+      assertThat(client.send("GET / HT").readAll()).startsWith("HTTP/1.1 408 ");
+      assertThat(node.stats().timeouts()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void anIdleClientIsJustClosed() throws Exception {
+    try (TestNode node = TestNode.before(s -> s.with(brief(IDLE)));
+        RawClient client = node.client()) {
+      assertThat(client.readAll()).isEmpty();
+    }
+  }
+
+  @Test
+  void anIdleConnectionToAServerIsClosedAfterItsTime() throws Exception {
+    CountDownLatch closed = new CountDownLatch(1);
+    try (RawServer server =
+            new RawServer(peer -> {
+              peer.readHead();
+              peer.send("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+              assertThat(peer.readHead()).isEmpty();
+              closed.countDown();
+            });
+        TestNode node = TestNode.before(s -> s.with(brief(SERVER_IDLE)), server.address());
+        RawClient client = node.client()) {
+      client.get("/").readResponse();
+      closed.await();
+      await().until(() -> node.stats().servers().getFirst().connections() == 0);
+    }
+  }
+
+  @Test
+  void aServerThatSpeaksUnaskedIsNotUsedAgain() throws Exception {
+    CountDownLatch speak = new CountDownLatch(1);
+    try (RawServer server =
+            new RawServer(peer -> {
+              peer.readHead();
+              peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+              FailureTest.awaitQuietly(speak);
+              peer.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil");
+              peer.readHead();
+            });
+        TestNode node = TestNode.before(server.address());
+        RawClient client = node.client()) {
+      assertThat(client.get("/").readResponse()).endsWith("ok");
+      speak.countDown();
+      await().until(() -> node.stats().servers().getFirst().connections() == 0);
+      assertThat(client.get("/").readResponse()).endsWith("ok");
+      assertThat(server.accepted()).isEqualTo(2);
+      assertThat(node.stats().retries()).isZero();
     }
   }
 
@@ -120,7 +175,7 @@ class FailureTest {
               peer.readHead();
               peer.in().readAllBytes();
             });
-        TestNode node = TestNode.before(s -> s.with(SHORT), server.address());
+        TestNode node = TestNode.before(s -> s.with(brief(BODY)), server.address());
         RawClient client = node.client()) {
       client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab");
       assertThat(client.readAll()).startsWith("HTTP/1.1 408 ").contains("Connection: close");
@@ -222,7 +277,7 @@ class FailureTest {
   @Test
   void aDeadServerGetsNothingAndComesBackWhenItLives() throws Exception {
     HealthCheck check =
-        HealthCheck.http("/health").every(Duration.ofMillis(30), Duration.ofMillis(500), 2, 2);
+        HealthCheck.http("/health").every(Duration.ofMillis(30), Duration.ofSeconds(5), 2, 2);
     RawServer mortal = RawServer.saying("mortal");
     InetSocketAddress address = mortal.address();
     try (RawServer other = RawServer.saying("other");
@@ -257,7 +312,7 @@ class FailureTest {
   @Test
   void aServerWhosePageFailsIsDown() throws Exception {
     HealthCheck check =
-        HealthCheck.http("/health").every(Duration.ofMillis(30), Duration.ofMillis(500), 1, 1);
+        HealthCheck.http("/health").every(Duration.ofMillis(30), Duration.ofSeconds(5), 1, 1);
     try (RawServer sick = RawServer.answering("HTTP/1.1 500 Sick\r\nContent-Length: 0\r\n\r\n");
         TestNode node = TestNode.before(s -> s.with(check), sick.address());
         RawClient client = node.client()) {
