@@ -21,7 +21,6 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.ErrorHandler;
 import org.eclipse.jetty.unixdomain.server.UnixDomainServerConnector;
-import org.eclipse.jetty.util.BlockingArrayQueue;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.jspecify.annotations.Nullable;
@@ -35,9 +34,9 @@ import org.jspecify.annotations.Nullable;
  * command can be forged by a page (CSRF), and over TCP a {@code Host} that is not the loopback's is
  * refused, so that a page cannot read either (DNS rebinding).
  *
- * <p>Bounded: {@link #MAX_THREADS} threads, {@link #MAX_WAITING} waiting requests, {@link
- * #MAX_CONNECTIONS} connections, {@link #MAX_HEADER} bytes of header, {@link #IDLE_MILLIS} of
- * silence. Errors are {@code application/problem+json} (RFC 9457).
+ * <p>Bounded: {@link #MAX_THREADS} threads, {@link #MAX_CONNECTIONS} connections (hence as many
+ * waiting requests), {@link #MAX_HEADER} bytes of header, {@link #IDLE_MILLIS} of silence. Errors
+ * are {@code application/problem+json} (RFC 9457).
  */
 public final class AdminServer implements AutoCloseable {
 
@@ -45,11 +44,11 @@ public final class AdminServer implements AutoCloseable {
   public static final int API = 1;
 
   static final int MAX_THREADS = 12;
-  static final int MAX_WAITING = 256;
   static final int MAX_CONNECTIONS = 128;
   static final int MAX_HEADER = 8192;
   static final int IDLE_MILLIS = 15_000;
 
+  private static final int THREAD_IDLE_MILLIS = 10_000;
   private static final String OPERATORS = "unix";
 
   private final Server server;
@@ -117,9 +116,8 @@ public final class AdminServer implements AutoCloseable {
   }
 
   private static QueuedThreadPool threads() {
-    QueuedThreadPool threads =
-        new QueuedThreadPool(
-            MAX_THREADS, 1, 10_000, 0, new BlockingArrayQueue<>(MAX_WAITING), null);
+    QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, 1, THREAD_IDLE_MILLIS);
+    threads.setReservedThreads(0);
     threads.setName("admin");
     threads.setDaemon(true);
     return threads;
