@@ -1,6 +1,7 @@
 package dev.shunt.cluster.election;
 
 import dev.shunt.cluster.MemberId;
+import dev.shunt.cluster.MemberView;
 import dev.shunt.cluster.Term;
 import java.util.List;
 import java.util.Optional;
@@ -8,6 +9,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The raft leader's side: names the scheduler, and another one when that is called for.
+ *
+ * <p>Should raft stay without a leader although a majority is present, then the lowest member
+ * present stands in once the array was without a scheduler for too long: raft votes only when a
+ * view changes, and a vote that comes to nothing is not repeated. Who names does not matter for
+ * safety, for that rests on promises.
  *
  * <p>Sticky: who was named stays while it is present, eligible, not resigning, and gets its lease.
  * A new raft leader names the present holder again, in its own higher term, so that the scheduler
@@ -29,6 +35,8 @@ final class Appointer {
   private long lastHeld;
   private long lastStep;
   private long nextRepeat;
+  private long silentSince;
+  private @Nullable Appointment lastHighest;
   private boolean outranked;
   private long outrankedSince;
 
@@ -61,23 +69,22 @@ final class Appointer {
     resigned |= named != null && named.term().equals(term) && named.scheduler().equals(from);
   }
 
-  /** When the next repetition is due; only meaningful while this member is the raft leader. */
+  /** When {@link #step} must be called at the latest. */
   long nextRepeat() {
     return nextRepeat;
   }
 
   /** What is to be sent to everybody now: a new appointment, or the standing one once more. */
   Optional<Appointment> step(long now) {
-    if (!leader) {
-      return Optional.empty();
-    }
-    if (outranked(now)) {
-      return repeatAt(now, Optional.empty());
-    }
     if (now - lastStep > 2 * ElectionTimings.REPEAT_INTERVAL) {
-      lastHeld = now; // it was this leader that slept, and heard nobody
+      lastHeld = now; // it was this member that slept, and heard nobody
+      silentSince = now;
     }
     lastStep = now;
+    listen(now);
+    if (leader ? outranked(now) : !standsIn(now)) {
+      return repeatAt(now, Optional.empty());
+    }
     Appointment named = standing(now);
     Optional<MemberId> choice = named == null ? choose(now) : keepOrReplace(named, now);
     resigned = false;
@@ -94,6 +101,23 @@ final class Appointer {
       voter.learn(appointment);
     });
     return repeatAt(now, next);
+  }
+
+  /** Notes that there is a scheduler, or that somebody else has just named one. */
+  private void listen(long now) {
+    Appointment highest = voter.highest();
+    boolean named = highest != null && !highest.equals(lastHighest) && !highest.equals(current);
+    lastHighest = highest;
+    if (named || voter.holder(now) != null) {
+      silentSince = now;
+    }
+  }
+
+  private boolean standsIn(long now) {
+    MemberView view = roster.view();
+    return view.hasMajority()
+        && view.present().getFirst().id().equals(self)
+        && now - silentSince > timings.patience();
   }
 
   private Optional<Appointment> repeatAt(long now, Optional<Appointment> result) {

@@ -167,9 +167,7 @@ public final class ElectionMachine {
     } else if (announcedLeadership.scheduler().isPresent()) {
       due = earlier(due, voter.holderUntil());
     }
-    if (appointer.leader()) {
-      due = earlier(due, appointer.nextRepeat());
-    }
+    due = earlier(due, appointer.nextRepeat());
     if (releasesLeft > 0) {
       due = earlier(due, nextRelease);
     }

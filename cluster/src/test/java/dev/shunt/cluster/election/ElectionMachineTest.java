@@ -91,6 +91,41 @@ class ElectionMachineTest {
   }
 
   @Test
+  void aMajorityInWhichRaftElectsNobodyNamesASchedulerByItself() {
+    HandArray array = HandArray.settled(3);
+    array.cut(1);
+    array.present(2, 3);
+    array.pass(700);
+    assertThat(array.holders()).isEmpty();
+    array.pass(200);
+    assertThat(array.holders()).containsExactly(2);
+    assertThat(array.machine(3).leadership().scheduler()).contains(id(2));
+  }
+
+  @Test
+  void whoStoodInGoesBackToSilenceWhenRaftHasALeaderAgain() {
+    HandArray array = HandArray.settled(3);
+    array.cut(1);
+    array.present(2, 3);
+    array.pass(1_000);
+    array.raftLeader(3, 2);
+    array.pass(5_000);
+    assertThat(array.holders()).containsExactly(2);
+    assertThat(array.machine(2).lease().term()).isEqualTo(Term.of(2, 3));
+  }
+
+  @Test
+  void aMinorityWithoutARaftLeaderNamesNobody() {
+    HandArray array = HandArray.settled(3);
+    array.cut(1);
+    array.cut(3);
+    array.present(2);
+    array.pass(5_000);
+    assertThat(array.holders()).isEmpty();
+    assertThat(array.machine(2).leadership().term()).isEqualTo(Term.of(1, 1));
+  }
+
+  @Test
   void aNewRaftLeaderKeepsTheSchedulerWithoutAGap() {
     HandArray array = HandArray.settled(3);
     array.forgetHeard();

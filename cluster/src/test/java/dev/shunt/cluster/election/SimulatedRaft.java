@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What JGroups and raft would report: views that come late, one leader per term, leaders that do
- * not know yet that they were replaced.
+ * not know yet that they were replaced, and votes that come to nothing.
  */
 final class SimulatedRaft {
 
@@ -60,7 +60,8 @@ final class SimulatedRaft {
             .map(simulation::member)
             .filter(m -> m.running() && reachable(m).size() > simulation.size() / 2)
             .isPresent();
-    if (!valid) {
+    // As the real one: a vote that comes to nothing is not repeated before the next view.
+    if (!valid && simulation.random.nextInt(4) != 0) {
       elect();
     }
   }
