@@ -14,6 +14,7 @@ import picocli.CommandLine.Parameters;
 final class ChaosCommand extends LabAction {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration START_LIMIT = Duration.ofSeconds(20);
   private static final Duration BEFORE = Duration.ofSeconds(2);
 
   @Option(
@@ -48,14 +49,17 @@ final class ChaosCommand extends LabAction {
       print(lab.faults().apply(wanted, target));
       return OK;
     }
-    try (LoadHandle load = lab.load(LoadOptions.standard());
-        Witness witness = Witness.start(lab)) {
+    try (Witness witness = Witness.start(lab);
+        LoadHandle load = lab.load(LoadOptions.standard())) {
+      Waiting.until(
+          START_LIMIT, () -> load.lastTick().isPresent(), () -> "the load client says nothing");
       Waiting.pause(BEFORE);
       long from = Waiting.nowMicros();
       progress(lab.faults().apply(wanted, target));
+      long struck = Waiting.nowMicros();
       Waiting.pause(Duration.ofSeconds(loadSeconds));
       LoadReport report = load.stop();
-      Losses losses = Losses.between(report, witness.servedBy(), from, Waiting.nowMicros());
+      Losses losses = Losses.between(report, witness.servedBy(), from, struck, Waiting.nowMicros());
       if (json) {
         print(JSON.writeValueAsString(losses));
       } else {

@@ -206,12 +206,17 @@ public final class Lab implements AutoCloseable {
         limit,
         () -> {
           List<MemberStatus> now = statuses();
-          return now.size() == topology.members()
-              && now.stream().allMatch(MemberStatus::eligible)
-              && now.stream().filter(MemberStatus::isScheduler).count() == 1
-              && now.stream().map(MemberStatus::scheduler).distinct().count() == 1;
+          return agrees(now) && now.stream().allMatch(MemberStatus::eligible);
         },
         () -> "the array is not complete: " + statuses() + "; logs in " + paths.dir());
+  }
+
+  /** Whether all members answer, reach each other and take the same one for scheduler. */
+  boolean agrees(List<MemberStatus> now) {
+    return now.size() == topology.members()
+        && now.stream().allMatch(one -> one.present() == topology.members())
+        && now.stream().filter(MemberStatus::isScheduler).count() == 1
+        && now.stream().map(MemberStatus::scheduler).distinct().count() == 1;
   }
 
   /** Waits until every demo server answers. */

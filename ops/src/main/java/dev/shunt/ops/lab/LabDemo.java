@@ -197,6 +197,7 @@ final class LabDemo {
     screen.heading("%s: scheduler %s".formatted(what, victim));
     long at = Waiting.nowMicros();
     strike.accept(victim);
+    long struck = Waiting.nowMicros();
     AtomicReference<MemberStatus> successor = new AtomicReference<>();
     boolean takenOver =
         Waiting.attempt(
@@ -213,7 +214,8 @@ final class LabDemo {
             : "no new scheduler within " + TAKE_OVER_LIMIT.toSeconds() + " s");
     Waiting.pause(Duration.ofSeconds(options.observeSeconds()));
 
-    Losses losses = Losses.between(load.report(), witness.servedBy(), at, Waiting.nowMicros());
+    Losses losses =
+        Losses.between(load.report(), witness.servedBy(), at, struck, Waiting.nowMicros());
     losses.lines().forEach(line -> screen.line("        " + line));
     screen.heading("mending %s".formatted(victim));
     long mended = Waiting.nowMicros();
@@ -239,9 +241,7 @@ final class LabDemo {
   /** Whether all members answer, agree on the scheduler, and this one is eligible again. */
   private static boolean complete(Lab lab, String member) {
     List<MemberStatus> now = lab.statuses();
-    return now.size() == lab.topology().members()
-        && now.stream().map(MemberStatus::scheduler).distinct().count() == 1
-        && now.stream().filter(MemberStatus::isScheduler).count() == 1
+    return lab.agrees(now)
         && now.stream().anyMatch(one -> one.member().equals(member) && one.eligible());
   }
 

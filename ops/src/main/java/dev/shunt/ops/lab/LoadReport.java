@@ -60,9 +60,10 @@ public record LoadReport(
   public record Connection(
       int port, State state, long openedMicros, long endedMicros, long requests, List<Gap> gaps) {
 
-    /**
-     * The longest gap that touches the time, in milliseconds; the meter's threshold if none does.
-     */
+    /** The longest gap that touches the time; one of the meter's threshold if none does. */
+    public Gap blackout(long from, long to) {
+      return longest(gaps, from, to);
+    }
   }
 
   /**

@@ -22,25 +22,32 @@ record Losses(Map<String, OnMember> members, int nobodys, double servedAgainMill
    * @param lost of those
    * @param failedNew new connections that it refused or broke
    * @param blackoutMillis longest silence on one of its connections that lived on
+   * @param blackoutAtMillis when that began, from the fault on
    */
-  record OnMember(int connections, int lost, int failedNew, double blackoutMillis) {}
+  record OnMember(
+      int connections, int lost, int failedNew, double blackoutMillis, double blackoutAtMillis) {}
 
   private static final long PROMPT_MICROS = 200_000;
   private static final String NOBODY = "";
 
-  /** What was lost from {@code from} to {@code to}, in the clock of the report. */
-  static Losses between(LoadReport report, ServedBy servedBy, long from, long to) {
+  /**
+   * What was lost from {@code from} to {@code to}, in the clock of the report.
+   *
+   * @param struck when the fault was surely there, a little after {@code from}: what is opened
+   *     later and answered was served in spite of it
+   */
+  static Losses between(LoadReport report, ServedBy servedBy, long from, long struck, long to) {
     Map<String, Counts> members = new TreeMap<>();
     for (LoadReport.Connection one : report.connections()) {
       if (one.openedMicros() < from && (one.endedMicros() == 0 || one.endedMicros() >= from)) {
         boolean lost = one.state() == LoadReport.State.LOST && one.endedMicros() < to;
-        counts(members, servedBy, one.port()).connection(lost, one.blackoutMillis(from, to));
+        counts(members, servedBy, one.port()).connection(lost, one.blackout(from, to));
       }
     }
     for (LoadReport.Download one : report.downloads()) {
       if (one.openedMicros() < from && one.state() != LoadReport.State.CLOSED) {
         boolean lost = one.state() == LoadReport.State.LOST;
-        counts(members, servedBy, one.port()).connection(lost, 0);
+        counts(members, servedBy, one.port()).connection(lost, new LoadReport.Gap(from, from));
       }
     }
     for (LoadReport.Failure failure : report.failures()) {
@@ -51,9 +58,11 @@ record Losses(Map<String, OnMember> members, int nobodys, double servedAgainMill
     }
     Counts nobodys = members.remove(NOBODY);
     Map<String, OnMember> result = new TreeMap<>();
-    members.forEach((member, counts) -> result.put(member, counts.result()));
+    members.forEach((member, counts) -> result.put(member, counts.result(from)));
     return new Losses(
-        result, nobodys == null ? 0 : nobodys.failedNew + nobodys.lost, servedAgain(report, from));
+        result,
+        nobodys == null ? 0 : nobodys.failedNew + nobodys.lost,
+        servedAgain(report, from, struck));
   }
 
   /** Connections lost on members other than those named, established or new. */
@@ -81,14 +90,20 @@ record Losses(Map<String, OnMember> members, int nobodys, double servedAgainMill
 
   List<String> lines() {
     List<String> lines = new ArrayList<>();
-    members.forEach((member, on) ->
-        lines.add(
-            "  %s: %d connections, %d lost, longest silence on the others %.0f ms; %d new ones failed"
-                .formatted(
-                    member, on.connections(), on.lost(), on.blackoutMillis(), on.failedNew())));
+    members.forEach((member, on) -> lines.add("  " + member + ": " + line(on)));
     lines.add("  answered by no member: %d".formatted(nobodys));
     lines.add("  new connections are served again after %.0f ms".formatted(servedAgainMillis));
     return lines;
+  }
+
+  private static String line(OnMember on) {
+    String silence =
+        on.blackoutMillis() == 0
+            ? ""
+            : ", longest silence on one that lives %.0f ms, from %.0f ms on"
+                .formatted(on.blackoutMillis(), on.blackoutAtMillis());
+    return "%d connections, %d lost%s; %d new ones failed"
+        .formatted(on.connections(), on.lost(), silence, on.failedNew());
   }
 
   private static boolean isNew(LoadReport report, LoadReport.Failure failure, long from) {
@@ -102,10 +117,10 @@ record Losses(Map<String, OnMember> members, int nobodys, double servedAgainMill
     };
   }
 
-  private static double servedAgain(LoadReport report, long from) {
+  private static double servedAgain(LoadReport report, long from, long struck) {
     return report.fresh().stream()
                 .filter(one ->
-                    one.startMicros() >= from
+                    one.startMicros() >= struck
                         && one.endMicros() - one.startMicros() < PROMPT_MICROS)
                 .mapToLong(LoadReport.Fresh::endMicros)
                 .min()
@@ -122,19 +137,20 @@ record Losses(Map<String, OnMember> members, int nobodys, double servedAgainMill
     int connections;
     int lost;
     int failedNew;
-    double blackoutMillis;
+    LoadReport.Gap blackout = new LoadReport.Gap(0, 0);
 
-    void connection(boolean isLost, double blackout) {
+    void connection(boolean isLost, LoadReport.Gap silence) {
       connections++;
       if (isLost) {
         lost++;
-      } else {
-        blackoutMillis = Math.max(blackoutMillis, blackout);
+      } else if (silence.micros() > blackout.micros()) {
+        blackout = silence;
       }
     }
 
-    OnMember result() {
-      return new OnMember(connections, lost, failedNew, blackoutMillis);
+    OnMember result(long from) {
+      double at = blackout.micros() == 0 ? 0 : (blackout.fromMicros() - from) / 1e3;
+      return new OnMember(connections, lost, failedNew, blackout.millis(), at);
     }
   }
 }

@@ -10,10 +10,11 @@ import java.util.Arrays;
  * @param role {@code scheduler} or {@code node}
  * @param term the election term it is in, such as {@code 7.2}
  * @param scheduler the member it takes for scheduler; empty if it knows of none
+ * @param present how many members it reaches, itself included
  * @param eligible its tables are complete, so it may be elected
  */
 public record MemberStatus(
-    String member, String role, String term, String scheduler, boolean eligible) {
+    String member, String role, String term, String scheduler, int present, boolean eligible) {
 
   static MemberStatus of(JsonNode json) throws IOException {
     JsonNode role = json.path("role");
@@ -25,6 +26,7 @@ public record MemberStatus(
         role.path("role").asText(),
         role.path("term").asText(),
         role.path("scheduler").asText(""),
+        json.path("view").path("present").size(),
         role.path("eligible").asBoolean());
   }
 

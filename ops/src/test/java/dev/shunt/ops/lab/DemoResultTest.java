@@ -94,8 +94,8 @@ class DemoResultTest {
     Losses losses =
         new Losses(
             Map.of(
-                "m1", new Losses.OnMember(4, 4, 0, 0),
-                "m2", new Losses.OnMember(4, lostOnOther, 0, blackout)),
+                "m1", new Losses.OnMember(4, 4, 0, 0, 0),
+                "m2", new Losses.OnMember(4, lostOnOther, 0, blackout, 0)),
             0,
             20);
     return new DemoEvidence.FaultEvidence("m1", next, 120, 0, 10, true, losses);
@@ -104,7 +104,11 @@ class DemoResultTest {
   private static DemoEvidence.FaultEvidence cut(String next, double servedAgain) {
     Losses losses =
         new Losses(
-            Map.of("m2", new Losses.OnMember(4, 4, 0, 0), "m3", new Losses.OnMember(4, 0, 0, 400)),
+            Map.of(
+                "m2",
+                new Losses.OnMember(4, 4, 0, 0, 0),
+                "m3",
+                new Losses.OnMember(4, 0, 0, 400, 0)),
             3,
             servedAgain);
     return new DemoEvidence.FaultEvidence("m2", next, 350, 20, 30, true, losses);

@@ -145,9 +145,9 @@ class LabConfigTest {
     MemberStatus status =
         MemberStatus.of(
             json.readTree(
-                "{\"member\":\"m2\",\"role\":{\"role\":\"node\",\"term\":\"7.2\",\"scheduler\":\"m1\",\"eligible\":true}}"));
+                "{\"member\":\"m2\",\"role\":{\"role\":\"node\",\"term\":\"7.2\",\"scheduler\":\"m1\",\"eligible\":true},\"view\":{\"present\":[\"m1\",\"m2\"]}}"));
 
-    assertThat(status).isEqualTo(new MemberStatus("m2", "node", "7.2", "m1", true));
+    assertThat(status).isEqualTo(new MemberStatus("m2", "node", "7.2", "m1", 2, true));
     assertThat(MemberStatus.compareTerms("10.1", "9.3")).isPositive();
     assertThat(MemberStatus.compareTerms("9.2", "9.3")).isNegative();
   }

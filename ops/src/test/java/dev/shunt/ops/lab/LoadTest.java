@@ -80,9 +80,9 @@ class LoadTest {
     Connection connection =
         connection(1, State.OPEN, 0, new Gap(0, 100_000), new Gap(200_000, 230_000));
 
-    assertThat(connection.blackoutMillis(150_000, 300_000)).isEqualTo(30);
-    assertThat(connection.blackoutMillis(90_000, 300_000)).isEqualTo(100);
-    assertThat(connection.blackoutMillis(400_000, 500_000)).isEqualTo(4);
+    assertThat(connection.blackout(150_000, 300_000).millis()).isEqualTo(30);
+    assertThat(connection.blackout(90_000, 300_000).millis()).isEqualTo(100);
+    assertThat(connection.blackout(400_000, 500_000).millis()).isEqualTo(4);
   }
 
   @Test
@@ -100,10 +100,10 @@ class LoadTest {
             new Failure(SECOND + 7_000, Use.FRESH, 5, "timeout", ""),
             new Failure(SECOND / 2, Use.KEEP_ALIVE, 3, "reset", ""));
 
-    Losses losses = Losses.between(report, served, SECOND, 3 * SECOND);
+    Losses losses = Losses.between(report, served, SECOND, SECOND + 1, 3 * SECOND);
 
-    assertThat(losses.members().get("m1")).isEqualTo(new Losses.OnMember(1, 1, 1, 0));
-    assertThat(losses.members().get("m2")).isEqualTo(new Losses.OnMember(1, 0, 0, 30));
+    assertThat(losses.members().get("m1")).isEqualTo(new Losses.OnMember(1, 1, 1, 0, 0));
+    assertThat(losses.members().get("m2")).isEqualTo(new Losses.OnMember(1, 0, 0, 30, 0));
     assertThat(losses.members()).doesNotContainKey("m3");
     assertThat(losses.nobodys()).isEqualTo(1);
     assertThat(losses.servedAgainMillis()).isEqualTo(25);
@@ -122,9 +122,11 @@ class LoadTest {
             List.of(),
             new Failure(5 * SECOND, Use.KEEP_ALIVE, 1, "timeout", ""));
 
-    assertThat(Losses.between(report, served, SECOND, 3 * SECOND).lostOn("m2")).isZero();
-    assertThat(Losses.between(report, served, SECOND, 6 * SECOND).lostOn("m2")).isEqualTo(1);
-    assertThat(Losses.between(report, served, SECOND, 6 * SECOND).servedAgainMillis())
+    assertThat(Losses.between(report, served, SECOND, SECOND + 1, 3 * SECOND).lostOn("m2"))
+        .isZero();
+    assertThat(Losses.between(report, served, SECOND, SECOND + 1, 6 * SECOND).lostOn("m2"))
+        .isEqualTo(1);
+    assertThat(Losses.between(report, served, SECOND, SECOND + 1, 6 * SECOND).servedAgainMillis())
         .isEqualTo(-1);
   }
 
