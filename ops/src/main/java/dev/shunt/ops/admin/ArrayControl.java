@@ -30,7 +30,7 @@ public interface ArrayControl {
   /** Keeps new sessions from a member, on all members; those it has stay. Undone by false. */
   Outcome drainMember(String member, boolean drained) throws ControlException;
 
-  /** The same for a server, on this member. */
+  /** The same for a server, on all members. */
   Outcome drainServer(String service, String server, boolean drained) throws ControlException;
 
   /** This member gives the scheduler's role to another. */

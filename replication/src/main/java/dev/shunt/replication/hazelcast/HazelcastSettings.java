@@ -108,7 +108,6 @@ final class HazelcastSettings {
     set(settings, ClusterProperty.WAIT_SECONDS_BEFORE_JOIN, 0);
     set(settings, ClusterProperty.HEARTBEAT_INTERVAL_SECONDS, HEARTBEAT_SECONDS);
     set(settings, ClusterProperty.MAX_NO_HEARTBEAT_SECONDS, MAX_NO_HEARTBEAT_SECONDS);
-    set(settings, ClusterProperty.MASTERSHIP_CLAIM_TIMEOUT_SECONDS, MAX_NO_HEARTBEAT_SECONDS);
     set(settings, ClusterProperty.MERGE_FIRST_RUN_DELAY_SECONDS, MERGE_SECONDS);
     set(settings, ClusterProperty.MERGE_NEXT_RUN_DELAY_SECONDS, MERGE_SECONDS);
     set(settings, ClusterProperty.GRACEFUL_SHUTDOWN_MAX_WAIT, SHUTDOWN_SECONDS);
