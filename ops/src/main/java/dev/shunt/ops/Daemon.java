@@ -86,6 +86,7 @@ public final class Daemon implements DaemonStarter.Running {
                 local.networkInterface().map(Daemon::mtu).orElse(ETHERNET_MTU),
                 () -> DerivedKey.of(local.secret(), "shunt persistence cookie", random)),
             ticker,
+            InstantSource.system(),
             random);
     membership = membership(ticker, random);
     replication = replication(ticker);
@@ -124,15 +125,8 @@ public final class Daemon implements DaemonStarter.Running {
             ticker,
             System::currentTimeMillis);
     MetricRegistry registry = new MetricRegistry();
-    ArrayMetrics metrics = new ArrayMetrics(registry, control, ticker);
+    admin = adminServer(control, registry, ticker, version);
     jmx = JmxReporter.forRegistry(registry).inDomain("dev.shunt").build();
-    admin =
-        new AdminServer(
-            control,
-            new Exposition(registry, metrics::refresh),
-            version,
-            local.adminSocket(),
-            local.adminListen());
   }
 
   /**
@@ -207,6 +201,17 @@ public final class Daemon implements DaemonStarter.Running {
   @Override
   public void awaitEnd() throws InterruptedException {
     ended.await();
+  }
+
+  private AdminServer adminServer(
+      ArrayControl control, MetricRegistry registry, Ticker ticker, String version) {
+    ArrayMetrics metrics = new ArrayMetrics(registry, control, ticker);
+    return new AdminServer(
+        control,
+        new Exposition(registry, metrics::refresh),
+        version,
+        local.adminSocket(),
+        local.adminListen());
   }
 
   private Membership membership(Ticker ticker, SecureRandom random) {
