@@ -7,10 +7,7 @@ import dev.shunt.node.ServerPool;
 import dev.shunt.node.Stage;
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -34,11 +31,6 @@ final class HttpExchange implements Exchange {
     TUNNEL
   }
 
-  private static final byte[] CONNECTION_UPGRADE =
-      "Connection: upgrade\r\nUpgrade: ".getBytes(StandardCharsets.ISO_8859_1);
-  private static final byte[] LINE_END = {'\r', '\n'};
-  private static final ServerPool NO_POOL = new ServerPool(List.of());
-
   private final ClientConnection client;
   private final ServiceLoop service;
   private final Worker worker;
@@ -47,17 +39,13 @@ final class HttpExchange implements Exchange {
   private final BodyReader requestBody = new BodyReader();
   private final ResponseRelay relay;
   private final StageCalls stages;
-  private final int[] tried;
+  private final ServerChoice choice;
 
   private State state = State.IDLE;
   private HttpHead head = HttpHead.NONE;
-  private ServerPool pool = NO_POOL;
   private @Nullable ServerConnection server;
   private @Nullable ServerSlot slot;
   private @Nullable Answer answer;
-  private int triedCount;
-  private int preferred;
-  private int serverIndex;
   private int status;
   private long start;
   private boolean persists;
@@ -73,7 +61,7 @@ final class HttpExchange implements Exchange {
     this.remote = remote;
     this.relay = new ResponseRelay(this, client, service);
     this.stages = new StageCalls(this, service);
-    this.tried = new int[service.limits.attempts()];
+    this.choice = new ServerChoice(service);
   }
 
   // The request.
@@ -85,7 +73,11 @@ final class HttpExchange implements Exchange {
     RequestRules.check(received);
     Framing.ofRequest(received, requestBody, service.limits.bodyBytes());
     persists = options.persists(received);
-    upgrade = options.upgrade() && received.http11() && requestBody.isEmpty() && mayUpgrade();
+    upgrade =
+        options.upgrade()
+            && received.http11()
+            && requestBody.isEmpty()
+            && UpgradeRule.allows(received);
     if (!received.http11()) {
       received.dropAll(KnownHeader.EXPECT);
     }
@@ -106,11 +98,8 @@ final class HttpExchange implements Exchange {
   private void open() {
     state = State.REQUEST;
     start = worker.now();
-    pool = service.runtime.pool();
+    choice.begin();
     answer = null;
-    triedCount = 0;
-    preferred = NO_SERVER;
-    serverIndex = NO_SERVER;
     status = 0;
     bodySent = false;
     retriedStale = false;
@@ -124,18 +113,9 @@ final class HttpExchange implements Exchange {
   private void complete(HttpHead received) {
     service.forwarded.apply(received, client.peer(), secure());
     if (upgrade) {
-      int at = received.indexOf(KnownHeader.UPGRADE);
-      received.append(CONNECTION_UPGRADE);
-      received.append(received.bytes, received.valueStart(at), received.valueEnd(at));
-      received.append(LINE_END);
+      UpgradeRule.ask(received);
     }
     received.sendAs11();
-  }
-
-  /** Other protocols that speak HTTP or TLS must not be let past the rules in a tunnel. */
-  private boolean mayUpgrade() {
-    String to = head.value(head.indexOf(KnownHeader.UPGRADE)).toLowerCase(Locale.ROOT);
-    return !to.isEmpty() && !to.contains("h2c") && !to.contains("http") && !to.contains("tls");
   }
 
   /** Whether the request's body can go on to the server now. */
@@ -185,13 +165,8 @@ final class HttpExchange implements Exchange {
   // Servers.
 
   private void dispatch() {
-    int chosen = triedCount == tried.length ? NO_SERVER : chooseServer();
+    int chosen = choice.next();
     if (chosen != NO_SERVER) {
-      if (triedCount > 0) {
-        service.counters.increment(Count.RETRIES);
-      }
-      serverIndex = chosen;
-      tried[triedCount++] = chosen;
       ServerSlot to = service.slot(chosen);
       to.begin();
       slot = to;
@@ -202,7 +177,7 @@ final class HttpExchange implements Exchange {
         idle.assign(this);
         send(idle);
       }
-    } else if (triedCount == 0) {
+    } else if (!choice.anyTried()) {
       service.counters.increment(Count.NO_SERVER);
       fail(503, "no server takes requests");
     } else if (connectTimedOut) {
@@ -211,16 +186,6 @@ final class HttpExchange implements Exchange {
     } else {
       fail(502, "no server accepted a connection");
     }
-  }
-
-  private int chooseServer() {
-    if (triedCount == 0
-        && preferred != NO_SERVER
-        && pool.server(preferred).state().keepsSessions()
-        && service.slot(preferred).hasRoom()) {
-      return preferred;
-    }
-    return service.choose(triedCount == 0 ? pool : service.runtime.pool(), tried, triedCount);
   }
 
   private void connect(ServerSlot to) {
@@ -510,26 +475,22 @@ final class HttpExchange implements Exchange {
 
   @Override
   public ServerPool pool() {
-    return pool;
+    return choice.pool();
   }
 
   @Override
   public void prefer(int wanted) {
-    if (wanted < 0 || wanted >= pool.size()) {
-      throw new IllegalArgumentException(
-          "server index: found %d, allowed is 0 to %d".formatted(wanted, pool.size() - 1));
-    }
-    preferred = wanted;
+    choice.prefer(wanted);
   }
 
   @Override
   public int preferred() {
-    return preferred;
+    return choice.preferred();
   }
 
   @Override
   public int server() {
-    return serverIndex;
+    return choice.current();
   }
 
   @Override

@@ -28,7 +28,6 @@ final class ResponseRelay {
   private static final byte[] CLOSE = ascii("Connection: close\r\n");
   private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
   private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
-  private static final byte[] UPGRADE = ascii("Connection: upgrade\r\nUpgrade: ");
   private static final byte[] LINE_END = ascii("\r\n");
   private static final byte[] LAST_CHUNK = ascii("0\r\n\r\n");
 
@@ -177,10 +176,7 @@ final class ResponseRelay {
     if (!exchange.wantsUpgrade() || !options.upgrade()) {
       throw HttpFault.BAD_STATUS_LINE;
     }
-    int to = head.indexOf(KnownHeader.UPGRADE);
-    head.append(UPGRADE);
-    head.append(head.bytes, head.valueStart(to), head.valueEnd(to));
-    head.append(LINE_END);
+    UpgradeRule.ask(head);
     client.write(head.render(client.allocator(), 0));
     phase = Phase.TUNNEL;
     headSent = true;

@@ -1,0 +1,80 @@
+package dev.shunt.node.http;
+
+import dev.shunt.node.Exchange;
+import dev.shunt.node.ServerPool;
+import java.util.List;
+
+/** Which servers an exchange may have: the preferred one, those tried, and the one it has. */
+final class ServerChoice {
+
+  private static final ServerPool NO_POOL = new ServerPool(List.of());
+
+  private final ServiceLoop service;
+  private final int[] tried;
+  private ServerPool pool = NO_POOL;
+  private int triedCount;
+  private int preferred;
+  private int current;
+
+  ServerChoice(ServiceLoop service) {
+    this.service = service;
+    this.tried = new int[service.limits.attempts()];
+  }
+
+  /** A new request: nothing is tried or preferred yet. */
+  void begin() {
+    pool = service.runtime.pool();
+    triedCount = 0;
+    preferred = Exchange.NO_SERVER;
+    current = Exchange.NO_SERVER;
+  }
+
+  ServerPool pool() {
+    return pool;
+  }
+
+  void prefer(int wanted) {
+    if (wanted < 0 || wanted >= pool.size()) {
+      throw new IllegalArgumentException(
+          "server index: found %d, allowed is 0 to %d".formatted(wanted, pool.size() - 1));
+    }
+    preferred = wanted;
+  }
+
+  int preferred() {
+    return preferred;
+  }
+
+  /** The server that was chosen last, or {@link Exchange#NO_SERVER}. */
+  int current() {
+    return current;
+  }
+
+  /** Whether any server has been tried. */
+  boolean anyTried() {
+    return triedCount > 0;
+  }
+
+  /** The next server to try, or {@link Exchange#NO_SERVER} when there is none or enough were. */
+  int next() {
+    int chosen = triedCount == tried.length ? Exchange.NO_SERVER : choose();
+    if (chosen != Exchange.NO_SERVER) {
+      if (triedCount > 0) {
+        service.counters.increment(Count.RETRIES);
+      }
+      current = chosen;
+      tried[triedCount++] = chosen;
+    }
+    return chosen;
+  }
+
+  private int choose() {
+    if (triedCount == 0
+        && preferred != Exchange.NO_SERVER
+        && pool.server(preferred).state().keepsSessions()
+        && service.slot(preferred).hasRoom()) {
+      return preferred;
+    }
+    return service.choose(triedCount == 0 ? pool : service.runtime.pool(), tried, triedCount);
+  }
+}
