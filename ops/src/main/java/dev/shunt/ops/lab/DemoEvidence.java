@@ -3,12 +3,15 @@ package dev.shunt.ops.lab;
 /**
  * What the demonstration collects before it judges.
  *
+ * @param quietBlackoutMillis longest silence on any connection while nothing was broken: what this
+ *     machine does to connections by itself
  * @param load the load client's final report
  * @param downloadPort the client's port of the download that must survive
  * @param failedWithoutFault failures at times when nothing was broken
  */
 record DemoEvidence(
     int members,
+    double quietBlackoutMillis,
     PathEvidence path,
     FaultEvidence kill,
     FaultEvidence cut,

@@ -56,6 +56,9 @@ final class DemoScreen implements AutoCloseable {
     row("failed, answered by no member", "%d".formatted(result.failedUnanswered()));
     row("failed, on members that live", "%d".formatted(result.lostOnLivingMembers()));
     row(
+        "longest silence before anything was broken",
+        "%.0f ms".formatted(result.quietBlackoutMillis()));
+    row(
         "kill -9 of the scheduler: new one after",
         "%.0f ms".formatted(result.killNewSchedulerMillis()));
     row(

@@ -83,7 +83,7 @@ final class LabDemo {
         READY_LIMIT, () -> load.lastTick().isPresent(), () -> "the load client says nothing");
     spread(lab, witness, load);
     Map<String, Integer> downloads = startDownloads(lab, witness, load);
-    Waiting.pause(Duration.ofSeconds(options.steadySeconds()));
+    double quiet = quietBlackout(load);
     PathEvidence path = capturePath(lab, downloads);
 
     DemoEvidence.FaultEvidence kill =
@@ -110,6 +110,7 @@ final class LabDemo {
     LoadReport report = load.stop();
     return new DemoEvidence(
         options.members(),
+        quiet,
         path,
         kill,
         cut,
@@ -161,6 +162,17 @@ final class LabDemo {
     }
     screen.heading("long downloads run through %s".formatted(downloads.keySet()));
     return downloads;
+  }
+
+  /** What the machine does to connections by itself, to hold later numbers against. */
+  private double quietBlackout(LoadHandle load) {
+    long from = Waiting.nowMicros();
+    Waiting.pause(Duration.ofSeconds(options.steadySeconds()));
+    long to = Waiting.nowMicros();
+    return load.report().connections().stream()
+        .mapToDouble(one -> one.blackout(from, to).millis())
+        .max()
+        .orElse(-1);
   }
 
   private PathEvidence capturePath(Lab lab, Map<String, Integer> downloads) {

@@ -67,6 +67,7 @@ class DemoResultTest {
             "failed",
             "direct_return",
             "labelled",
+            "quiet_blackout_ms",
             "kill_blackout_ms",
             "cut_blackout_ms",
             "long_download_survived",
@@ -87,7 +88,7 @@ class DemoResultTest {
     LoadReport load =
         new LoadReport(
             0, 5_000, 8, 100, Map.of(), List.of(), List.of(download), List.of(), List.of());
-    return new DemoEvidence(3, path, kill, cut, load, DOWNLOAD, withoutFault);
+    return new DemoEvidence(3, 9, path, kill, cut, load, DOWNLOAD, withoutFault);
   }
 
   private static DemoEvidence.FaultEvidence kill(String next, double blackout, int lostOnOther) {
