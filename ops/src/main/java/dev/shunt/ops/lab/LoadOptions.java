@@ -37,15 +37,19 @@ public record LoadOptions(
     }
   }
 
-  /** Load on the service {@code web}: a dozen probing connections and 40 new ones per second. */
+  /**
+   * Load on the service {@code web}: a dozen probing connections and 20 new ones per second. As
+   * much as two cores carry besides three members and three servers: more would measure its own
+   * queue.
+   */
   public static LoadOptions standard() {
     return new LoadOptions(
         LabTopology.VIP,
         LabTopology.WEB_PORT,
         12,
-        Duration.ofMillis(2),
+        Duration.ofMillis(10),
         256,
-        40,
+        20,
         Duration.ofMinutes(10));
   }
 
