@@ -13,7 +13,7 @@ import java.util.TreeMap;
  * @param servedAgainMillis from the beginning to the answer of the first connection that was opened
  *     after it and answered promptly; -1 if there was none
  */
-record Losses(Map<String, OnMember> members, int nobodys, double servedAgainMillis) {
+public record Losses(Map<String, OnMember> members, int nobodys, double servedAgainMillis) {
 
   /**
    * One member's share.
@@ -24,7 +24,7 @@ record Losses(Map<String, OnMember> members, int nobodys, double servedAgainMill
    * @param blackoutMillis longest silence on one of its connections that lived on
    * @param blackoutAtMillis when that began, from the fault on
    */
-  record OnMember(
+  public record OnMember(
       int connections, int lost, int failedNew, double blackoutMillis, double blackoutAtMillis) {}
 
   private static final long PROMPT_MICROS = 200_000;
@@ -36,7 +36,8 @@ record Losses(Map<String, OnMember> members, int nobodys, double servedAgainMill
    * @param struck when the fault was surely there, a little after {@code from}: what is opened
    *     later and answered was served in spite of it
    */
-  static Losses between(LoadReport report, ServedBy servedBy, long from, long struck, long to) {
+  public static Losses between(
+      LoadReport report, ServedBy servedBy, long from, long struck, long to) {
     Map<String, Counts> members = new TreeMap<>();
     for (LoadReport.Connection one : report.connections()) {
       if (one.openedMicros() < from && (one.endedMicros() == 0 || one.endedMicros() >= from)) {
@@ -66,7 +67,7 @@ record Losses(Map<String, OnMember> members, int nobodys, double servedAgainMill
   }
 
   /** Connections lost on members other than those named, established or new. */
-  int lostOnOthersThan(List<String> faulty) {
+  public int lostOnOthersThan(List<String> faulty) {
     return members.entrySet().stream()
         .filter(entry -> !faulty.contains(entry.getKey()))
         .mapToInt(entry -> entry.getValue().lost() + entry.getValue().failedNew())
@@ -74,13 +75,13 @@ record Losses(Map<String, OnMember> members, int nobodys, double servedAgainMill
   }
 
   /** Connections lost on one member, established or new. */
-  int lostOn(String member) {
+  public int lostOn(String member) {
     OnMember on = members.get(member);
     return on == null ? 0 : on.lost() + on.failedNew();
   }
 
   /** The longest silence on a connection of another member. */
-  double blackoutOnOthersThan(String faulty) {
+  public double blackoutOnOthersThan(String faulty) {
     return members.entrySet().stream()
         .filter(entry -> !entry.getKey().equals(faulty))
         .mapToDouble(entry -> entry.getValue().blackoutMillis())
@@ -88,7 +89,7 @@ record Losses(Map<String, OnMember> members, int nobodys, double servedAgainMill
         .orElse(-1);
   }
 
-  List<String> lines() {
+  public List<String> lines() {
     List<String> lines = new ArrayList<>();
     members.forEach((member, on) -> lines.add("  " + member + ": " + line(on)));
     lines.add("  answered by no member: %d".formatted(nobodys));

@@ -12,7 +12,7 @@ import java.util.List;
  * @param backPastScheduler those that were seen at the scheduler's port, in either direction
  * @param label the label seen last, or {@link Frame#NONE}
  */
-record PathEvidence(
+public record PathEvidence(
     int toNodeLabelled, int toNodePlain, int fromNode, int backPastScheduler, int label) {
 
   /** So many packets must be seen each way before they prove anything. */
@@ -20,7 +20,7 @@ record PathEvidence(
 
   static final PathEvidence NONE = new PathEvidence(0, 0, 0, 0, Frame.NONE);
 
-  static PathEvidence of(List<Frame> atNode, List<Frame> atScheduler, int clientPort) {
+  public static PathEvidence of(List<Frame> atNode, List<Frame> atScheduler, int clientPort) {
     int labelled = 0;
     int plain = 0;
     int back = 0;
@@ -42,11 +42,11 @@ record PathEvidence(
     return new PathEvidence(labelled, plain, back, atSchedulers, label);
   }
 
-  boolean labelled() {
+  public boolean labelled() {
     return toNodeLabelled >= ENOUGH && toNodePlain == 0;
   }
 
-  boolean directReturn() {
+  public boolean directReturn() {
     return fromNode >= ENOUGH && backPastScheduler == 0;
   }
 

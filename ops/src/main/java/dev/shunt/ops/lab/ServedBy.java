@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param accepted the member whose SYN-ACK the connection got
  * @param refused for connections without one, the member that sent a reset
  */
-record ServedBy(Map<Integer, String> accepted, Map<Integer, String> refused) {
+public record ServedBy(Map<Integer, String> accepted, Map<Integer, String> refused) {
 
   /** From frames each member sent with the VIP as source. */
   static ServedBy of(Map<String, List<Frame>> sentBy) {
@@ -32,7 +32,7 @@ record ServedBy(Map<Integer, String> accepted, Map<Integer, String> refused) {
   }
 
   /** The member that accepted the connection, or else refused it; empty if none answered at all. */
-  Optional<String> member(int port) {
+  public Optional<String> member(int port) {
     return Optional.ofNullable(accepted.getOrDefault(port, refused.get(port)));
   }
 }

@@ -8,7 +8,7 @@ import java.util.Map;
 /**
  * Watches every member's switch port for who answers which connection. Start it before the load.
  */
-final class Witness implements AutoCloseable {
+public final class Witness implements AutoCloseable {
 
   private static final int MAX_FRAMES = 200_000;
   private static final String OPENING_OR_RESET =
@@ -20,7 +20,7 @@ final class Witness implements AutoCloseable {
     this.captures = captures;
   }
 
-  static Witness start(Lab lab) {
+  public static Witness start(Lab lab) {
     Map<String, Capture> captures = new LinkedHashMap<>();
     for (LabHost member : lab.topology().memberHosts()) {
       captures.put(member.name(), lab.capture(member.name(), OPENING_OR_RESET, MAX_FRAMES));
@@ -29,7 +29,7 @@ final class Witness implements AutoCloseable {
   }
 
   /** What was seen until now. */
-  ServedBy servedBy() {
+  public ServedBy servedBy() {
     Map<String, List<Frame>> frames = new HashMap<>();
     captures.forEach((member, capture) -> frames.put(member, capture.frames()));
     return ServedBy.of(frames);

@@ -1,0 +1,138 @@
+package dev.shunt.integrationtests.harness;
+
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.shunt.ops.lab.Lab;
+import dev.shunt.ops.lab.LabHost;
+import dev.shunt.ops.lab.LabOptions;
+import dev.shunt.ops.lab.LabTopology;
+import dev.shunt.ops.lab.MemberStatus;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/**
+ * An array of real daemons with client, servers and switch, in network namespaces of its own.
+ *
+ * <p>One of three members is shared by all tests of a run and mended between them ({@link
+ * #mend()}); it ends with the test's JVM, however that ends.
+ */
+public final class TestArray implements AutoCloseable {
+
+  /** For everything that waits for the array; it says nothing about how fast it has to be. */
+  public static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Lab lab;
+
+  private TestArray(Lab lab) {
+    this.lab = lab;
+  }
+
+  static TestArray of(int members) {
+    LabOptions options =
+        LabOptions.named("it" + members + "x" + ProcessHandle.current().pid()).withMembers(members);
+    Lab lab = Lab.up(options);
+    try {
+      lab.awaitServers(PATIENCE);
+      lab.awaitArray(PATIENCE.multipliedBy(2));
+    } catch (RuntimeException e) {
+      lab.close();
+      throw e;
+    }
+    return new TestArray(lab);
+  }
+
+  public Lab lab() {
+    return lab;
+  }
+
+  /** Undoes every fault and waits until the array is whole. */
+  void mend() {
+    lab.faults().healAll();
+    for (LabHost host : lab.topology().hosts()) {
+      boolean runs = host.role() != LabHost.Role.CLIENT;
+      if (runs && lab.hosts().alive(host.name())) {
+        lab.faults().thaw(host.name());
+      } else if (runs) {
+        lab.faults().restart(host.name());
+      }
+      Packets.allowAll(lab, host.name());
+    }
+    lab.awaitServers(PATIENCE);
+    // First of all: a drained member leaves the scheduler's role to others.
+    members().forEach(this::undrain);
+    lab.awaitArray(PATIENCE);
+    await()
+        .atMost(PATIENCE)
+        .until(() -> members().stream().allMatch(m -> targets(m).size() == members().size()));
+  }
+
+  /** Tables that have just been cut off may need a moment before they take it. */
+  private void undrain(String member) {
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .untilAsserted(() -> lab.faults().drain(member, false));
+  }
+
+  public List<String> members() {
+    return lab.topology().memberHosts().stream().map(LabHost::name).toList();
+  }
+
+  public String scheduler() {
+    return lab.resolve("scheduler");
+  }
+
+  /** The members that are not scheduler. */
+  public List<String> nodes() {
+    String scheduler = scheduler();
+    return members().stream().filter(m -> !m.equals(scheduler)).toList();
+  }
+
+  public MemberStatus status(String member) {
+    return await()
+        .atMost(PATIENCE)
+        .until(() -> lab.admin(member).tryStatus(), java.util.Optional::isPresent)
+        .orElseThrow();
+  }
+
+  /** The members that get new sessions of the service {@code web}, as a member's table has it. */
+  public List<String> targets(String asked) {
+    JsonNode web = lab.admin(asked).get("/v1/services").path("services").path(0);
+    return stream(web.path("targets"))
+        .filter(t -> t.path("share").asDouble() > 0)
+        .map(t -> t.path("name").asText())
+        .toList();
+  }
+
+  /** The states of the servers of the service {@code web}, as {@code name=state}. */
+  public List<String> servers(String asked) {
+    JsonNode web = lab.admin(asked).get("/v1/services").path("services").path(0);
+    return stream(web.path("servers"))
+        .map(s -> s.path("name").asText() + "=" + s.path("state").asText())
+        .toList();
+  }
+
+  /** curl in the client's namespace; its output, one line each. */
+  public List<String> curl(String... arguments) {
+    String[] command =
+        Stream.concat(Stream.of("curl", "-sS", "-m", "5"), Stream.of(arguments))
+            .toArray(String[]::new);
+    return lab.exec("client", command).lines().toList();
+  }
+
+  public static String url(int port, String path) {
+    return "http://" + LabTopology.VIP + ":" + port + path;
+  }
+
+  @Override
+  public void close() {
+    lab.close();
+  }
+
+  private static Stream<JsonNode> stream(JsonNode array) {
+    return StreamSupport.stream(array.spliterator(), false);
+  }
+}

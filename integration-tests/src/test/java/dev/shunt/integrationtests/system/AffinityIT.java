@@ -1,0 +1,127 @@
+package dev.shunt.integrationtests.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.shunt.integrationtests.harness.ArrayExtension;
+import dev.shunt.integrationtests.harness.TestArray;
+import dev.shunt.integrationtests.harness.Trial;
+import dev.shunt.ops.lab.LabTopology;
+import dev.shunt.ops.lab.Witness;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Claims A6, A9 and A13: which server answers. */
+@ExtendWith(ArrayExtension.class)
+class AffinityIT {
+
+  private static final int REQUESTS = 24;
+  private static final String SERVER = "%header{x-server}";
+
+  @Test
+  void anInjectedCookieLeadsToTheSameServerThroughAnyNode(TestArray array) {
+    Set<String> servers = new HashSet<>();
+    Set<String> nodes = new HashSet<>();
+    try (Witness witness = Witness.start(array.lab())) {
+      String shop = TestArray.url(LabTopology.SHOP_PORT, "/whoami");
+      String cookie =
+          array.curl("-o", "/dev/null", "-D", "-", shop).stream()
+              .filter(line -> line.toLowerCase(java.util.Locale.ROOT).startsWith("set-cookie:"))
+              .map(line -> line.substring("set-cookie:".length()).strip().split(";")[0])
+              .findFirst()
+              .orElseThrow();
+      List<Integer> ports = new ArrayList<>();
+      for (int i = 0; i < REQUESTS; i++) {
+        String[] answer =
+            array
+                .curl("-o", "/dev/null", "-b", cookie, "-w", SERVER + " %{local_port}", shop)
+                .getFirst()
+                .split(" ");
+        servers.add(answer[0]);
+        ports.add(Integer.parseInt(answer[1]));
+      }
+      await()
+          .atMost(TestArray.PATIENCE)
+          .until(() -> ports.stream().allMatch(p -> witness.servedBy().member(p).isPresent()));
+      ports.forEach(p -> nodes.add(witness.servedBy().member(p).orElseThrow()));
+      assertThat(cookie).startsWith("SHUNT=").doesNotContain("s1", "s2", "s3", "10.77");
+    }
+    assertThat(nodes).hasSizeGreaterThan(1);
+    assertThat(servers).hasSize(1);
+  }
+
+  @Test
+  void withoutACookieTheRequestsOfOneConnectionGoToSeveralServers(TestArray array) {
+    List<String> command = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      command.addAll(
+          List.of(
+              "-o",
+              "/dev/null",
+              "-w",
+              SERVER + " %{num_connects}\n",
+              TestArray.url(LabTopology.WEB_PORT, "/whoami")));
+    }
+    List<String[]> answers =
+        array.curl(command.toArray(String[]::new)).stream()
+            .filter(line -> !line.isBlank())
+            .map(line -> line.split(" "))
+            .toList();
+
+    assertThat(answers.stream().mapToInt(a -> Integer.parseInt(a[1])).sum()).isEqualTo(1);
+    assertThat(answers.stream().map(a -> a[0]).distinct().count()).isGreaterThan(1);
+  }
+
+  @Test
+  void aKilledServerGetsNoRequestsAndComesBackWhenItLives(TestArray array) {
+    try (Trial trial = new Trial(array)) {
+      trial.after(() -> array.lab().faults().kill("s2"));
+      await().atMost(TestArray.PATIENCE).until(() -> allSee(array, "s2=down"));
+      long known = Trial.nowMicros();
+      trial.awaitFresh(known);
+      long failedSince =
+          trial.load().report().failures().stream().filter(f -> f.atMicros() > known).count();
+      assertThat(failedSince).isZero();
+      assertThat(answering(array)).containsExactlyInAnyOrder("s1", "s3");
+
+      array.lab().faults().restart("s2");
+      await().atMost(TestArray.PATIENCE).until(() -> allSee(array, "s2=up"));
+      assertThat(answering(array)).containsExactlyInAnyOrder("s1", "s2", "s3");
+    }
+  }
+
+  @Test
+  void aDrainedServerGetsNothingNewFromAnyMember(TestArray array) {
+    array.lab().admin(array.scheduler()).post("/v1/servers/web/s3/drain");
+    try {
+      await().atMost(TestArray.PATIENCE).until(() -> allSee(array, "s3=drained"));
+      assertThat(answering(array)).containsExactlyInAnyOrder("s1", "s2");
+    } finally {
+      array.lab().admin(array.scheduler()).post("/v1/servers/web/s3/undrain");
+    }
+    await().atMost(TestArray.PATIENCE).until(() -> allSee(array, "s3=up"));
+  }
+
+  private static boolean allSee(TestArray array, String state) {
+    return array.members().stream().allMatch(m -> array.servers(m).contains(state));
+  }
+
+  /** The servers that answer a number of new connections. */
+  private static Set<String> answering(TestArray array) {
+    Set<String> servers = new HashSet<>();
+    for (int i = 0; i < REQUESTS; i++) {
+      Optional<String> server =
+          array
+              .curl("-o", "/dev/null", "-w", SERVER, TestArray.url(LabTopology.WEB_PORT, "/whoami"))
+              .stream()
+              .findFirst();
+      servers.add(server.orElse("none"));
+    }
+    return servers;
+  }
+}

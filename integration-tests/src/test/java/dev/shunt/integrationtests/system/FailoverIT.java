@@ -1,0 +1,101 @@
+package dev.shunt.integrationtests.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.shunt.integrationtests.harness.ArrayExtension;
+import dev.shunt.integrationtests.harness.TestArray;
+import dev.shunt.integrationtests.harness.Trial;
+import dev.shunt.ops.lab.Losses;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Claim A3: the scheduler fails, and another member is scheduler. */
+@ExtendWith(ArrayExtension.class)
+class FailoverIT {
+
+  private static final double KILL_SILENCE_MILLIS = 50;
+  private static final double CUT_SERVED_AGAIN_MILLIS = 1_000;
+
+  @Test
+  void aKilledSchedulersJvmCostsNoConnectionOnOtherMembersAndHardlyAPause(TestArray array) {
+    String killed = array.scheduler();
+    try (Trial trial = new Trial(array)) {
+      Losses losses = trial.after(() -> array.lab().faults().kill(killed));
+      awaitAnother(array, killed);
+
+      assertThat(losses.lostOnOthersThan(List.of(killed))).isZero();
+      assertThat(losses.nobodys()).isZero();
+      assertThat(losses.blackoutOnOthersThan(killed))
+          .as("beyond what the machine itself was silent for while nothing was broken")
+          .isLessThan(KILL_SILENCE_MILLIS + trial.quietMillis(killed));
+    }
+  }
+
+  @Test
+  void aCutLinkOfTheSchedulerLosesNothingThatWasEstablishedOnOtherMembers(TestArray array) {
+    String cut = array.scheduler();
+    try (Trial trial = new Trial(array)) {
+      Losses losses = trial.after(() -> array.lab().faults().cut(cut));
+      awaitAnother(array, cut);
+
+      assertThat(losses.lostOnOthersThan(List.of(cut))).isZero();
+      assertThat(losses.servedAgainMillis()).isBetween(0.0, CUT_SERVED_AGAIN_MILLIS);
+    }
+  }
+
+  @Test
+  void aFrozenSchedulerIsReplacedAndIsNotSchedulerWhenItWakes(TestArray array) {
+    String frozen = array.scheduler();
+    try (Trial trial = new Trial(array)) {
+      Losses losses = trial.after(() -> array.lab().faults().freeze(frozen));
+      String next = awaitAnother(array, frozen);
+      array.lab().faults().thaw(frozen);
+      await().atMost(TestArray.PATIENCE).until(() -> array.status(frozen).scheduler().equals(next));
+
+      assertThat(array.status(frozen).isScheduler()).isFalse();
+      assertThat(losses.lostOnOthersThan(List.of(frozen))).isZero();
+    }
+  }
+
+  @Test
+  void aKilledJvmFindsItsKernelProgramAndItsSessionsAgain(TestArray array) {
+    String killed = array.scheduler();
+    try (Trial trial = new Trial(array)) {
+      trial.after(() -> array.lab().faults().kill(killed));
+      array.lab().faults().restart(killed);
+      array.lab().awaitArray(TestArray.PATIENCE);
+
+      JsonNode dataPlane = array.lab().admin(killed).get("/v1/status").path("data_plane");
+      assertThat(dataPlane.path("adopted").asBoolean()).isTrue();
+      assertThat(trial.losses().lostOnOthersThan(List.of(killed))).isZero();
+    }
+  }
+
+  @Test
+  void aSchedulerThatStepsDownLosesNothing(TestArray array) {
+    String first = array.scheduler();
+    try (Trial trial = new Trial(array)) {
+      Losses losses = trial.after(() -> array.lab().faults().stepDown(first));
+      awaitAnother(array, first);
+
+      assertThat(losses.lostOnOthersThan(List.of())).isZero();
+      assertThat(losses.nobodys()).isZero();
+    }
+  }
+
+  private static String awaitAnother(TestArray array, String faulty) {
+    return await()
+        .atMost(TestArray.PATIENCE)
+        .until(
+            () ->
+                array.lab().statuses().stream()
+                    .filter(s -> s.isScheduler() && !s.member().equals(faulty))
+                    .map(s -> s.member())
+                    .findFirst(),
+            java.util.Optional::isPresent)
+        .orElseThrow();
+  }
+}

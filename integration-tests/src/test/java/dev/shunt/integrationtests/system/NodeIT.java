@@ -1,0 +1,90 @@
+package dev.shunt.integrationtests.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.shunt.integrationtests.harness.ArrayExtension;
+import dev.shunt.integrationtests.harness.SmallArray;
+import dev.shunt.integrationtests.harness.TestArray;
+import dev.shunt.integrationtests.harness.Trial;
+import dev.shunt.ops.lab.LabTopology;
+import dev.shunt.ops.lab.Losses;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Claims A2 and A4: every member is a node, the scheduler too; a failed one is avoided. */
+@ExtendWith(ArrayExtension.class)
+class NodeIT {
+
+  @Test
+  void theSchedulersOwnNodeServesItsShare(TestArray array) {
+    try (Trial trial = new Trial(array)) {
+      String scheduler = array.scheduler();
+
+      assertThat(array.targets(scheduler)).containsExactlyElementsOf(array.members());
+      assertThat(trial.fresh(0))
+          .anyMatch(
+              f -> trial.servedBy().member(f.port()).equals(java.util.Optional.of(scheduler)));
+    }
+  }
+
+  @Test
+  void oneMemberAloneSchedulesToItself() {
+    try (TestArray alone = SmallArray.ofOne()) {
+      assertThat(alone.scheduler()).isEqualTo("m1");
+      assertThat(
+              alone.curl(TestArray.url(LabTopology.WEB_PORT, "/status/204"), "-w", "%{http_code}"))
+          .containsExactly("204");
+    }
+  }
+
+  @Test
+  void aKilledNodeCostsOnlyItsOwnConnectionsAndGetsNoNewOnes(TestArray array) {
+    String killed = array.nodes().getFirst();
+    try (Trial trial = new Trial(array)) {
+      Losses losses = trial.after(() -> array.lab().faults().kill(killed));
+      await()
+          .atMost(TestArray.PATIENCE)
+          .until(() -> !array.targets(array.scheduler()).contains(killed));
+      long avoided = Trial.nowMicros();
+      trial.awaitFresh(avoided);
+
+      assertThat(losses.lostOnOthersThan(List.of(killed))).isZero();
+      assertThat(losses.lostOn(killed)).isPositive();
+      assertThat(trial.fresh(avoided))
+          .noneMatch(f -> trial.servedBy().member(f.port()).equals(java.util.Optional.of(killed)));
+      assertThat(trial.losses().lostOnOthersThan(List.of(killed))).isZero();
+    }
+  }
+
+  @Test
+  void aDrainedMemberKeepsItsConnectionsAndGetsNoNewOnes(TestArray array) {
+    String drained = array.nodes().getFirst();
+    try (Trial trial = new Trial(array)) {
+      Losses losses = trial.after(() -> array.lab().faults().drain(drained, true));
+      await()
+          .atMost(TestArray.PATIENCE)
+          .until(() -> !array.targets(array.scheduler()).contains(drained));
+      long avoided = Trial.nowMicros();
+      trial.awaitFresh(avoided);
+
+      assertThat(losses.lostOnOthersThan(List.of())).isZero();
+      assertThat(trial.losses().lostOnOthersThan(List.of())).isZero();
+      assertThat(trial.fresh(avoided))
+          .noneMatch(f -> trial.servedBy().member(f.port()).equals(java.util.Optional.of(drained)));
+    }
+  }
+
+  @Test
+  void theSchedulerDrainedHandsOverAndLosesNothing(TestArray array) {
+    String drained = array.scheduler();
+    try (Trial trial = new Trial(array)) {
+      trial.after(() -> array.lab().faults().drain(drained, true));
+      await().atMost(TestArray.PATIENCE).until(() -> !array.scheduler().equals(drained));
+      trial.awaitFresh(Trial.nowMicros());
+
+      assertThat(trial.losses().lostOnOthersThan(List.of())).isZero();
+    }
+  }
+}

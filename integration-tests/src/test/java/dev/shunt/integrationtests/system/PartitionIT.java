@@ -1,0 +1,101 @@
+package dev.shunt.integrationtests.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.shunt.integrationtests.harness.ArrayExtension;
+import dev.shunt.integrationtests.harness.Packets;
+import dev.shunt.integrationtests.harness.TestArray;
+import dev.shunt.integrationtests.harness.Trial;
+import dev.shunt.ops.lab.LabTopology;
+import dev.shunt.ops.lab.Losses;
+import dev.shunt.ops.lab.MemberStatus;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Who may be scheduler when members do not hear each other, or do not know everything yet. */
+@ExtendWith(ArrayExtension.class)
+class PartitionIT {
+
+  @Test
+  void whenTheSchedulerIsParted21OnlyTheMajorityAnswersForTheVipAfterOneLease(TestArray array) {
+    String parted = array.scheduler();
+    List<String> majority = array.nodes();
+    array.lab().faults().partition(parted + "|" + String.join(",", majority));
+    await()
+        .atMost(TestArray.PATIENCE)
+        .until(() -> majority.contains(array.scheduler()) && !array.status(parted).isScheduler());
+    String next = array.scheduler();
+
+    // The client still reaches all three: three broadcast questions, and whoever answers is shown.
+    List<String> answers =
+        array
+            .lab()
+            .exec("client", "arping", "-b", "-c", "3", "-w", "5", "-I", "eth0", LabTopology.VIP)
+            .lines()
+            .filter(line -> line.contains("reply from"))
+            .toList();
+    assertThat(answers)
+        .isNotEmpty()
+        .allMatch(line ->
+            line.toLowerCase(java.util.Locale.ROOT)
+                .contains(array.lab().topology().require(next).mac()));
+
+    array.lab().faults().healAll();
+    array.lab().awaitArray(TestArray.PATIENCE);
+    List<String> terms =
+        array.lab().statuses().stream().map(MemberStatus::term).distinct().toList();
+    assertThat(terms).hasSize(1);
+  }
+
+  @Test
+  void aMemberThatComesBackIsNotSchedulerBeforeItsTablesAreComplete(TestArray array) {
+    String back = array.nodes().getFirst();
+    String other = array.nodes().getLast();
+    array.lab().faults().kill(back);
+    Packets.blockTables(array.lab(), back);
+    array.lab().faults().restart(back);
+    await().atMost(TestArray.PATIENCE).until(() -> array.status(back).present() == 3);
+    assertThat(array.status(back).eligible()).isFalse();
+
+    array.lab().faults().stepDown(array.scheduler());
+    await().atMost(TestArray.PATIENCE).until(() -> scheduler(array).equals(Optional.of(other)));
+    assertThat(array.status(back).eligible()).isFalse();
+    assertThat(array.status(back).isScheduler()).isFalse();
+
+    Packets.allowAll(array.lab(), back);
+    await().atMost(TestArray.PATIENCE).until(() -> array.status(back).eligible());
+  }
+
+  @Test
+  void trafficGoesOnWhileTheSharedTablesStandStill(TestArray array) {
+    try (Trial trial = new Trial(array)) {
+      Losses losses =
+          trial.after(() -> array.members().forEach(m -> Packets.blockTables(array.lab(), m)));
+      String scheduler = array.scheduler();
+      await()
+          .atMost(TestArray.PATIENCE)
+          .until(() ->
+              array
+                      .lab()
+                      .admin(scheduler)
+                      .get("/v1/status")
+                      .path("replication")
+                      .path("stalled_millis")
+                      .asLong()
+                  > 500);
+      trial.awaitFresh(Trial.nowMicros());
+
+      assertThat(losses.lostOnOthersThan(List.of())).isZero();
+      assertThat(trial.losses().lostOnOthersThan(List.of())).isZero();
+      assertThat(trial.losses().nobodys()).isZero();
+      array.members().forEach(m -> Packets.allowAll(array.lab(), m));
+    }
+  }
+
+  private static Optional<String> scheduler(TestArray array) {
+    return array.lab().scheduler().map(MemberStatus::member);
+  }
+}
