@@ -15,6 +15,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ public final class JGroupsMembership implements Membership {
   private final Ticker ticker;
   private final Wire wire;
   private final ElectionThread election;
+  private final CountDownLatch closing = new CountDownLatch(1);
   private @Nullable ChannelMember member;
   private boolean closed;
 
@@ -84,9 +86,12 @@ public final class JGroupsMembership implements Membership {
     }
   }
 
-  private static void pause() throws IOException {
+  /** Waits for the next try, unless this member is closed meanwhile. */
+  private void pause() throws IOException {
     try {
-      TimeUnit.MILLISECONDS.sleep(JOIN_RETRY.toMillis());
+      if (closing.await(JOIN_RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new IOException("closed while joining");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while joining", e);
@@ -152,7 +157,12 @@ public final class JGroupsMembership implements Membership {
   }
 
   @Override
-  public synchronized void close() {
+  public void close() {
+    closing.countDown();
+    leave();
+  }
+
+  private synchronized void leave() {
     if (!closed) {
       closed = true;
       election.close();

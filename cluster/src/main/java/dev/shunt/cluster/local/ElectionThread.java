@@ -18,6 +18,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +79,11 @@ public final class ElectionThread implements AutoCloseable {
   private final AtomicReference<@Nullable Thread> thread = new AtomicReference<>();
   private final LongAdder dropped = new LongAdder();
   private final OncePerMinute complaints;
+
+  /** Only for the one who waits for the lease's end; who looks at the lease needs no lock. */
+  private final ReentrantLock leaseLock = new ReentrantLock();
+
+  private final Condition leaseChanged = leaseLock.newCondition();
 
   private volatile MemberView view;
   private volatile Leadership leadership = Leadership.UNKNOWN;
@@ -200,9 +207,21 @@ public final class ElectionThread implements AutoCloseable {
     if (!queue.offer(ElectionMachine::leave) || !successor) {
       return;
     }
-    long patience = TimeUnit.MILLISECONDS.toNanos(HAND_OVER_MILLIS);
-    while (lease.heldAt(ticker.nanos()) && ticker.nanos() - start < patience) {
-      TimeUnit.MILLISECONDS.sleep(1);
+    awaitNoLease(start + TimeUnit.MILLISECONDS.toNanos(HAND_OVER_MILLIS));
+  }
+
+  /** Waits until the lease was given up or is over, or the time has come. */
+  private void awaitNoLease(long until) throws InterruptedException {
+    leaseLock.lock();
+    try {
+      long now = ticker.nanos();
+      while (lease.heldAt(now) && until - now > 0) {
+        long rest = Math.min(until - now, lease.deadlineNanos() - now);
+        var _ = leaseChanged.awaitNanos(rest);
+        now = ticker.nanos();
+      }
+    } finally {
+      leaseLock.unlock();
     }
   }
 
@@ -272,8 +291,18 @@ public final class ElectionThread implements AutoCloseable {
 
     @Override
     public void onLease(Lease next) {
-      lease = next;
+      changeLease(next);
       guarded(() -> listener.onLease(next));
+    }
+
+    private void changeLease(Lease next) {
+      leaseLock.lock();
+      try {
+        lease = next;
+        leaseChanged.signalAll();
+      } finally {
+        leaseLock.unlock();
+      }
     }
 
     private void guarded(Runnable call) {

@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
@@ -34,6 +36,9 @@ import java.util.stream.Collectors;
 final class MemberMain implements Membership.Listener {
 
   private final JGroupsMembership membership;
+
+  /** What the probe saw last. */
+  private boolean hadAuthority;
 
   private MemberMain(JGroupsMembership membership) {
     this.membership = membership;
@@ -89,26 +94,20 @@ final class MemberMain implements Membership.Listener {
 
   /** Asks every millisecond, as anything that acts for the scheduler would, whether it may. */
   private void startAuthorityProbe() {
-    Thread.ofPlatform()
-        .daemon()
-        .name("probe")
-        .start(() -> {
-          boolean had = false;
-          while (true) {
-            long now = System.nanoTime();
-            Lease lease = membership.lease();
-            boolean has = lease.heldAt(now);
-            if (has != had) {
-              print("authority held=" + has + " term=" + lease.term().number());
-              had = has;
-            }
-            try {
-              Thread.sleep(1);
-            } catch (InterruptedException e) {
-              return;
-            }
-          }
-        });
+    var _ =
+        Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().daemon().name("probe").factory())
+            .scheduleWithFixedDelay(this::probeAuthority, 0, 1, TimeUnit.MILLISECONDS);
+  }
+
+  private void probeAuthority() {
+    long now = System.nanoTime();
+    Lease lease = membership.lease();
+    boolean has = lease.heldAt(now);
+    if (has != hadAuthority) {
+      print("authority held=" + has + " term=" + lease.term().number());
+      hadAuthority = has;
+    }
   }
 
   @Override

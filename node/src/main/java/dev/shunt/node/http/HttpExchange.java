@@ -1,15 +1,8 @@
 package dev.shunt.node.http;
 
-import dev.shunt.node.BodyFilter;
 import dev.shunt.node.Exchange;
-import dev.shunt.node.RequestHead;
-import dev.shunt.node.ServerPool;
-import dev.shunt.node.Stage;
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
-import java.util.Arrays;
-import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Chooses servers, tries again what is safe to try again, and answers in the server's place when
  * there is no response to be had.
  */
-final class HttpExchange implements Exchange {
+final class HttpExchange {
 
   /** How far the exchange is. */
   private enum State {
@@ -34,7 +27,6 @@ final class HttpExchange implements Exchange {
   private final ClientConnection client;
   private final ServiceLoop service;
   private final Worker worker;
-  private final InetSocketAddress remote;
   private final ConnectionOptions options = new ConnectionOptions();
   private final BodyReader requestBody = new BodyReader();
   private final ResponseRelay relay;
@@ -45,7 +37,6 @@ final class HttpExchange implements Exchange {
   private HttpHead head = HttpHead.NONE;
   private @Nullable ServerConnection server;
   private @Nullable ServerSlot slot;
-  private @Nullable Answer answer;
   private int status;
   private long start;
   private boolean persists;
@@ -58,10 +49,9 @@ final class HttpExchange implements Exchange {
     this.client = client;
     this.service = service;
     this.worker = service.worker;
-    this.remote = remote;
     this.relay = new ResponseRelay(this, client, service);
-    this.stages = new StageCalls(this, service);
     this.choice = new ServerChoice(service);
+    this.stages = new StageCalls(this, service, remote, choice, relay);
   }
 
   // The request.
@@ -86,7 +76,7 @@ final class HttpExchange implements Exchange {
       deliver(Answer.error(500, "a stage failed", worker.nextRequestId()));
       return;
     }
-    Answer given = answer;
+    Answer given = stages.answer();
     if (given != null) {
       deliver(given);
       return;
@@ -99,7 +89,6 @@ final class HttpExchange implements Exchange {
     state = State.REQUEST;
     start = worker.now();
     choice.begin();
-    answer = null;
     status = 0;
     bodySent = false;
     retriedStale = false;
@@ -166,7 +155,7 @@ final class HttpExchange implements Exchange {
 
   private void dispatch() {
     int chosen = choice.next();
-    if (chosen != NO_SERVER) {
+    if (chosen != Exchange.NO_SERVER) {
       ServerSlot to = service.slot(chosen);
       to.begin();
       slot = to;
@@ -451,83 +440,29 @@ final class HttpExchange implements Exchange {
     return state != State.IDLE;
   }
 
-  // What stages see.
+  // What stages may know.
 
-  @Override
-  public String service() {
-    return service.runtime.config().name();
+  /** Whether the request is in the stages. */
+  boolean inStages() {
+    return state == State.REQUEST;
   }
 
-  @Override
-  public RequestHead request() {
+  HttpHead head() {
     return head;
   }
 
-  @Override
-  public InetSocketAddress client() {
-    return remote;
-  }
-
-  @Override
-  public boolean secure() {
+  /** Whether the client's connection is encrypted. */
+  boolean secure() {
     return false;
   }
 
-  @Override
-  public ServerPool pool() {
-    return choice.pool();
-  }
-
-  @Override
-  public void prefer(int wanted) {
-    choice.prefer(wanted);
-  }
-
-  @Override
-  public int preferred() {
-    return choice.preferred();
-  }
-
-  @Override
-  public int server() {
-    return choice.current();
-  }
-
-  @Override
-  public void answer(int code, Map<String, String> headers, byte[] body) {
-    if (state != State.REQUEST) {
-      throw new IllegalStateException("a stage can answer only while it handles the request");
-    }
-    answer = StageCalls.answer(code, headers, Arrays.copyOf(body, body.length));
-  }
-
-  /** Whether a stage has answered. */
-  boolean answered() {
-    return answer != null;
-  }
-
-  @Override
-  public void filterBody(BodyFilter filter) {
-    relay.addFilter(filter);
-  }
-
-  @Override
-  public void attach(Stage stage, Object value) {
-    stages.attach(stage, value);
-  }
-
-  @Override
-  public Optional<Object> attachment(Stage stage) {
-    return stages.attachment(stage);
-  }
-
-  @Override
-  public int status() {
+  /** The status of the response, 0 as long as there is none. */
+  int status() {
     return status;
   }
 
-  @Override
-  public long startNanos() {
+  /** When the request was complete, on the worker's clock. */
+  long startNanos() {
     return start;
   }
 }

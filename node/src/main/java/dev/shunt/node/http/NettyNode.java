@@ -19,6 +19,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -144,19 +146,31 @@ public final class NettyNode implements Node {
   }
 
   private boolean awaitNoClients(Duration patience) {
-    long deadline = ticker.nanos() + patience.toNanos();
-    while (clients() > 0) {
-      if (ticker.nanos() - deadline >= 0) {
-        return false;
-      }
-      try {
-        TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return false;
-      }
+    if (clients() == 0) {
+      return true;
     }
-    return true;
+    CountDownLatch gone = new CountDownLatch(1);
+    ScheduledFuture<?> check =
+        workers
+            .getFirst()
+            .eventLoop()
+            .scheduleAtFixedRate(
+                () -> {
+                  if (clients() == 0) {
+                    gone.countDown();
+                  }
+                },
+                0,
+                POLL_MILLIS,
+                TimeUnit.MILLISECONDS);
+    try {
+      return gone.await(patience.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      check.cancel(false);
+    }
   }
 
   private long clients() {

@@ -2,6 +2,7 @@ package dev.shunt.node.http;
 
 import dev.shunt.node.PreparedHeader;
 import dev.shunt.node.Stage;
+import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -15,14 +16,20 @@ final class StageCalls {
   private static final Logger LOG = LoggerFactory.getLogger(StageCalls.class);
   private static final long LOG_EVERY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  private final HttpExchange exchange;
+  private final StageView view;
   private final ServiceLoop service;
   private final Stage[] stages;
   private final @Nullable Object[] attachments;
+  private @Nullable Answer answer;
   private int begun;
 
-  StageCalls(HttpExchange exchange, ServiceLoop service) {
-    this.exchange = exchange;
+  StageCalls(
+      HttpExchange exchange,
+      ServiceLoop service,
+      InetSocketAddress remote,
+      ServerChoice choice,
+      ResponseRelay relay) {
+    this.view = new StageView(exchange, service, remote, choice, relay, this);
     this.service = service;
     this.stages = service.stages();
     this.attachments = new Object[stages.length];
@@ -30,10 +37,11 @@ final class StageCalls {
 
   /** False when a stage failed. */
   boolean request(HttpHead head) {
+    answer = null;
     begun = 0;
     try {
-      while (begun < stages.length && !exchange.answered()) {
-        stages[begun++].onRequest(head, exchange);
+      while (begun < stages.length && answer == null) {
+        stages[begun++].onRequest(head, view);
       }
       return true;
     } catch (RuntimeException e) {
@@ -47,7 +55,7 @@ final class StageCalls {
     int at = begun;
     try {
       while (at > 0) {
-        stages[--at].onResponse(head, exchange);
+        stages[--at].onResponse(head, view);
       }
       return true;
     } catch (RuntimeException e) {
@@ -60,7 +68,7 @@ final class StageCalls {
     while (begun > 0) {
       begun--;
       try {
-        stages[begun].onEnd(exchange);
+        stages[begun].onEnd(view);
       } catch (RuntimeException e) {
         failed(stages[begun], e);
       }
@@ -73,7 +81,7 @@ final class StageCalls {
     service.counters.increment(Count.STAGE_ERRORS);
     long now = service.worker.now();
     if (service.worker.mayLog(now, LOG_EVERY_NANOS)) {
-      LOG.warn("service {}: {} failed", exchange.service(), stage.getClass().getName(), e);
+      LOG.warn("service {}: {} failed", view.service(), stage.getClass().getName(), e);
     }
   }
 
@@ -92,15 +100,21 @@ final class StageCalls {
         return i;
       }
     }
-    throw new IllegalArgumentException("not a stage of service " + exchange.service());
+    throw new IllegalArgumentException("not a stage of service " + view.service());
   }
 
-  static Answer answer(int status, Map<String, String> headers, byte[] body) {
+  /** A stage answers in the servers' place. */
+  void answered(int status, Map<String, String> headers, byte[] body) {
     if (status < 200 || status > 599) {
       throw new IllegalArgumentException("status: found " + status + ", allowed is 200 to 599");
     }
     StringBuilder lines = new StringBuilder();
     headers.forEach((name, value) -> lines.append(new PreparedHeader(name, value)).append("\r\n"));
-    return new Answer(status, lines.toString(), body);
+    answer = new Answer(status, lines.toString(), body);
+  }
+
+  /** What a stage answered to the request, null if none did. */
+  @Nullable Answer answer() {
+    return answer;
   }
 }

@@ -25,6 +25,9 @@ class StreamingTest {
   private static final int BLOCK = 64 * 1024;
   private static final long LARGE = 64L << 20;
 
+  /** What does not move for so long has stopped. */
+  private static final Duration STILL = Duration.ofMillis(200);
+
   /** What kernel buffers and the node together may hold of a body that nobody reads. */
   private static final long HELD_AT_MOST = 24L << 20;
 
@@ -46,7 +49,7 @@ class StreamingTest {
         TestNode node = TestNode.before(transport, s -> s, server.address());
         RawClient client = node.client()) {
       client.get("/").readHead();
-      await().until(() -> isStill(sent));
+      awaitStill(sent);
       assertThat(sent.get()).isLessThan(HELD_AT_MOST);
       assertThat(readBlocks(client.in())).isEqualTo(LARGE);
       assertThat(node.stats().aborted()).isZero();
@@ -82,7 +85,7 @@ class StreamingTest {
                   throw new IllegalStateException(e);
                 }
               });
-      await().until(() -> isStill(sent));
+      awaitStill(sent);
       assertThat(sent.get()).isLessThan(HELD_AT_MOST);
       read.countDown();
       assertThat(client.readHead()).contains("X-Got: " + LARGE);
@@ -90,10 +93,15 @@ class StreamingTest {
     }
   }
 
-  private static boolean isStill(AtomicLong counter) throws InterruptedException {
-    long before = counter.get();
-    Thread.sleep(200);
-    return before > 0 && before == counter.get();
+  /** Waits until the counter has moved, and is the same at two looks in a row. */
+  private static void awaitStill(AtomicLong counter) {
+    AtomicLong before = new AtomicLong();
+    await()
+        .pollInterval(STILL)
+        .until(() -> {
+          long now = counter.get();
+          return before.getAndSet(now) == now && now > 0;
+        });
   }
 
   private static long readBlocks(InputStream in) throws IOException {

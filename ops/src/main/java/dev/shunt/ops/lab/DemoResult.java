@@ -1,8 +1,8 @@
 package dev.shunt.ops.lab;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What the demonstration saw, and which of its claims that bears out. */
 record DemoResult(
@@ -51,45 +51,14 @@ record DemoResult(
             .findFirst()
             .orElseThrow(() -> new LabException("the load client does not report the download"));
     double killBlackout = kill.blackoutOnOthersThan(killed);
-    List<Claim> claims = new ArrayList<>();
-    claims.add(
-        new Claim(
-            "%d members form one array with one scheduler".formatted(seen.members()),
-            seen.members() >= DemoOptions.MIN_MEMBERS));
-    claims.add(
-        new Claim(
-            "packets from the scheduler to a node carry an MPLS label", seen.path().labelled()));
-    claims.add(
-        new Claim(
-            "answers of a node go to the client past the scheduler", seen.path().directReturn()));
-    claims.add(
-        new Claim("kill -9 of the scheduler: another member takes over", seen.kill().tookOver()));
-    claims.add(
-        new Claim(
-            "kill -9: silence on other members' connections under %.0f ms"
-                .formatted(KILL_BLACKOUT_BOUND),
-            killBlackout >= 0 && killBlackout < KILL_BLACKOUT_BOUND));
-    claims.add(
-        new Claim("the killed member comes back and is eligible again", seen.kill().cameBack()));
-    claims.add(
-        new Claim(
-            "cut link of another scheduler: another member takes over",
-            seen.cut().tookOver() && !severed.equals(killed)));
-    claims.add(
-        new Claim(
-            "cut link: new connections are served again within %.0f ms"
-                .formatted(SERVED_AGAIN_BOUND),
-            cut.servedAgainMillis() >= 0 && cut.servedAgainMillis() <= SERVED_AGAIN_BOUND));
-    claims.add(new Claim("the cut member comes back and is eligible again", seen.cut().cameBack()));
-    claims.add(new Claim("nothing is lost on members that live", lostOnLiving == 0));
-    claims.add(
-        new Claim(
-            "a long download through a node outlives both faults, every byte right",
-            download.complete()));
-    claims.add(
-        new Claim(
-            "no answer is wrong or meant for another request",
-            load.errors().getOrDefault("content", 0L) == 0));
+    List<Claim> claims =
+        Stream.of(
+                claimsOfPath(seen),
+                claimsOfKill(seen.kill()),
+                claimsOfCut(seen.cut(), killed),
+                claimsOfLoad(load, lostOnLiving, download))
+            .flatMap(List::stream)
+            .toList();
     return new DemoResult(
         seen.members(),
         load.requests(),
@@ -108,5 +77,52 @@ record DemoResult(
         kill.nobodys() + cut.nobodys(),
         download.bytes(),
         claims);
+  }
+
+  private static List<Claim> claimsOfPath(DemoEvidence seen) {
+    return List.of(
+        new Claim(
+            "%d members form one array with one scheduler".formatted(seen.members()),
+            seen.members() >= DemoOptions.MIN_MEMBERS),
+        new Claim(
+            "packets from the scheduler to a node carry an MPLS label", seen.path().labelled()),
+        new Claim(
+            "answers of a node go to the client past the scheduler", seen.path().directReturn()));
+  }
+
+  private static List<Claim> claimsOfKill(DemoEvidence.FaultEvidence kill) {
+    double blackout = kill.losses().blackoutOnOthersThan(kill.member());
+    return List.of(
+        new Claim("kill -9 of the scheduler: another member takes over", kill.tookOver()),
+        new Claim(
+            "kill -9: silence on other members' connections under %.0f ms"
+                .formatted(KILL_BLACKOUT_BOUND),
+            blackout >= 0 && blackout < KILL_BLACKOUT_BOUND),
+        new Claim("the killed member comes back and is eligible again", kill.cameBack()));
+  }
+
+  private static List<Claim> claimsOfCut(DemoEvidence.FaultEvidence cut, String killed) {
+    double servedAgain = cut.losses().servedAgainMillis();
+    return List.of(
+        new Claim(
+            "cut link of another scheduler: another member takes over",
+            cut.tookOver() && !cut.member().equals(killed)),
+        new Claim(
+            "cut link: new connections are served again within %.0f ms"
+                .formatted(SERVED_AGAIN_BOUND),
+            servedAgain >= 0 && servedAgain <= SERVED_AGAIN_BOUND),
+        new Claim("the cut member comes back and is eligible again", cut.cameBack()));
+  }
+
+  private static List<Claim> claimsOfLoad(
+      LoadReport load, int lostOnLiving, LoadReport.Download download) {
+    return List.of(
+        new Claim("nothing is lost on members that live", lostOnLiving == 0),
+        new Claim(
+            "a long download through a node outlives both faults, every byte right",
+            download.complete()),
+        new Claim(
+            "no answer is wrong or meant for another request",
+            load.errors().getOrDefault("content", 0L) == 0));
   }
 }

@@ -16,7 +16,17 @@ class ConfigErrorsTest {
   private static final String SERVERS = "servers: [127.0.0.1:9001]";
 
   @ParameterizedTest(name = "{1}")
-  @MethodSource({"files", "services", "servers", "behaviour", "arrays", "others"})
+  @MethodSource({
+    "files",
+    "services",
+    "addresses",
+    "servers",
+    "healthChecks",
+    "behaviour",
+    "arrays",
+    "arraySettings",
+    "others"
+  })
   void saysWhereWhatWasFoundAndWhatIsAllowed(String yaml, String error) {
     assertThat(Yaml.errors(yaml)).containsExactly(error);
   }
@@ -64,22 +74,6 @@ class ConfigErrorsTest {
             "shunt.yaml:2:11: services[0].name: found 'Web', allowed is 1 to 32 of a-z, 0-9 and -,"
                 + " beginning with a letter"),
         arguments(
-            Yaml.service("port: 80"),
-            "shunt.yaml:5:11: services[0].port: found port beside listen, allowed is either listen, or"
-                + " vip and port"),
-        arguments(
-            Yaml.SMALLEST.replace("listen: 127.0.0.1:8080", "listen: 8080"),
-            "shunt.yaml:3:13: services[0].listen: found '8080', allowed is an IP address and a port"
-                + " such as 10.77.0.21:8080 or [fd00::21]:8080"),
-        arguments(
-            Yaml.SMALLEST.replace("listen: 127.0.0.1:8080", "listen: localhost:8080"),
-            "shunt.yaml:3:13: services[0].listen: found 'localhost:8080', allowed is an IP address and"
-                + " a port such as 10.77.0.21:8080 or [fd00::21]:8080"),
-        arguments(
-            Yaml.SMALLEST.replace("listen: 127.0.0.1:8080", "mode: http"),
-            "shunt.yaml:2:5: services[0].listen: found nothing, allowed is an address and port to"
-                + " listen on, or vip and port; the key is required"),
-        arguments(
             Yaml.service("mode: tcp"),
             "shunt.yaml:5:11: services[0].mode: found 'tcp', allowed is http"),
         arguments(
@@ -105,7 +99,27 @@ class ConfigErrorsTest {
         arguments(
             Yaml.SMALLEST + "  - {name: web, listen: 127.0.0.1:8081, " + SERVERS + "}\n",
             "shunt.yaml:5:12: services[1].name: found 'web', allowed is a name that no other service"
-                + " has (line 2 has it)"),
+                + " has (line 2 has it)"));
+  }
+
+  static Stream<Arguments> addresses() {
+    return Stream.of(
+        arguments(
+            Yaml.service("port: 80"),
+            "shunt.yaml:5:11: services[0].port: found port beside listen, allowed is either listen, or"
+                + " vip and port"),
+        arguments(
+            Yaml.SMALLEST.replace("listen: 127.0.0.1:8080", "listen: 8080"),
+            "shunt.yaml:3:13: services[0].listen: found '8080', allowed is an IP address and a port"
+                + " such as 10.77.0.21:8080 or [fd00::21]:8080"),
+        arguments(
+            Yaml.SMALLEST.replace("listen: 127.0.0.1:8080", "listen: localhost:8080"),
+            "shunt.yaml:3:13: services[0].listen: found 'localhost:8080', allowed is an IP address and"
+                + " a port such as 10.77.0.21:8080 or [fd00::21]:8080"),
+        arguments(
+            Yaml.SMALLEST.replace("listen: 127.0.0.1:8080", "mode: http"),
+            "shunt.yaml:2:5: services[0].listen: found nothing, allowed is an address and port to"
+                + " listen on, or vip and port; the key is required"),
         arguments(
             Yaml.SMALLEST + "  - {name: api, listen: 127.0.0.1:8080, " + SERVERS + "}\n",
             "shunt.yaml:5:25: services[1].listen: found '127.0.0.1:8080', allowed is an address and"
@@ -188,7 +202,7 @@ class ConfigErrorsTest {
                 + " and a port such as 10.77.0.21:8080 or [fd00::21]:8080"));
   }
 
-  static Stream<Arguments> behaviour() {
+  static Stream<Arguments> healthChecks() {
     return Stream.of(
         arguments(
             Yaml.service("health: {type: ping}"),
@@ -216,7 +230,11 @@ class ConfigErrorsTest {
         arguments(
             Yaml.service("health: {rise: many}"),
             "shunt.yaml:5:20: services[0].health.rise: found 'many', allowed is a number from 1 to"
-                + " 100"),
+                + " 100"));
+  }
+
+  static Stream<Arguments> behaviour() {
+    return Stream.of(
         arguments(
             Yaml.service("limits: {header_bytes: 64KB}"),
             "shunt.yaml:5:28: services[0].limits.header_bytes: found '64KB', allowed is a size from"
@@ -293,7 +311,11 @@ class ConfigErrorsTest {
             Yaml.array("secret: hunter2"),
             "shunt.yaml:8:3: array.secret: found an unknown key, allowed is gone_after, interface,"
                 + " members, membership_port, name, replication_port, row_size, secret_env, secret_file,"
-                + " sessions, timings"),
+                + " sessions, timings"));
+  }
+
+  static Stream<Arguments> arraySettings() {
+    return Stream.of(
         arguments(
             Yaml.array("replication_port: 7900"),
             "shunt.yaml:8:21: array.replication_port: found replication port 7900, allowed is any but"

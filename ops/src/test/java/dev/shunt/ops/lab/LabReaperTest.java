@@ -3,6 +3,7 @@ package dev.shunt.ops.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.OutputStream;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,8 @@ class LabReaperTest {
                   .withJvm(RootTest.jvm()))) {
         Files.createDirectories(lab.paths().pins());
         Files.writeString(lab.paths().dir().resolve("up"), "");
-        Thread.sleep(Duration.ofMinutes(5));
+        // Until this process is killed, or the one that started it is gone.
+        System.in.transferTo(OutputStream.nullOutputStream());
       }
     }
   }

@@ -24,13 +24,17 @@ final class FixtureTest {
     return Stream.of(
             LinkFixtures.others(),
             LinkFixtures.labels(),
-            LinkFixtures.arps(),
+            LinkFixtures.droppedLabels(),
+            LinkFixtures.arpsForTheVip(),
+            LinkFixtures.otherArps(),
             BalanceFixtures.notOurs(),
             BalanceFixtures.damaged(),
             BalanceFixtures.opened(),
             BalanceFixtures.stateless(),
             SessionFixtures.kept(),
-            SessionFixtures.moved())
+            SessionFixtures.keptByTargetsThatTakeNothingNew(),
+            SessionFixtures.moved(),
+            SessionFixtures.stayedMidFlow())
         .flatMap(List::stream)
         .toList();
   }

@@ -104,7 +104,11 @@ final class LinkFixtures {
                 "another target's IPv6 label is switched to it",
                 Frame.tcp(Frame.ACK).labelled(MINE, ROUTER, B + 1, 2, true),
                 LABEL_SWITCH)
-            .becomes(Frame.tcp(Frame.ACK).labelled(MAC_B, MINE, B + 1, 1, true)),
+            .becomes(Frame.tcp(Frame.ACK).labelled(MAC_B, MINE, B + 1, 1, true)));
+  }
+
+  static List<Fixture> droppedLabels() {
+    return List.of(
         fixture(
             "a label that would be switched with no hop left is dropped",
             Frame.tcp(Frame.ACK).labelled(MINE, ROUTER, C, 1, true),
@@ -148,7 +152,7 @@ final class LinkFixtures {
             DROP_LABEL_TRUNCATED));
   }
 
-  static List<Fixture> arps() {
+  static List<Fixture> arpsForTheVip() {
     return List.of(
         fixture("who has the VIP: the holder does", ASKED, ARP_ANSWER)
             .given(world -> world.leaseFor(MINUTE))
@@ -173,19 +177,6 @@ final class LinkFixtures {
               world.leaseFor(MINUTE);
               world.kernel.lease(0, 0);
             }),
-        fixture(
-                "a request for another address passes",
-                arp(BROADCAST, REQUEST, ROUTER, NEIGHBOUR, NOBODY, CLIENT),
-                PASS_ARP)
-            .given(world -> world.leaseFor(MINUTE)),
-        fixture(
-            "a reply about another address passes",
-            arp(MINE, REPLY, ROUTER, NEIGHBOUR, MINE, CLIENT),
-            PASS_ARP),
-        fixture(
-            "another address's announcement passes",
-            arp(BROADCAST, REQUEST, ROUTER, NEIGHBOUR, NOBODY, NEIGHBOUR),
-            PASS_ARP),
         fixture("the VIP of a service that ended is nobody's", ASKED, PASS_ARP)
             .given(world -> {
               world.leaseFor(MINUTE);
@@ -204,7 +195,24 @@ final class LinkFixtures {
         fixture(
             "who does not hold the VIP lets its holder announce it",
             arp(BROADCAST, REQUEST, STRANGER, VIP, NOBODY, VIP),
-            DROP_ARP_ANNOUNCEMENT),
+            DROP_ARP_ANNOUNCEMENT));
+  }
+
+  static List<Fixture> otherArps() {
+    return List.of(
+        fixture(
+                "a request for another address passes",
+                arp(BROADCAST, REQUEST, ROUTER, NEIGHBOUR, NOBODY, CLIENT),
+                PASS_ARP)
+            .given(world -> world.leaseFor(MINUTE)),
+        fixture(
+            "a reply about another address passes",
+            arp(MINE, REPLY, ROUTER, NEIGHBOUR, MINE, CLIENT),
+            PASS_ARP),
+        fixture(
+            "another address's announcement passes",
+            arp(BROADCAST, REQUEST, ROUTER, NEIGHBOUR, NOBODY, NEIGHBOUR),
+            PASS_ARP),
         fixture("ARP cut short is dropped", cut(ASKED, 41), DROP_ARP_TRUNCATED),
         fixture("ARP of other hardware passes", edit(ASKED, 15, 6), PASS_ARP),
         fixture("ARP of another protocol passes", edit(ASKED, 17, 1), PASS_ARP),

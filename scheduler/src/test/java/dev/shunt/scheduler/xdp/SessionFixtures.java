@@ -88,7 +88,11 @@ final class SessionFixtures {
                 "a packet of a session that is too big",
                 tcp(ACK).payload(1480).bytes(),
                 DROP_TOO_BIG)
-            .given(session(C, ESTABLISHED)),
+            .given(session(C, ESTABLISHED)));
+  }
+
+  static List<Fixture> keptByTargetsThatTakeNothingNew() {
+    return List.of(
         fixture("a drained target keeps its session", tcp(ACK).bytes(), FORWARD_SESSION)
             .given(session(C, ESTABLISHED, TargetState.DRAINED))
             .becomes(tcp(ACK).labelled(MAC_C, C)),
@@ -147,7 +151,11 @@ final class SessionFixtures {
             .then(is(B, OPENING)),
         fixture("a session whose target never was starts anew", tcp(SYN).bytes(), FORWARD_MOVED)
             .given(session(C + 2, ESTABLISHED))
-            .becomes(tcp(SYN).labelled(MAC_B, B)),
+            .becomes(tcp(SYN).labelled(MAC_B, B)));
+  }
+
+  static List<Fixture> stayedMidFlow() {
+    return List.of(
         fixture(
                 "mid-flow, a gone target's packets go by the row",
                 tcp(ACK).bytes(),

@@ -1,0 +1,110 @@
+package dev.shunt.node.http;
+
+import dev.shunt.node.BodyFilter;
+import dev.shunt.node.Exchange;
+import dev.shunt.node.RequestHead;
+import dev.shunt.node.ServerPool;
+import dev.shunt.node.Stage;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+
+/** What stages see of an {@link HttpExchange}, and what they may do to it. */
+final class StageView implements Exchange {
+
+  private final HttpExchange exchange;
+  private final ServiceLoop service;
+  private final InetSocketAddress remote;
+  private final ServerChoice choice;
+  private final ResponseRelay relay;
+  private final StageCalls stages;
+
+  StageView(
+      HttpExchange exchange,
+      ServiceLoop service,
+      InetSocketAddress remote,
+      ServerChoice choice,
+      ResponseRelay relay,
+      StageCalls stages) {
+    this.exchange = exchange;
+    this.service = service;
+    this.remote = remote;
+    this.choice = choice;
+    this.relay = relay;
+    this.stages = stages;
+  }
+
+  @Override
+  public String service() {
+    return service.runtime.config().name();
+  }
+
+  @Override
+  public RequestHead request() {
+    return exchange.head();
+  }
+
+  @Override
+  public InetSocketAddress client() {
+    return remote;
+  }
+
+  @Override
+  public boolean secure() {
+    return exchange.secure();
+  }
+
+  @Override
+  public ServerPool pool() {
+    return choice.pool();
+  }
+
+  @Override
+  public void prefer(int wanted) {
+    choice.prefer(wanted);
+  }
+
+  @Override
+  public int preferred() {
+    return choice.preferred();
+  }
+
+  @Override
+  public int server() {
+    return choice.current();
+  }
+
+  @Override
+  public void answer(int code, Map<String, String> headers, byte[] body) {
+    if (!exchange.inStages()) {
+      throw new IllegalStateException("a stage can answer only while it handles the request");
+    }
+    stages.answered(code, headers, Arrays.copyOf(body, body.length));
+  }
+
+  @Override
+  public void filterBody(BodyFilter filter) {
+    relay.addFilter(filter);
+  }
+
+  @Override
+  public void attach(Stage stage, Object value) {
+    stages.attach(stage, value);
+  }
+
+  @Override
+  public Optional<Object> attachment(Stage stage) {
+    return stages.attachment(stage);
+  }
+
+  @Override
+  public int status() {
+    return exchange.status();
+  }
+
+  @Override
+  public long startNanos() {
+    return exchange.startNanos();
+  }
+}
