@@ -34,14 +34,16 @@ public final class TestArray implements AutoCloseable {
     LabOptions options =
         LabOptions.named("it" + members + "x" + ProcessHandle.current().pid()).withMembers(members);
     Lab lab = Lab.up(options);
+    TestArray array = new TestArray(lab);
     try {
       lab.awaitServers(PATIENCE);
       lab.awaitArray(PATIENCE.multipliedBy(2));
+      array.awaitWhole();
     } catch (RuntimeException e) {
       lab.close();
       throw e;
     }
-    return new TestArray(lab);
+    return array;
   }
 
   public Lab lab() {
@@ -64,9 +66,18 @@ public final class TestArray implements AutoCloseable {
     // First of all: a drained member leaves the scheduler's role to others.
     members().forEach(this::undrain);
     lab.awaitArray(PATIENCE);
+    awaitWhole();
+  }
+
+  /** Every member sends to every member, and finds every server up. */
+  private void awaitWhole() {
     await()
         .atMost(PATIENCE)
-        .until(() -> members().stream().allMatch(m -> targets(m).size() == members().size()));
+        .until(() ->
+            members().stream()
+                .allMatch(m ->
+                    targets(m).size() == members().size()
+                        && servers(m).stream().allMatch(s -> s.endsWith("=up"))));
   }
 
   /** Tables that have just been cut off may need a moment before they take it. */
