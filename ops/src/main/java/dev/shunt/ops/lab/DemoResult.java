@@ -27,7 +27,12 @@ record DemoResult(
   /** A sentence that is printed, and whether it was observed. */
   record Claim(String claim, boolean ok) {}
 
+  /**
+   * How much longer than on an unbroken array a connection may be silent. All hosts of a lab share
+   * one machine, whose own pauses are no fault of the array: they are measured before, and shown.
+   */
   static final double KILL_BLACKOUT_BOUND = 50;
+
   static final double SERVED_AGAIN_BOUND = 1_000;
 
   boolean ok() {
@@ -54,7 +59,7 @@ record DemoResult(
     List<Claim> claims =
         Stream.of(
                 claimsOfPath(seen),
-                claimsOfKill(seen.kill()),
+                claimsOfKill(seen.kill(), seen.quietBlackoutMillis()),
                 claimsOfCut(seen.cut(), killed),
                 claimsOfLoad(load, lostOnLiving, download))
             .flatMap(List::stream)
@@ -90,14 +95,14 @@ record DemoResult(
             "answers of a node go to the client past the scheduler", seen.path().directReturn()));
   }
 
-  private static List<Claim> claimsOfKill(DemoEvidence.FaultEvidence kill) {
+  private static List<Claim> claimsOfKill(DemoEvidence.FaultEvidence kill, double quietBlackout) {
     double blackout = kill.losses().blackoutOnOthersThan(kill.member());
     return List.of(
         new Claim("kill -9 of the scheduler: another member takes over", kill.tookOver()),
         new Claim(
-            "kill -9: silence on other members' connections under %.0f ms"
+            "kill -9: other members' connections less than %.0f ms longer silent than unbroken"
                 .formatted(KILL_BLACKOUT_BOUND),
-            blackout >= 0 && blackout < KILL_BLACKOUT_BOUND),
+            blackout >= 0 && blackout < quietBlackout + KILL_BLACKOUT_BOUND),
         new Claim("the killed member comes back and is eligible again", kill.cameBack()));
   }
 

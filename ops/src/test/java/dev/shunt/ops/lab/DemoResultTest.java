@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 /** The demonstration says only what it saw. */
 class DemoResultTest {
 
+  private static final double QUIET_MILLIS = 9;
   private static final PathEvidence PATH = new PathEvidence(100, 0, 200, 0, 1001);
   private static final int DOWNLOAD = 7;
 
@@ -37,7 +38,7 @@ class DemoResultTest {
             evidence(plain, kill("m2", 20, 0), cut("m3", 600), 0, true),
             evidence(back, kill("m2", 20, 0), cut("m3", 600), 0, true),
             evidence(PATH, kill("", 20, 0), cut("m3", 600), 0, true),
-            evidence(PATH, kill("m2", 51, 0), cut("m3", 600), 0, true),
+            evidence(PATH, kill("m2", QUIET_MILLIS + 50, 0), cut("m3", 600), 0, true),
             evidence(PATH, kill("m2", 20, 1), cut("m3", 600), 0, true),
             evidence(PATH, kill("m2", 20, 0), cut("", 600), 0, true),
             evidence(PATH, kill("m2", 20, 0), cut("m3", 1_100), 0, true),
@@ -88,7 +89,7 @@ class DemoResultTest {
     LoadReport load =
         new LoadReport(
             0, 5_000, 8, 100, Map.of(), List.of(), List.of(download), List.of(), List.of());
-    return new DemoEvidence(3, 9, path, kill, cut, load, DOWNLOAD, withoutFault);
+    return new DemoEvidence(3, QUIET_MILLIS, path, kill, cut, load, DOWNLOAD, withoutFault);
   }
 
   private static DemoEvidence.FaultEvidence kill(String next, double blackout, int lostOnOther) {
