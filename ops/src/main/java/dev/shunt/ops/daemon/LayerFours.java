@@ -40,8 +40,7 @@ public final class LayerFours {
         ticker);
   }
 
-  /** The data plane of a member, also for taking it away when no daemon runs. */
-  public static DataPlane dataPlane(ArrayConfig array, LocalConfig local, Ticker ticker) {
+  private static DataPlane dataPlane(ArrayConfig array, LocalConfig local, Ticker ticker) {
     SchedulerConfig config = ModuleConfigs.scheduler(array, local);
     XdpConfig sizes =
         XdpConfig.of(config, PINS.resolve(array.name()).resolve(local.member().value()));
@@ -60,7 +59,7 @@ public final class LayerFours {
         .orElseGet(() -> array.name().hashCode());
   }
 
-  public static HostNetwork host(SchedulerConfig config) {
+  private static HostNetwork host(SchedulerConfig config) {
     List<Vip> vips = config.services().stream().map(Service::vip).distinct().toList();
     return new HostNetwork(config.networkInterface(), vips);
   }

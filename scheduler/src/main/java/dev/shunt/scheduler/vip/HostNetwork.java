@@ -45,13 +45,6 @@ public final class HostNetwork {
     }
   }
 
-  /** Takes the VIPs off the loopback again. */
-  public void restore() throws DataPlaneException {
-    for (Vip vip : vips) {
-      ip("address", "del", vip + "/32", "dev", "lo");
-    }
-  }
-
   private static void write(Path file, String value) throws DataPlaneException {
     try {
       if (!Files.readString(file).strip().equals(value)) {
@@ -65,10 +58,7 @@ public final class HostNetwork {
   private static void ip(String... arguments) throws DataPlaneException {
     String command = "ip " + String.join(" ", arguments);
     try {
-      Process process =
-          new ProcessBuilder(("ip " + String.join(" ", arguments)).split(" "))
-              .redirectErrorStream(true)
-              .start();
+      Process process = new ProcessBuilder(command.split(" ")).redirectErrorStream(true).start();
       String output =
           new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
       if (!process.waitFor(COMMAND_SECONDS, TimeUnit.SECONDS)) {
