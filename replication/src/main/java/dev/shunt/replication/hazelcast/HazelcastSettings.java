@@ -46,6 +46,14 @@ final class HazelcastSettings {
   static final int CONNECT_SECONDS = 1;
   static final int SHUTDOWN_SECONDS = 5;
   private static final int CALL_TIMEOUT_MILLIS = 20_000;
+
+  /**
+   * How long a write waits for a backup's acknowledgement, which is lost when the backup moves to
+   * another member just then. Hazelcast's own 5 s would be as long as an operator's command waits;
+   * the backup itself is sent again by the tables' own comparison.
+   */
+  private static final int BACKUP_ACK_MILLIS = 1_000;
+
   private static final int EVENT_THREADS = 2;
 
   private HazelcastSettings() {}
@@ -112,6 +120,7 @@ final class HazelcastSettings {
     set(settings, ClusterProperty.MERGE_NEXT_RUN_DELAY_SECONDS, MERGE_SECONDS);
     set(settings, ClusterProperty.GRACEFUL_SHUTDOWN_MAX_WAIT, SHUTDOWN_SECONDS);
     set(settings, ClusterProperty.OPERATION_CALL_TIMEOUT_MILLIS, CALL_TIMEOUT_MILLIS);
+    set(settings, ClusterProperty.OPERATION_BACKUP_TIMEOUT_MILLIS, BACKUP_ACK_MILLIS);
     set(settings, ClusterProperty.EVENT_THREAD_COUNT, EVENT_THREADS);
   }
 
