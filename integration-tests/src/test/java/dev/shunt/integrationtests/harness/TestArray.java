@@ -22,7 +22,7 @@ import java.util.stream.StreamSupport;
 public final class TestArray implements AutoCloseable {
 
   /** For everything that waits for the array; it says nothing about how fast it has to be. */
-  public static final Duration PATIENCE = Duration.ofSeconds(60);
+  public static final Duration PATIENCE = Duration.ofSeconds(150);
 
   private final Lab lab;
 
