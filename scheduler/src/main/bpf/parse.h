@@ -21,6 +21,7 @@ struct packet {
 	__u32 bytes;		/* length of the frame as it came in */
 	__u8 ttl;
 	__u8 opens;		/* may open a session: SYN alone, or UDP */
+	__u8 continues;		/* of an open TCP connection: ACK without SYN, FIN or RST */
 	__u8 closes;		/* FIN or RST */
 };
 
@@ -39,6 +40,7 @@ static __always_inline enum outcome parse_tcp(struct packet *packet, struct tcph
 	packet->flow.destination_port = tcp->dest;
 	packet->opens = tcp->syn && !tcp->ack && !tcp->rst && !tcp->fin;
 	packet->closes = tcp->fin || tcp->rst;
+	packet->continues = tcp->ack && !tcp->syn && !packet->closes;
 	return OUTCOMES;
 }
 

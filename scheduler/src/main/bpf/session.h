@@ -134,6 +134,10 @@ static __always_inline struct choice known(struct session *session, const struct
 	return choice;
 }
 
+/*
+ * A flow without a session. One that goes on gets one too, to stay where it is when the row
+ * changes: it was opened through a member whose processes died before they could tell.
+ */
 static __always_inline struct choice unknown(const struct packet *packet,
 					     const struct service *service,
 					     const struct config *cfg)
@@ -142,7 +146,7 @@ static __always_inline struct choice unknown(const struct packet *packet,
 	struct session session = {};
 	long failure;
 
-	if (!packet->opens || !choice.label)
+	if (!(packet->opens || packet->continues) || !choice.label)
 		return choice;
 	session.packets = 1;
 	session.target = choice.label;
@@ -150,10 +154,11 @@ static __always_inline struct choice unknown(const struct packet *packet,
 	session.last_seen = bpf_ktime_get_coarse_ns();
 	failure = bpf_map_update_elem(&sessions4, &packet->flow, &session, BPF_NOEXIST);
 	if (!failure) {
-		choice.way = WAY_NEW;
+		if (packet->opens)
+			choice.way = WAY_NEW;
 		tell(&packet->flow, choice.label, EVENT_OPENED);
 	} else if (failure == -EEXIST) {
-		/* Another CPU was faster with the same packet sent twice; it picked the same. */
+		/* Another CPU was faster with a packet of the same flow; it picked the same. */
 		choice.way = WAY_SESSION;
 	} else {
 		choice.way = WAY_TABLE_FULL;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Decides where new sessions go: turns services, view and node reports into a {@link
@@ -32,7 +33,7 @@ public final class Scheduler {
   private record Remembered(NodeReport report, long seenNanos) {}
 
   /** A row and what it was built from: building one costs far more than a step may. */
-  private record Built(List<Target> from, DispatchRow row) {}
+  private record Built(List<RowBuilder.Candidate> from, DispatchRow row) {}
 
   public Scheduler(SchedulerConfig config, RowBuilder rowBuilder) {
     this.config = config;
@@ -101,13 +102,26 @@ public final class Scheduler {
   private DispatchRow row(int service, List<Target> targets) {
     List<Target> up = targets.stream().filter(t -> t.state().takesNew()).toList();
     List<Target> fit = up.stream().filter(t -> isFit(t, service)).toList();
-    List<Target> taking = fit.isEmpty() ? up : fit;
+    List<RowBuilder.Candidate> candidates = candidates(fit.isEmpty() ? up : fit);
     Built last = built.get(service);
-    if (last == null || !last.from.equals(taking)) {
-      last = new Built(taking, rowBuilder.build(taking, config.rowSize()));
+    if (last == null || !last.from.equals(candidates)) {
+      last = new Built(candidates, rowBuilder.build(candidates, config.rowSize()));
       built.put(service, last);
     }
     return last.row;
+  }
+
+  /** All that are configured, so that a bucket's owner does not depend on who is there just now. */
+  private List<RowBuilder.Candidate> candidates(List<Target> taking) {
+    Set<String> names = taking.stream().map(Target::name).collect(Collectors.toSet());
+    List<RowBuilder.Candidate> candidates = new ArrayList<>();
+    for (int ordinal = 0; ordinal < config.members().size(); ordinal++) {
+      String name = config.members().get(ordinal).id().value();
+      candidates.add(
+          new RowBuilder.Candidate(
+              Target.labelOf(ordinal), name, DEFAULT_WEIGHT, names.contains(name)));
+    }
+    return candidates;
   }
 
   private boolean isFit(Target target, int service) {

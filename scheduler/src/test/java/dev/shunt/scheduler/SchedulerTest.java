@@ -26,7 +26,12 @@ class SchedulerTest {
 
   /** One bucket per target: enough to see who is in a row. */
   private static final RowBuilder ONE_EACH =
-      (targets, size) -> new DispatchRow(targets.stream().mapToInt(Target::label).toArray());
+      (candidates, size) ->
+          new DispatchRow(
+              candidates.stream()
+                  .filter(RowBuilder.Candidate::taking)
+                  .mapToInt(RowBuilder.Candidate::label)
+                  .toArray());
 
   private final Scheduler scheduler =
       new Scheduler(

@@ -1,5 +1,7 @@
 package dev.shunt.integrationtests.system;
 
+import static dev.shunt.integrationtests.harness.LossAssertions.assertAllAnswered;
+import static dev.shunt.integrationtests.harness.LossAssertions.assertNothingLostOnOthersThan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -26,8 +28,8 @@ class FailoverIT {
       Losses losses = trial.after(() -> array.lab().faults().kill(killed));
       awaitAnother(array, killed);
 
-      assertThat(losses.lostOnOthersThan(List.of(killed))).isZero();
-      assertThat(losses.nobodys()).isZero();
+      assertNothingLostOnOthersThan(List.of(killed), losses);
+      assertAllAnswered(losses);
       assertThat(losses.blackoutOnOthersThan(killed))
           .as("beyond what the machine itself was silent for while nothing was broken")
           .isLessThan(KILL_SILENCE_MILLIS + trial.quietMillis(killed));
@@ -41,7 +43,7 @@ class FailoverIT {
       Losses losses = trial.after(() -> array.lab().faults().cut(cut));
       awaitAnother(array, cut);
 
-      assertThat(losses.lostOnOthersThan(List.of(cut))).isZero();
+      assertNothingLostOnOthersThan(List.of(cut), losses);
       assertThat(losses.servedAgainMillis()).isBetween(0.0, CUT_SERVED_AGAIN_MILLIS);
     }
   }
@@ -56,7 +58,7 @@ class FailoverIT {
       await().atMost(TestArray.PATIENCE).until(() -> array.status(frozen).scheduler().equals(next));
 
       assertThat(array.status(frozen).isScheduler()).isFalse();
-      assertThat(losses.lostOnOthersThan(List.of(frozen))).isZero();
+      assertNothingLostOnOthersThan(List.of(frozen), losses);
     }
   }
 
@@ -70,7 +72,7 @@ class FailoverIT {
 
       JsonNode dataPlane = array.lab().admin(killed).get("/v1/status").path("data_plane");
       assertThat(dataPlane.path("adopted").asBoolean()).isTrue();
-      assertThat(trial.losses().lostOnOthersThan(List.of(killed))).isZero();
+      assertNothingLostOnOthersThan(List.of(killed), trial.losses());
     }
   }
 
@@ -81,8 +83,8 @@ class FailoverIT {
       Losses losses = trial.after(() -> array.lab().faults().stepDown(first));
       awaitAnother(array, first);
 
-      assertThat(losses.lostOnOthersThan(List.of())).isZero();
-      assertThat(losses.nobodys()).isZero();
+      assertNothingLostOnOthersThan(List.of(), losses);
+      assertAllAnswered(losses);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.shunt.integrationtests.system;
 
+import static dev.shunt.integrationtests.harness.LossAssertions.assertNothingLostOnOthersThan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -50,11 +51,11 @@ class NodeIT {
       long avoided = Trial.nowMicros();
       trial.awaitFresh(avoided);
 
-      assertThat(losses.lostOnOthersThan(List.of(killed))).isZero();
+      assertNothingLostOnOthersThan(List.of(killed), losses);
       assertThat(losses.lostOn(killed)).isPositive();
       assertThat(trial.fresh(avoided))
           .noneMatch(f -> trial.servedBy().member(f.port()).equals(java.util.Optional.of(killed)));
-      assertThat(trial.losses().lostOnOthersThan(List.of(killed))).isZero();
+      assertNothingLostOnOthersThan(List.of(killed), trial.losses());
     }
   }
 
@@ -69,8 +70,8 @@ class NodeIT {
       long avoided = Trial.nowMicros();
       trial.awaitFresh(avoided);
 
-      assertThat(losses.lostOnOthersThan(List.of())).isZero();
-      assertThat(trial.losses().lostOnOthersThan(List.of())).isZero();
+      assertNothingLostOnOthersThan(List.of(), losses);
+      assertNothingLostOnOthersThan(List.of(), trial.losses());
       assertThat(trial.fresh(avoided))
           .noneMatch(f -> trial.servedBy().member(f.port()).equals(java.util.Optional.of(drained)));
     }
@@ -84,7 +85,7 @@ class NodeIT {
       await().atMost(TestArray.PATIENCE).until(() -> !array.scheduler().equals(drained));
       trial.awaitFresh(Trial.nowMicros());
 
-      assertThat(trial.losses().lostOnOthersThan(List.of())).isZero();
+      assertNothingLostOnOthersThan(List.of(), trial.losses());
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.shunt.integrationtests.system;
 
+import static dev.shunt.integrationtests.harness.LossAssertions.assertAllAnswered;
+import static dev.shunt.integrationtests.harness.LossAssertions.assertNothingLostOnOthersThan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -88,9 +90,9 @@ class PartitionIT {
                   > 500);
       trial.awaitFresh(Trial.nowMicros());
 
-      assertThat(losses.lostOnOthersThan(List.of())).isZero();
-      assertThat(trial.losses().lostOnOthersThan(List.of())).isZero();
-      assertThat(trial.losses().nobodys()).isZero();
+      assertNothingLostOnOthersThan(List.of(), losses);
+      assertNothingLostOnOthersThan(List.of(), trial.losses());
+      assertAllAnswered(trial.losses());
       array.members().forEach(m -> Packets.allowAll(array.lab(), m));
     }
   }

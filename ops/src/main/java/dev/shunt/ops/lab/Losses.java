@@ -12,8 +12,10 @@ import java.util.TreeMap;
  * @param nobodys failed connections that no member ever answered
  * @param servedAgainMillis from the beginning to the answer of the first connection that was opened
  *     after it and answered promptly; -1 if there was none
+ * @param failures each failure in words, for whoever asks why
  */
-public record Losses(Map<String, OnMember> members, int nobodys, double servedAgainMillis) {
+public record Losses(
+    Map<String, OnMember> members, int nobodys, double servedAgainMillis, List<String> failures) {
 
   /**
    * One member's share.
@@ -51,9 +53,13 @@ public record Losses(Map<String, OnMember> members, int nobodys, double servedAg
         counts(members, servedBy, one.port()).connection(lost, new LoadReport.Gap(from, from));
       }
     }
+    List<String> failures = new ArrayList<>();
     for (LoadReport.Failure failure : report.failures()) {
-      boolean within = failure.atMicros() >= from && failure.atMicros() < to;
-      if (within && isNew(report, failure, from)) {
+      if (failure.atMicros() < from || failure.atMicros() >= to) {
+        continue;
+      }
+      failures.add(words(failure, report, servedBy, from));
+      if (isNew(report, failure, from)) {
         counts(members, servedBy, failure.port()).failedNew++;
       }
     }
@@ -63,7 +69,27 @@ public record Losses(Map<String, OnMember> members, int nobodys, double servedAg
     return new Losses(
         result,
         nobodys == null ? 0 : nobodys.failedNew + nobodys.lost,
-        servedAgain(report, from, struck));
+        servedAgain(report, from, struck),
+        failures);
+  }
+
+  private static String words(
+      LoadReport.Failure failure, LoadReport report, ServedBy servedBy, long from) {
+    String opened =
+        report.connections().stream()
+            .filter(one -> one.port() == failure.port())
+            .map(one -> ", opened at %.0f ms".formatted((one.openedMicros() - from) / 1e3))
+            .findFirst()
+            .orElse("");
+    return "%s on %s, port %d%s: %s at %.0f ms (%s)"
+        .formatted(
+            failure.use(),
+            servedBy.member(failure.port()).orElse("nobody"),
+            failure.port(),
+            opened,
+            failure.kind(),
+            (failure.atMicros() - from) / 1e3,
+            failure.detail());
   }
 
   /** Connections lost on members other than those named, established or new. */

@@ -30,6 +30,7 @@ final class ProbeConnection implements AutoCloseable {
   private static final int CONNECT_MILLIS = 3_000;
   private static final int READ_MILLIS = 3_000;
   private static final int BUFFER = 16_384;
+  private static final ClientPorts PORTS = new ClientPorts();
 
   private final String host;
   private final Socket socket;
@@ -47,7 +48,7 @@ final class ProbeConnection implements AutoCloseable {
     Socket socket = new Socket();
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(READ_MILLIS);
-    socket.bind(new InetSocketAddress(0));
+    PORTS.bind(socket);
     return socket;
   }
 

@@ -99,7 +99,8 @@ class DemoResultTest {
                 "m1", new Losses.OnMember(4, 4, 0, 0, 0),
                 "m2", new Losses.OnMember(4, lostOnOther, 0, blackout, 0)),
             0,
-            20);
+            20,
+            List.of());
     return new DemoEvidence.FaultEvidence("m1", next, 120, 0, 10, true, losses);
   }
 
@@ -112,7 +113,8 @@ class DemoResultTest {
                 "m3",
                 new Losses.OnMember(4, 0, 0, 400, 0)),
             3,
-            servedAgain);
+            servedAgain,
+            List.of());
     return new DemoEvidence.FaultEvidence("m2", next, 350, 20, 30, true, losses);
   }
 }

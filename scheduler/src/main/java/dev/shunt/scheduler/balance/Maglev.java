@@ -1,12 +1,13 @@
 package dev.shunt.scheduler.balance;
 
 import dev.shunt.scheduler.DispatchRow;
-import dev.shunt.scheduler.Target;
-import java.nio.charset.StandardCharsets;
+import dev.shunt.scheduler.RowBuilder.Candidate;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Consistent hashing by lookup table: D. Eisenbud et al., "Maglev: A Fast and Reliable Software
@@ -14,15 +15,18 @@ import java.util.List;
  *
  * <p>Each target has its own order of the buckets, which depends on its name alone; the targets
  * take turns at claiming the next free bucket of their order. So all members compute the same row
- * from the same targets, and a target that comes or goes moves hardly more than its own share.
+ * from the same targets.
+ *
+ * <p>The row is made for all that are configured; a bucket whose owner takes nothing at present
+ * goes to the {@link Successor} among those that do. So a target that fails, is drained or comes
+ * back moves its own buckets and no other: packets of flows that no table knows, such as those
+ * opened while the scheduler's process was dying, still reach their target. Only a change of the
+ * configuration moves a few buckets of the rest.
  *
  * <p>A target's weight is how often it has its turn: in each round, the heaviest claims one bucket
  * and a target of half the weight claims one every other round.
  */
 public final class Maglev {
-
-  private static final long FNV_OFFSET = 0xcbf29ce484222325L;
-  private static final long FNV_PRIME = 0x100000001b3L;
 
   private Maglev() {}
 
@@ -34,9 +38,9 @@ public final class Maglev {
     int bucket;
     long credit;
 
-    Turn(Target target, int size) {
-      long offsetHash = hash(target.name(), 0);
-      long skipHash = hash(target.name(), 1);
+    Turn(Candidate target, int size) {
+      long offsetHash = NameHash.of(target.name(), 0);
+      long skipHash = NameHash.of(target.name(), 1);
       label = target.label();
       weight = target.weight();
       bucket = (int) Long.remainderUnsigned(offsetHash, size);
@@ -53,24 +57,41 @@ public final class Maglev {
   }
 
   /**
-   * The row of a service whose new sessions go to these targets, which take them by their weights.
+   * The row of a service whose new sessions go to those candidates that take them, by their
+   * weights.
    *
-   * @param targets names and labels unique; in any order, with the same result
+   * @param candidates names and labels unique; in any order, with the same result
    * @param size buckets, a prime; a hundred times the targets keeps shares within 1 %
    */
-  public static DispatchRow row(Collection<Target> targets, int size) {
+  public static DispatchRow row(Collection<Candidate> candidates, int size) {
     if (!isPrime(size)) {
       throw new IllegalArgumentException("row size " + size + ": allowed is a prime");
     }
-    if (targets.isEmpty()) {
+    List<Candidate> taking = candidates.stream().filter(Candidate::taking).toList();
+    if (taking.isEmpty()) {
       return DispatchRow.EMPTY;
     }
     List<Turn> turns =
-        targets.stream()
-            .sorted(Comparator.comparing(Target::name))
+        candidates.stream()
+            .sorted(Comparator.comparing(Candidate::name))
             .map(target -> new Turn(target, size))
             .toList();
-    return new DispatchRow(filled(turns, size));
+    int[] row = filled(turns, size);
+    if (taking.size() < candidates.size()) {
+      hand(row, taking);
+    }
+    return new DispatchRow(row);
+  }
+
+  /** Gives the buckets of those that take nothing to their successors. */
+  private static void hand(int[] row, List<Candidate> taking) {
+    Set<Integer> labels = taking.stream().map(Candidate::label).collect(Collectors.toSet());
+    Successor successor = new Successor(taking);
+    for (int bucket = 0; bucket < row.length; bucket++) {
+      if (!labels.contains(row[bucket])) {
+        row[bucket] = successor.of(bucket);
+      }
+    }
   }
 
   private static int[] filled(List<Turn> turns, int size) {
@@ -94,17 +115,6 @@ public final class Maglev {
       }
     }
     return row;
-  }
-
-  /** FNV-1a over salt and name, then the finalizer of MurmurHash3 to spread short names. */
-  private static long hash(String name, int salt) {
-    long hash = (FNV_OFFSET ^ salt) * FNV_PRIME;
-    for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
-      hash = (hash ^ (b & 0xff)) * FNV_PRIME;
-    }
-    hash = (hash ^ (hash >>> 33)) * 0xff51afd7ed558ccdL;
-    hash = (hash ^ (hash >>> 33)) * 0xc4ceb9fe1a85ec53L;
-    return hash ^ (hash >>> 33);
   }
 
   /** Whether a row may have this size. */

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.shunt.scheduler.DispatchRow;
-import dev.shunt.scheduler.MacAddress;
+import dev.shunt.scheduler.RowBuilder.Candidate;
 import dev.shunt.scheduler.Target;
-import dev.shunt.scheduler.TargetState;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -43,8 +43,8 @@ final class MaglevTest {
   @Property(tries = 50)
   void theOrderOfTargetsMakesNoDifference(
       @ForAll @IntRange(min = 1, max = 40) int count, @ForAll long seed) {
-    List<Target> targets = targets(count, 1);
-    List<Target> shuffled = new ArrayList<>(targets);
+    List<Candidate> targets = targets(count, 1);
+    List<Candidate> shuffled = new ArrayList<>(targets);
     Collections.shuffle(shuffled, new Random(seed));
 
     assertThat(Maglev.row(shuffled, SIZE)).isEqualTo(Maglev.row(targets, SIZE));
@@ -61,7 +61,7 @@ final class MaglevTest {
 
   @Property(tries = 50)
   void sharesFollowTheWeightsWithinTwoPercent(@ForAll @IntRange(min = 2, max = 20) int count) {
-    List<Target> targets = new ArrayList<>();
+    List<Candidate> targets = new ArrayList<>();
     int sum = 0;
     for (int i = 0; i < count; i++) {
       int weight = 1 + i * 5 % 16;
@@ -81,29 +81,70 @@ final class MaglevTest {
 
   /** NSDI '16 section 5.3: with a row of a hundred times the targets, few of the rest move. */
   @Property(tries = 40)
-  void aTargetThatGoesMovesItsOwnShareAndFewOthers(
+  void aTargetThatLeavesTheConfigurationMovesItsOwnShareAndFewOthers(
       @ForAll @IntRange(min = 3, max = 100) int count, @ForAll @IntRange(max = 99) int victim) {
-    List<Target> before = targets(count, 1);
-    Target gone = before.get(victim % count);
-    List<Target> after = before.stream().filter(t -> !t.equals(gone)).toList();
-    int[] rowBefore = Maglev.row(before, SIZE).toArray();
-    int[] rowAfter = Maglev.row(after, SIZE).toArray();
+    List<Candidate> before = targets(count, 1);
+    Candidate gone = before.get(victim % count);
+    List<Candidate> after = before.stream().filter(t -> !t.equals(gone)).toList();
 
-    int others = 0;
+    assertThat(moved(before, after, List.of(gone))).isLessThan(SIZE * 5 / 100);
+  }
+
+  @Property(tries = 40)
+  void aTargetThatTakesNothingMovesItsOwnBucketsAndNoOther(
+      @ForAll @IntRange(min = 3, max = 100) int count,
+      @ForAll @IntRange(max = 99) int first,
+      @ForAll @IntRange(min = 1, max = 99) int distance) {
+    List<Candidate> all = targets(count, 3);
+    Candidate one = all.get(first % count);
+    Candidate other = all.get((first + 1 + distance % (count - 1)) % count);
+    List<Candidate> without = without(all, one);
+
+    assertThat(moved(all, without, List.of(one))).isZero();
+    assertThat(moved(without, without(without, other), List.of(other))).isZero();
+  }
+
+  @Property(tries = 20)
+  void theBucketsOfOneThatTakesNothingAreSharedByWeight(
+      @ForAll @IntRange(min = 3, max = 12) int count) {
+    List<Candidate> all = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      all.add(target(i, i == 0 ? 8 * count : 1 + i % 3));
+    }
+    int[] before = Maglev.row(all, SIZE).toArray();
+    int[] after = Maglev.row(without(all, all.getFirst()), SIZE).toArray();
+    Map<Integer, Integer> gained = new TreeMap<>();
     for (int i = 0; i < SIZE; i++) {
-      if (rowBefore[i] != gone.label() && rowBefore[i] != rowAfter[i]) {
-        others++;
+      if (before[i] == all.getFirst().label()) {
+        gained.merge(after[i], 1, Integer::sum);
       }
     }
-    assertThat(others).isLessThan(SIZE * 5 / 100);
+    int handed = gained.values().stream().mapToInt(Integer::intValue).sum();
+    int weights = all.stream().skip(1).mapToInt(Candidate::weight).sum();
+
+    assertThat(handed).isGreaterThan(SIZE / 2);
+    assertThat(all.subList(1, count))
+        .allSatisfy(one -> {
+          double fair = (double) handed * one.weight() / weights;
+          // Random draws: five standard deviations.
+          assertThat((double) gained.getOrDefault(one.label(), 0))
+              .isCloseTo(fair, within(5 * Math.sqrt(fair)));
+        });
+  }
+
+  @Test
+  void whereNobodyTakesTheRowIsEmpty() {
+    List<Candidate> all = targets(1, 1);
+
+    assertThat(Maglev.row(without(all, all.getFirst()), SIZE)).isEqualTo(DispatchRow.EMPTY);
   }
 
   /** A target keeps its buckets when its label changes place among the others. */
   @Test
   void whatDecidesIsTheNameAndNotTheLabel() {
-    Target a = target(0, 1);
-    Target b = target(1, 1);
-    Target renumbered = copy(b, 9);
+    Candidate a = target(0, 1);
+    Candidate b = target(1, 1);
+    Candidate renumbered = copy(b, 9);
 
     int[] before = Maglev.row(List.of(a, b), SIZE).toArray();
     int[] after = Maglev.row(List.of(a, renumbered), SIZE).toArray();
@@ -126,33 +167,39 @@ final class MaglevTest {
             1026, 1024, 1026, 1028, 1024, 1028, 1026, 1024, 1028, 1024, 1024, 1026, 1028);
   }
 
-  private static List<Target> targets(int count, int weight) {
-    List<Target> targets = new ArrayList<>();
+  private static List<Candidate> targets(int count, int weight) {
+    List<Candidate> targets = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       targets.add(target(i, weight));
     }
     return targets;
   }
 
-  private static Target target(int ordinal, int weight) {
-    return new Target(
-        Target.labelOf(ordinal),
-        "member-" + ordinal,
-        InetAddress.getLoopbackAddress(),
-        new MacAddress(ordinal + 1L),
-        TargetState.UP,
-        weight,
-        false);
+  private static Candidate target(int ordinal, int weight) {
+    return new Candidate(Target.labelOf(ordinal), "member-" + ordinal, weight, true);
   }
 
-  private static Target copy(Target of, int ordinal) {
-    return new Target(
-        Target.labelOf(ordinal),
-        of.name(),
-        of.address(),
-        of.mac(),
-        of.state(),
-        of.weight(),
-        of.local());
+  private static Candidate copy(Candidate of, int ordinal) {
+    return new Candidate(Target.labelOf(ordinal), of.name(), of.weight(), of.taking());
+  }
+
+  private static List<Candidate> without(List<Candidate> all, Candidate gone) {
+    return all.stream()
+        .map(t -> t.equals(gone) ? new Candidate(t.label(), t.name(), t.weight(), false) : t)
+        .toList();
+  }
+
+  /** How many buckets of others than those that are gone have another owner. */
+  private static int moved(List<Candidate> before, List<Candidate> after, List<Candidate> gone) {
+    int[] rowBefore = Maglev.row(before, SIZE).toArray();
+    int[] rowAfter = Maglev.row(after, SIZE).toArray();
+    int moved = 0;
+    for (int i = 0; i < SIZE; i++) {
+      int owner = rowBefore[i];
+      if (gone.stream().noneMatch(t -> t.label() == owner) && owner != rowAfter[i]) {
+        moved++;
+      }
+    }
+    return moved;
   }
 }

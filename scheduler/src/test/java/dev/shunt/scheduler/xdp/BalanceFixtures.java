@@ -32,6 +32,7 @@ import static dev.shunt.scheduler.xdp.layout.Outcome.DROP_TARGET_UNKNOWN;
 import static dev.shunt.scheduler.xdp.layout.Outcome.DROP_TCP_HEADER;
 import static dev.shunt.scheduler.xdp.layout.Outcome.DROP_TOO_BIG;
 import static dev.shunt.scheduler.xdp.layout.Outcome.FORWARD_NEW;
+import static dev.shunt.scheduler.xdp.layout.Outcome.FORWARD_SESSION;
 import static dev.shunt.scheduler.xdp.layout.Outcome.FORWARD_STATELESS;
 import static dev.shunt.scheduler.xdp.layout.Outcome.FORWARD_TABLE_FULL;
 import static dev.shunt.scheduler.xdp.layout.Outcome.LOCAL_NEW;
@@ -198,8 +199,28 @@ final class BalanceFixtures {
 
   static List<Fixture> stateless() {
     return List.of(
-        fixture("ACK without a session goes by the row", tcp(ACK).bytes(), FORWARD_STATELESS)
+        fixture(
+                "ACK without a session goes by the row and begins one",
+                tcp(ACK).bytes(),
+                FORWARD_STATELESS)
             .becomes(tcp(ACK).labelled(MAC_B, B))
+            .then(world -> {
+              assertThat(world.onlySession().target()).isEqualTo(B);
+              assertThat(world.onlySession().state()).isEqualTo(SessionState.OPENING);
+            }),
+        fixture(
+                "a flow begun mid-flow stays where it is when the row changes",
+                tcp(ACK).bytes(),
+                FORWARD_SESSION)
+            .given(world -> {
+              world.run(tcp(ACK).bytes());
+              world.row(HTTP, rowOf(C));
+            })
+            .becomes(tcp(ACK).labelled(MAC_B, B))
+            .then(world ->
+                assertThat(world.onlySession().state()).isEqualTo(SessionState.ESTABLISHED)),
+        fixture("FIN without a session begins none", tcp(FIN | ACK).bytes(), FORWARD_STATELESS)
+            .becomes(tcp(FIN | ACK).labelled(MAC_B, B))
             .then(world -> assertThat(world.sessions.list()).isEmpty()),
         fixture("SYN-ACK opens nothing", tcp(SYN | ACK).bytes(), FORWARD_STATELESS)
             .becomes(tcp(SYN | ACK).labelled(MAC_B, B))
@@ -207,7 +228,11 @@ final class BalanceFixtures {
         fixture("SYN-FIN opens nothing", tcp(SYN | FIN).bytes(), FORWARD_STATELESS)
             .becomes(tcp(SYN | FIN).labelled(MAC_B, B)),
         fixture("RST without a session goes by the row", tcp(RST).bytes(), FORWARD_STATELESS)
-            .becomes(tcp(RST).labelled(MAC_B, B)),
+            .becomes(tcp(RST).labelled(MAC_B, B))
+            .then(world -> assertThat(world.sessions.list()).isEmpty()),
+        fixture("ACK goes by the row where the table is full", tcp(ACK).bytes(), FORWARD_TABLE_FULL)
+            .given(BalanceFixtures::fill)
+            .becomes(tcp(ACK).labelled(MAC_B, B)),
         fixture("no flags at all go by the row", tcp(0).bytes(), FORWARD_STATELESS)
             .becomes(tcp(0).labelled(MAC_B, B)),
         fixture("ACK without a session to this machine's node", tcp(ACK).bytes(), LOCAL_STATELESS)
@@ -235,12 +260,12 @@ final class BalanceFixtures {
             .given(world -> world.row(HTTP, rowOf(Target.LAST_LABEL + 2))),
         fixture("a row that names a label below all targets", tcp(ACK).bytes(), DROP_TARGET_UNKNOWN)
             .given(world -> world.row(HTTP, rowOf(Target.FIRST_LABEL - 2))),
-        fixture("a row that was switched over", tcp(ACK).bytes(), FORWARD_STATELESS)
+        fixture("a row that was switched over", tcp(RST).bytes(), FORWARD_STATELESS)
             .given(world -> {
               world.row(HTTP, rowOf(A));
               world.row(HTTP, rowOf(C));
             })
-            .becomes(tcp(ACK).labelled(MAC_C, C)));
+            .becomes(tcp(RST).labelled(MAC_C, C)));
   }
 
   private static void fill(World world) throws dev.shunt.scheduler.DataPlaneException {

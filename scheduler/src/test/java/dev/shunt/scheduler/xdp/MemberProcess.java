@@ -6,6 +6,7 @@ import dev.shunt.cluster.Ticker;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.MacAddress;
+import dev.shunt.scheduler.RowBuilder;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.TargetState;
 import dev.shunt.scheduler.balance.Maglev;
@@ -95,7 +96,11 @@ final class MemberProcess {
   }
 
   private void apply(List<Target> takeNew) throws DataPlaneException {
-    plane.apply(new DispatchTable(targets, Map.of(World.HTTP, Maglev.row(takeNew, ROW))));
+    List<RowBuilder.Candidate> candidates =
+        targets.stream()
+            .map(t -> new RowBuilder.Candidate(t.label(), t.name(), 1, takeNew.contains(t)))
+            .toList();
+    plane.apply(new DispatchTable(targets, Map.of(World.HTTP, Maglev.row(candidates, ROW))));
   }
 
   /** To each client: this member's name, then as many bytes as its line asks for. */
