@@ -1,5 +1,8 @@
 package dev.shunt.ops.config;
 
+import dev.shunt.node.HealthCheck;
+import dev.shunt.node.Limits;
+import dev.shunt.node.Timeouts;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -23,17 +26,17 @@ final class ServiceBehaviour {
       Scalars.duration(Duration.ofMillis(10), Duration.ofHours(1));
   private static final ScalarType<Duration> TIMEOUT =
       Scalars.duration(Duration.ofMillis(1), Duration.ofDays(7));
-  private static final ScalarType<Integer> STREAK = Scalars.integer(1, 100);
+  private static final ScalarType<Integer> STREAK = Scalars.integer(1, HealthCheck.MAX_STREAK);
 
   private ServiceBehaviour() {}
 
-  static HealthConfig health(Section s) {
-    HealthConfig d = HealthConfig.DEFAULT;
-    HealthType type = s.get("type", Scalars.oneOf(HealthType.class), d.type());
+  static HealthCheck health(Section s) {
+    HealthCheck d = HealthCheck.tcp();
+    HealthCheck.Kind type = s.get("type", Scalars.oneOf(HealthCheck.Kind.class), d.kind());
     StatusRange status =
         s.get("status", STATUS_RANGE, new StatusRange(d.lowestStatus(), d.highestStatus()));
-    HealthConfig health =
-        new HealthConfig(
+    HealthCheck health =
+        new HealthCheck(
             type,
             s.get("path", PATH, d.path()),
             s.get("host", HOST, d.host()),
@@ -43,7 +46,7 @@ final class ServiceBehaviour {
             s.get("timeout", CHECK, d.timeout()),
             s.get("rise", STREAK, d.rise()),
             s.get("fall", STREAK, d.fall()));
-    if (type != HealthType.HTTP) {
+    if (type != HealthCheck.Kind.HTTP) {
       for (String key : new String[] {"path", "host", "status"}) {
         if (s.has(key)) {
           s.at(key).report(key + " with type " + Scalars.keyword(type), key + " with type http");
@@ -60,10 +63,10 @@ final class ServiceBehaviour {
     return health;
   }
 
-  static LimitsConfig limits(Section s) {
-    LimitsConfig d = LimitsConfig.DEFAULT;
-    LimitsConfig limits =
-        new LimitsConfig(
+  static Limits limits(Section s) {
+    Limits d = Limits.DEFAULT;
+    Limits limits =
+        new Limits(
             s.get("request_line_bytes", Scalars.smallSize(64, 1 << 16), d.requestLineBytes()),
             s.get("header_bytes", Scalars.smallSize(256, 1 << 20), d.headerBytes()),
             s.get("header_count", Scalars.integer(1, 10_000), d.headerCount()),
@@ -91,10 +94,10 @@ final class ServiceBehaviour {
     return limits;
   }
 
-  static TimeoutsConfig timeouts(Section s) {
-    TimeoutsConfig d = TimeoutsConfig.DEFAULT;
-    TimeoutsConfig timeouts =
-        new TimeoutsConfig(
+  static Timeouts timeouts(Section s) {
+    Timeouts d = Timeouts.DEFAULT;
+    Timeouts timeouts =
+        new Timeouts(
             s.get("header", TIMEOUT, d.header()),
             s.get("idle", TIMEOUT, d.idle()),
             s.get("body", TIMEOUT, d.body()),

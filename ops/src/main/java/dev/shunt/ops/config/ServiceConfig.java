@@ -1,5 +1,8 @@
 package dev.shunt.ops.config;
 
+import dev.shunt.node.HealthCheck;
+import dev.shunt.node.Limits;
+import dev.shunt.node.Timeouts;
 import java.util.List;
 
 /**
@@ -18,9 +21,9 @@ public record ServiceConfig(
     TargetAlgorithm algorithm,
     ServerAlgorithm serverAlgorithm,
     List<ServerConfig> servers,
-    HealthConfig health,
-    LimitsConfig limits,
-    TimeoutsConfig timeouts,
+    HealthCheck health,
+    Limits limits,
+    Timeouts timeouts,
     ForwardingConfig forwarding,
     List<StageSettings> stages) {
 

@@ -1,5 +1,8 @@
 package dev.shunt.ops.config;
 
+import dev.shunt.node.HealthCheck;
+import dev.shunt.node.Limits;
+import dev.shunt.node.Timeouts;
 import dev.shunt.scheduler.Vip;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -66,12 +69,9 @@ final class ServiceReader {
             algorithm,
             serverAlgorithm,
             servers(),
-            section.section("health").map(ServiceBehaviour::health).orElse(HealthConfig.DEFAULT),
-            section.section("limits").map(ServiceBehaviour::limits).orElse(LimitsConfig.DEFAULT),
-            section
-                .section("timeouts")
-                .map(ServiceBehaviour::timeouts)
-                .orElse(TimeoutsConfig.DEFAULT),
+            section.section("health").map(ServiceBehaviour::health).orElse(HealthCheck.tcp()),
+            section.section("limits").map(ServiceBehaviour::limits).orElse(Limits.DEFAULT),
+            section.section("timeouts").map(ServiceBehaviour::timeouts).orElse(Timeouts.DEFAULT),
             section
                 .section("forwarding")
                 .map(ServiceReader::forwarding)

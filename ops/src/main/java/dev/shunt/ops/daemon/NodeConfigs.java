@@ -4,22 +4,16 @@ import dev.shunt.cluster.MemberAddress;
 import dev.shunt.node.AddressRange;
 import dev.shunt.node.Balancing;
 import dev.shunt.node.Forwarding;
-import dev.shunt.node.HealthCheck;
 import dev.shunt.node.HttpService;
-import dev.shunt.node.Limits;
 import dev.shunt.node.Listener;
 import dev.shunt.node.NodeConfig;
 import dev.shunt.node.Server;
 import dev.shunt.node.StageConfig;
-import dev.shunt.node.Timeouts;
 import dev.shunt.node.TransportChoice;
 import dev.shunt.ops.config.ArrayConfig;
 import dev.shunt.ops.config.Frontend;
-import dev.shunt.ops.config.HealthConfig;
-import dev.shunt.ops.config.LimitsConfig;
 import dev.shunt.ops.config.LocalConfig;
 import dev.shunt.ops.config.ServiceConfig;
-import dev.shunt.ops.config.TimeoutsConfig;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -54,9 +48,9 @@ public final class NodeConfigs {
         listeners(service.frontend(), array, local, mtu),
         service.servers().stream().map(s -> new Server(s.name(), s.address(), s.weight())).toList(),
         Balancing.valueOf(service.serverAlgorithm().name()),
-        health(service.health()),
-        limits(service.limits()),
-        timeouts(service.timeouts()),
+        service.health(),
+        service.limits(),
+        service.timeouts(),
         new Forwarding(
             service.forwarding().trusted().stream().map(AddressRange::parse).toList(),
             service.forwarding().via()),
@@ -81,47 +75,5 @@ public final class NodeConfigs {
         .map(MemberAddress::address)
         .findFirst()
         .orElseThrow();
-  }
-
-  private static HealthCheck health(HealthConfig h) {
-    return new HealthCheck(
-        HealthCheck.Kind.valueOf(h.type().name()),
-        h.path(),
-        h.host(),
-        h.lowestStatus(),
-        h.highestStatus(),
-        h.interval(),
-        h.timeout(),
-        h.rise(),
-        h.fall());
-  }
-
-  private static Limits limits(LimitsConfig l) {
-    return new Limits(
-        l.requestLineBytes(),
-        l.headerBytes(),
-        l.headerCount(),
-        l.bodyBytes(),
-        l.clientConnections(),
-        l.requestsPerConnection(),
-        l.pendingPerServer(),
-        l.idlePerServer(),
-        l.requestsPerServerConnection(),
-        l.bufferedBytes(),
-        l.attempts());
-  }
-
-  private static Timeouts timeouts(TimeoutsConfig t) {
-    return new Timeouts(
-        t.header(),
-        t.idle(),
-        t.body(),
-        t.connect(),
-        t.response(),
-        t.responseBody(),
-        t.writeStall(),
-        t.serverIdle(),
-        t.tunnel(),
-        t.linger());
   }
 }

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.shunt.cluster.ClusterTimings;
 import dev.shunt.cluster.MemberAddress;
 import dev.shunt.cluster.MemberId;
+import dev.shunt.node.HealthCheck;
+import dev.shunt.node.Limits;
+import dev.shunt.node.Timeouts;
 import dev.shunt.scheduler.SessionTimeouts;
 import dev.shunt.scheduler.Vip;
 import java.net.InetAddress;
@@ -34,9 +37,9 @@ class ConfigFileTest {
         .containsExactly(
             new ServerConfig("127.0.0.1:9001", endpoint("127.0.0.1", 9001), 1),
             new ServerConfig("127.0.0.1:9002", endpoint("127.0.0.1", 9002), 1));
-    assertThat(web.limits()).isEqualTo(LimitsConfig.DEFAULT);
-    assertThat(web.timeouts()).isEqualTo(TimeoutsConfig.DEFAULT);
-    assertThat(web.health()).isEqualTo(HealthConfig.DEFAULT);
+    assertThat(web.limits()).isEqualTo(Limits.DEFAULT);
+    assertThat(web.timeouts()).isEqualTo(Timeouts.DEFAULT);
+    assertThat(web.health()).isEqualTo(HealthCheck.tcp());
   }
 
   @Test
@@ -78,14 +81,21 @@ class ConfigFileTest {
             new ServerConfig("10.77.0.23:8080", endpoint("10.77.0.23", 8080), 1));
     assertThat(web.health())
         .isEqualTo(
-            new HealthConfig(
-                HealthType.HTTP, "/health", "web.example", 200, 299, ms(3000), ms(2000), 4, 5));
+            new HealthCheck(
+                HealthCheck.Kind.HTTP,
+                "/health",
+                "web.example",
+                200,
+                299,
+                ms(3000),
+                ms(2000),
+                4,
+                5));
     assertThat(web.limits())
-        .isEqualTo(
-            new LimitsConfig(4096, 16_384, 50, 10_485_760, 1000, 100, 64, 8, 1000, 65_536, 2));
+        .isEqualTo(new Limits(4096, 16_384, 50, 10_485_760, 1000, 100, 64, 8, 1000, 65_536, 2));
     assertThat(web.timeouts())
         .isEqualTo(
-            new TimeoutsConfig(
+            new Timeouts(
                 ms(5000),
                 ms(75_000),
                 ms(20_000),
