@@ -1,11 +1,8 @@
 package dev.shunt.cluster.jgroups;
 
 import dev.shunt.cluster.ClusterConfig;
-import dev.shunt.cluster.Leadership;
-import dev.shunt.cluster.Lease;
-import dev.shunt.cluster.MemberView;
-import dev.shunt.cluster.Membership;
 import dev.shunt.cluster.Ticker;
+import dev.shunt.cluster.local.ElectedMembership;
 import dev.shunt.cluster.local.ElectionThread;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -14,7 +11,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -27,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Listener calls, heartbeats and their answers all happen on one thread, "cluster". JGroups'
  * threads only put things into its queue.
  */
-public final class JGroupsMembership implements Membership {
+public final class JGroupsMembership extends ElectedMembership {
 
   /**
    * For how long a start waits until the array has noticed that this member's former life ended.
@@ -39,7 +35,6 @@ public final class JGroupsMembership implements Membership {
   private final ClusterConfig config;
   private final Ticker ticker;
   private final Wire wire;
-  private final ElectionThread election;
   private final CountDownLatch closing = new CountDownLatch(1);
   private @Nullable ChannelMember member;
   private boolean closed;
@@ -48,10 +43,15 @@ public final class JGroupsMembership implements Membership {
    * @param random only has to give another number at every start
    */
   public JGroupsMembership(ClusterConfig config, Ticker ticker, RandomGenerator random) {
+    this(config, ticker, random, new Wire(config));
+  }
+
+  private JGroupsMembership(
+      ClusterConfig config, Ticker ticker, RandomGenerator random, Wire wire) {
+    super(new ElectionThread(config, ticker, random::nextLong, wire::send));
     this.config = config;
     this.ticker = ticker;
-    this.wire = new Wire(config);
-    this.election = new ElectionThread(config, ticker, random::nextLong, wire::send);
+    this.wire = wire;
   }
 
   @Override
@@ -119,31 +119,6 @@ public final class JGroupsMembership implements Membership {
         "cannot bind %s %s port %d: %s"
             .formatted(protocol, address.getHostAddress(), port, cause.getMessage()),
         cause);
-  }
-
-  @Override
-  public MemberView view() {
-    return election.view();
-  }
-
-  @Override
-  public Leadership leadership() {
-    return election.leadership();
-  }
-
-  @Override
-  public Lease lease() {
-    return election.lease();
-  }
-
-  @Override
-  public void publish(boolean eligible, Map<String, String> attributes) {
-    election.publish(eligible, attributes);
-  }
-
-  @Override
-  public boolean stepDown() {
-    return election.stepDown();
   }
 
   /** How much was dropped because it was malformed, foreign or too much. */

@@ -1,16 +1,11 @@
 package dev.shunt.cluster.local;
 
 import dev.shunt.cluster.ClusterConfig;
-import dev.shunt.cluster.Leadership;
-import dev.shunt.cluster.Lease;
-import dev.shunt.cluster.MemberView;
-import dev.shunt.cluster.Membership;
 import dev.shunt.cluster.Ticker;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Map;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
@@ -19,24 +14,27 @@ import java.util.random.RandomGenerator;
  *
  * <p>Its own vote is a majority, so it is scheduler while it is eligible, one lease after its start
  * at the earliest. The term grows with every start; the last one is kept in a file of the state
- * directory.
+ * directory. It never steps down: there is nobody to take over.
  */
-public final class SoloMembership implements Membership {
+public final class SoloMembership extends ElectedMembership {
 
   static final String TERM_FILE = "solo.term";
 
   private static final long MAX_TERM = 1L << 40;
 
   private final ClusterConfig config;
-  private final ElectionThread election;
 
   public SoloMembership(ClusterConfig config, Ticker ticker, RandomGenerator random) {
+    super(new ElectionThread(alone(config), ticker, random::nextLong, (to, message) -> {}));
+    this.config = config;
+  }
+
+  private static ClusterConfig alone(ClusterConfig config) {
     if (config.members().size() != 1) {
       throw new IllegalArgumentException(
           "an array of " + config.members().size() + " members needs a network");
     }
-    this.config = config;
-    this.election = new ElectionThread(config, ticker, random::nextLong, (to, message) -> {});
+    return config;
   }
 
   /**
@@ -48,32 +46,6 @@ public final class SoloMembership implements Membership {
     election.start(listener);
     election.onPresent(Set.of(config.self()));
     election.onRaftRole(() -> new RaftRole(true, term));
-  }
-
-  @Override
-  public MemberView view() {
-    return election.view();
-  }
-
-  @Override
-  public Leadership leadership() {
-    return election.leadership();
-  }
-
-  @Override
-  public Lease lease() {
-    return election.lease();
-  }
-
-  @Override
-  public void publish(boolean eligible, Map<String, String> attributes) {
-    election.publish(eligible, attributes);
-  }
-
-  /** Never: there is nobody to take over. */
-  @Override
-  public boolean stepDown() {
-    return election.stepDown();
   }
 
   @Override

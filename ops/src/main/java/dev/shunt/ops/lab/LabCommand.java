@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -96,6 +97,9 @@ public final class LabCommand {
   static final class Status extends LabAction {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    @Option(names = "--name", description = "This lab only; default: all.")
+    private @Nullable String only;
+
     @Option(names = "--json", description = "As one JSON object, by lab.")
     private boolean json;
 
@@ -105,7 +109,7 @@ public final class LabCommand {
     @Override
     int act() throws Exception {
       Map<String, List<HostStatus>> labs = new LinkedHashMap<>();
-      for (String name : Lab.list()) {
+      for (String name : only == null ? Lab.list() : List.of(only)) {
         labs.put(name, hosts(Lab.attach(name)));
       }
       if (json) {
