@@ -245,7 +245,11 @@ final class BalanceFixtures {
             .given(world -> {
               fill(world);
               world.row(DNS, rowOf(A));
-            }),
+            }));
+  }
+
+  static List<Fixture> oddRows() {
+    return List.of(
         fixture("SYN to a service without targets", tcp(SYN).bytes(), DROP_NO_TARGET)
             .given(world -> world.row(HTTP, DispatchRow.EMPTY))
             .then(world -> assertThat(world.sessions.list()).isEmpty()),

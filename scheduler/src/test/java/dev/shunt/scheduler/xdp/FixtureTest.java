@@ -31,6 +31,7 @@ final class FixtureTest {
             BalanceFixtures.damaged(),
             BalanceFixtures.opened(),
             BalanceFixtures.stateless(),
+            BalanceFixtures.oddRows(),
             SessionFixtures.kept(),
             SessionFixtures.keptByTargetsThatTakeNothingNew(),
             SessionFixtures.moved(),
