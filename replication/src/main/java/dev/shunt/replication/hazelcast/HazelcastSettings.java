@@ -1,11 +1,12 @@
 package dev.shunt.replication.hazelcast;
 
+import com.hazelcast.config.AdvancedNetworkConfig;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.JavaSerializationFilterConfig;
 import com.hazelcast.config.JoinConfig;
 import com.hazelcast.config.MapConfig;
-import com.hazelcast.config.NetworkConfig;
+import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.instance.EndpointQualifier;
 import com.hazelcast.spi.MemberAddressProvider;
 import com.hazelcast.spi.properties.ClusterProperty;
@@ -64,7 +65,7 @@ final class HazelcastSettings {
     settings.getMemberAttributeConfig().setAttribute(MEMBER_ATTRIBUTE, config.self().value());
     settings.getJetConfig().setEnabled(false);
     settings.getMetricsConfig().setEnabled(false);
-    network(settings.getNetworkConfig(), config);
+    network(settings.getAdvancedNetworkConfig(), config);
     quiet(settings);
     timings(settings);
     set(settings, ClusterProperty.PREFER_IPv4_STACK, !usesIpv6(config));
@@ -75,9 +76,17 @@ final class HazelcastSettings {
     return settings;
   }
 
-  private static void network(NetworkConfig network, ReplicationConfig config) {
+  /**
+   * An endpoint for members and nothing else. It is not only smaller: where one port serves all
+   * protocols, a message for a member that accepts a connection but does not speak yet, since it
+   * starts or hangs, makes a thread of the sender run in circles, one for each such member.
+   */
+  private static void network(AdvancedNetworkConfig network, ReplicationConfig config) {
     OwnAddress own = new OwnAddress(config.ownAddress().address(), config.port());
-    network.setPort(config.port()).setPortAutoIncrement(false).setPortCount(1);
+    ServerSocketEndpointConfig endpoint = new ServerSocketEndpointConfig();
+    endpoint.setPort(config.port()).setPortAutoIncrement(false).setPortCount(1);
+    endpoint.setSocketConnectTimeoutSeconds(CONNECT_SECONDS);
+    network.setEnabled(true).setMemberEndpointConfig(endpoint);
     network.getMemberAddressProviderConfig().setEnabled(true).setImplementation(own);
     JoinConfig join = network.getJoin();
     join.getAutoDetectionConfig().setEnabled(false);
