@@ -13,7 +13,6 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** What happens when the process of a member dies or hangs. */
 class MemberLossTest {
@@ -64,12 +63,6 @@ class MemberLossTest {
   }
 
   @Test
-  @EnabledIfSystemProperty(
-      named = "shunt.open-defects",
-      matches = "true",
-      disabledReason =
-          "open defect, see docs/DECISIONS.md: after a frozen Hazelcast master is suspected, the"
-              + " survivors sometimes see only themselves for more than a minute")
   void aFrozenMemberHoldsUpTheTableButNoCallerAndEverythingArrivesWhenItIsSuspected()
       throws Exception {
     three.freeze();
