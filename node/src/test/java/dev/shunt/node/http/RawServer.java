@@ -3,6 +3,7 @@ package dev.shunt.node.http;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,6 +25,7 @@ final class RawServer implements AutoCloseable {
 
   private final ServerSocket listening;
   private final Script script;
+  private final Thread accepting;
   private final AtomicInteger accepted = new AtomicInteger();
   private final List<Peer> peers = new CopyOnWriteArrayList<>();
 
@@ -36,7 +38,8 @@ final class RawServer implements AutoCloseable {
     this.listening = new ServerSocket();
     listening.setReuseAddress(true);
     listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 100);
-    Thread.ofVirtual().start(this::acceptAll);
+    this.accepting = Thread.ofVirtual().unstarted(this::acceptAll);
+    accepting.start();
   }
 
   /** Answers every request with the same response. */
@@ -91,9 +94,17 @@ final class RawServer implements AutoCloseable {
     return all.toString();
   }
 
+  /** Afterwards nobody is served: what the kernel accepted until then is closed as well. */
   @Override
   public void close() throws IOException {
     listening.close();
+    try {
+      // It may have a connection in hand that is not among the peers yet.
+      accepting.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("while closing");
+    }
     for (Peer peer : peers) {
       peer.close();
     }
