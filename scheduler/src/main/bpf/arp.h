@@ -41,6 +41,16 @@ static __always_inline int is_vip(__be32 address)
 	return bpf_map_lookup_elem(&vips, &address) != NULL;
 }
 
+/* A cheap no for all that a member does beside its VIPs. */
+static __always_inline int may_be_vip(__be32 address)
+{
+	__u32 bit = bpf_ntohl(address) * 0x9e3779b1U >> 24;
+	__u32 zero = 0;
+	struct vip_filter *filter = bpf_map_lookup_elem(&vip_filter, &zero);
+
+	return filter && filter->words[bit / 64 & (VIP_FILTER_WORDS - 1)] >> (bit % 64) & 1;
+}
+
 static __always_inline void answer(struct arp4 *arp, const struct config *cfg)
 {
 	__be32 vip = arp->target;

@@ -12,18 +12,23 @@
 #include <linux/types.h>
 
 enum layout {
-	LAYOUT_VERSION = 1,
+	LAYOUT_VERSION = 2,
 	/* Target labels: even for IPv4 payload, the odd one above it for IPv6. */
 	FIRST_TARGET_LABEL = 1024,
 	LABEL_LIMIT = 8192,
 	MAX_TARGETS = (LABEL_LIMIT - FIRST_TARGET_LABEL) / 2,
 	MAX_VIPS = 256,
 	ETH_ADDRESS = 6,
+	VIP_FILTER_WORDS = 4,	/* a power of two */
+	/* Half-open sessions: four to a bucket, 8 bytes each. */
+	EMBRYO_BUCKETS = 65536,
+	EMBRYO_WAYS = 4,
+	RECENT_FLOWS = 256,
 };
 
 /*
  * Where a packet ended. Each packet has exactly one, and the verdict follows from it: see
- * verdict_of(). The five ways to a target come twice, in the order of enum way.
+ * verdict_of(). The seven ways to a target come twice, in the order of enum way.
  */
 enum outcome {
 	/* XDP_PASS: up to the stack. */
@@ -40,13 +45,17 @@ enum outcome {
 	LOCAL_MOVED,
 	LOCAL_STATELESS,
 	LOCAL_TABLE_FULL,
+	LOCAL_OPENING,
+	LOCAL_ESTABLISHED,
 
 	/* XDP_TX: out of the port it came in by. */
 	FORWARD_SESSION,	/* a session of the table */
-	FORWARD_NEW,		/* opened one */
+	FORWARD_NEW,		/* opened one: of UDP a session, of TCP an embryo */
 	FORWARD_MOVED,		/* opened again at another target, the old one takes no more */
 	FORWARD_STATELESS,	/* mid-flow without a session, or its target is gone: by the row */
-	FORWARD_TABLE_FULL,	/* would have opened one: by the row */
+	FORWARD_TABLE_FULL,	/* would have opened one: by the embryo or the row */
+	FORWARD_OPENING,	/* the SYN again, or the end before the beginning: by the embryo */
+	FORWARD_ESTABLISHED,	/* the second packet of an embryo: now it is a session */
 	LABEL_SWITCH,		/* another target's label, by the label alone */
 	ARP_ANSWER,
 
@@ -80,6 +89,9 @@ enum way {
 	WAY_MOVED,
 	WAY_STATELESS,
 	WAY_TABLE_FULL,
+	WAY_OPENING,
+	WAY_ESTABLISHED,
+	WAYS,			/* none: the service is not ours */
 };
 
 /* What happens beside a packet's outcome. */
@@ -131,6 +143,11 @@ struct lease {
 
 /* vips: key is the address, value its flags (none yet). */
 
+/* vip_filter[0]: a Bloom filter of one hash. What it does not have is no VIP. */
+struct vip_filter {
+	__u64 words[VIP_FILTER_WORDS];
+};
+
 /* services */
 struct service_key {
 	__be32 vip;
@@ -174,9 +191,16 @@ struct flow4 {
 
 struct session {
 	__u64 last_seen;	/* nanoseconds, CLOCK_MONOTONIC, as coarse as the timer tick */
-	__u64 packets;
+	__u64 packets;		/* some of the last fifteen may come later: see recent.h */
 	__u32 target;		/* label */
 	enum session_state state;
+	__u32 service;		/* index of its counters + 1; 0: the next packet will look it up */
+	__u32 pad;
+};
+
+/* embryos[part of the flow's mark]: see embryo.h */
+struct embryos {
+	__u64 words[EMBRYO_WAYS];
 };
 
 /* events */

@@ -32,6 +32,13 @@ struct {
 } vips SEC(".maps");
 
 struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct vip_filter);
+} vip_filter SEC(".maps");
+
+struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);			/* set by the loader */
 	__type(key, struct service_key);
@@ -71,6 +78,42 @@ struct {
 	__type(key, struct flow4);
 	__type(value, struct session);
 } sessions4 SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, EMBRYO_BUCKETS);
+	__type(key, __u32);
+	__type(value, struct embryos);
+} embryos SEC(".maps");
+
+/* What a CPU has just looked up; of no value to another program, so never pinned. */
+struct clock {
+	__u64 tick;
+	__u64 nanos;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct clock);
+} clocks SEC(".maps");
+
+struct recent {
+	struct flow4 flow __attribute__((aligned(8)));
+	__u64 tick;
+	__u32 target;		/* label */
+	__u32 service;		/* as in struct session */
+	__u32 packets;		/* not yet in the session */
+	__u32 pad;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, RECENT_FLOWS);
+	__type(key, __u32);
+	__type(value, struct recent);
+} recents SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

@@ -17,12 +17,13 @@
 #define TCP_MIN_WORDS	5
 
 struct packet {
-	struct flow4 flow;
+	struct flow4 flow __attribute__((aligned(8)));
 	__u32 bytes;		/* length of the frame as it came in */
 	__u8 ttl;
 	__u8 opens;		/* may open a session: SYN alone, or UDP */
 	__u8 continues;		/* of an open TCP connection: ACK without SYN, FIN or RST */
 	__u8 closes;		/* FIN or RST */
+	__u8 resets;		/* RST */
 };
 
 /*
@@ -41,6 +42,7 @@ static __always_inline enum outcome parse_tcp(struct packet *packet, struct tcph
 	packet->opens = tcp->syn && !tcp->ack && !tcp->rst && !tcp->fin;
 	packet->closes = tcp->fin || tcp->rst;
 	packet->continues = tcp->ack && !tcp->syn && !packet->closes;
+	packet->resets = tcp->rst;
 	return OUTCOMES;
 }
 

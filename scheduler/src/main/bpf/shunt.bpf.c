@@ -56,26 +56,22 @@ static __always_inline enum outcome deliver(struct xdp_md *ctx, const struct pac
 static __always_inline enum outcome balance(struct xdp_md *ctx, const struct config *cfg)
 {
 	struct packet packet = {};
-	struct service_key key = {};
-	struct service *service;
 	struct iphdr *ip = (void *)(long)ctx->data + ETH_HLEN;
 	void *end = (void *)(long)ctx->data_end;
 	enum outcome otherwise;
+	struct choice choice;
 
 	if ((void *)(ip + 1) > end)
 		return DROP_IP_TRUNCATED;
+	if (!may_be_vip(ip->daddr))
+		return PASS_NOT_VIP;
 	packet.bytes = end - (void *)(long)ctx->data;
 	otherwise = parse_ipv4(&packet, ip, end);
-
-	/* The service names its VIP: the common packet needs one look-up, not two. */
 	if (otherwise == OUTCOMES) {
-		key.vip = packet.flow.destination;
-		key.port = packet.flow.destination_port;
-		key.protocol = packet.flow.protocol;
-		service = bpf_map_lookup_elem(&services, &key);
-		if (service) {
-			count_traffic(&service_traffic, service->index, packet.bytes);
-			return deliver(ctx, &packet, choose(&packet, service, cfg), cfg);
+		choice = choose(&packet, cfg);
+		if (choice.way != WAYS) {
+			count_traffic(&service_traffic, choice.service - 1, packet.bytes);
+			return deliver(ctx, &packet, choice, cfg);
 		}
 		otherwise = PASS_VIP_PORT;
 	}

@@ -2,6 +2,7 @@ package dev.shunt.scheduler.xdp;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
+import dev.shunt.replication.Flow;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchRow;
 import dev.shunt.scheduler.DispatchTable;
@@ -13,6 +14,7 @@ import dev.shunt.scheduler.xdp.layout.LabelEntryLayout.Action;
 import dev.shunt.scheduler.xdp.layout.ServiceKeyLayout;
 import dev.shunt.scheduler.xdp.layout.ServiceLayout;
 import dev.shunt.scheduler.xdp.layout.TargetLayout;
+import dev.shunt.scheduler.xdp.layout.VipFilterLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.Inet4Address;
@@ -91,14 +93,20 @@ final class DispatchWriter {
     });
   }
 
-  /** See {@link dev.shunt.scheduler.DataPlane#apply}. */
-  void apply(DispatchTable table) throws DataPlaneException {
+  /**
+   * See {@link dev.shunt.scheduler.DataPlane#apply}.
+   *
+   * @return whether services ended, whose sessions the kernel still has
+   */
+  boolean apply(DispatchTable table) throws DataPlaneException {
     Map<Key, DispatchRow> wanted = validated(table);
     writeTargets(table.targets());
+    boolean ended = false;
     // Services that end make room for those that begin.
     for (Key key : List.copyOf(placed.keySet())) {
       if (!wanted.containsKey(key)) {
         removeService(key);
+        ended = true;
       }
     }
     for (Map.Entry<Key, DispatchRow> entry : wanted.entrySet()) {
@@ -106,6 +114,13 @@ final class DispatchWriter {
     }
     writeVips(wanted.keySet());
     removeTargets(table.targets());
+    return ended;
+  }
+
+  /** Whether a flow is to a service that the kernel has. */
+  boolean serves(Flow flow) {
+    return placed.containsKey(
+        new Key((int) flow.destinationLow(), flow.destinationPort(), flow.protocol().number()));
   }
 
   /** Where a service's counters are; -1 if it is not in the kernel. */
@@ -196,6 +211,9 @@ final class DispatchWriter {
     services.forEach(key -> wanted.add(key.vip));
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment noFlags = arena.allocate(JAVA_INT);
+      Set<Integer> both = new HashSet<>(wanted);
+      both.addAll(vips);
+      writeFilter(arena, both);
       for (Integer vip : List.copyOf(vips)) {
         if (!wanted.contains(vip)) {
           kernel.vips.remove(networkOrder(arena, vip));
@@ -208,7 +226,14 @@ final class DispatchWriter {
           vips.add(vip);
         }
       }
+      writeFilter(arena, wanted);
     }
+  }
+
+  private void writeFilter(Arena arena, Set<Integer> addresses) throws DataPlaneException {
+    MemorySegment filter = arena.allocate(VipFilterLayout.LAYOUT);
+    addresses.forEach(address -> VipFilterLayout.add(filter, address));
+    kernel.vipFilter.put(0, filter);
   }
 
   private void writeTargets(List<Target> targets) throws DataPlaneException {

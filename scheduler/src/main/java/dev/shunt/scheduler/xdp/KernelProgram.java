@@ -19,17 +19,19 @@ final class KernelProgram implements AutoCloseable {
   static final String RESOURCE = "shunt.bpf.o";
   private static final String NAME = "shunt";
 
-  /** Every map, which are pinned together or not at all. */
+  /** Every map that outlives a process, which are pinned together or not at all. */
   static final List<String> MAPS =
       List.of(
           "config",
           "lease",
           "vips",
+          "vip_filter",
           "services",
           "rows",
           "targets",
           "labels",
           "sessions4",
+          "embryos",
           "events",
           "outcomes",
           "asides",
@@ -44,6 +46,7 @@ final class KernelProgram implements AutoCloseable {
 
   final BpfMap config;
   final BpfMap vips;
+  final BpfMap vipFilter;
   final BpfMap services;
   final BpfMap targets;
   final BpfMap labels;
@@ -61,6 +64,7 @@ final class KernelProgram implements AutoCloseable {
     config = object.map("config");
     lease = object.map("lease");
     vips = object.map("vips");
+    vipFilter = object.map("vip_filter");
     services = object.map("services");
     targets = object.map("targets");
     labels = object.map("labels");

@@ -15,6 +15,7 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** The session table in the kernel. One thread at a time. */
 final class SessionMap {
@@ -64,6 +65,17 @@ final class SessionMap {
       }
       map.removeAll(keys, known.size());
     }
+  }
+
+  void removeUnless(Predicate<Flow> kept) throws DataPlaneException {
+    List<Flow> others = new ArrayList<>();
+    map.scan((keys, key, values, value) -> {
+      Flow flow = FlowLayout.get(keys, key);
+      if (!kept.test(flow)) {
+        others.add(flow);
+      }
+    });
+    remove(others);
   }
 
   List<KernelSession> list() throws DataPlaneException {

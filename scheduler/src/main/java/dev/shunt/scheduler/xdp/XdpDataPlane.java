@@ -129,8 +129,12 @@ public final class XdpDataPlane implements DataPlane {
   @Override
   public void apply(DispatchTable table) throws DataPlaneException {
     Opened now = opened();
-    now.writer.apply(table);
+    boolean ended = now.writer.apply(table);
     now.table = table;
+    if (ended) {
+      // A session is found before its service and would go on without it.
+      now.sessions.removeUnless(now.writer::serves);
+    }
   }
 
   @Override

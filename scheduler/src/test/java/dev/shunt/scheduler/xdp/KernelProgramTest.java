@@ -158,7 +158,7 @@ final class KernelProgramTest {
     int events = 4096 / XdpConfig.EVENT_BYTES;
     try (World world = new World(World.sizes(1000, World.ROW, 4096))) {
       for (int port = 1; port <= events + 10; port++) {
-        world.run(Frame.tcp(Frame.SYN).sourcePort(port).bytes());
+        world.run(Frame.udp().sourcePort(port).bytes());
       }
       assertThat(world.count("forward_new")).isEqualTo(events + 10);
       assertThat(world.count("event_lost")).isBetween(10L, 12L);

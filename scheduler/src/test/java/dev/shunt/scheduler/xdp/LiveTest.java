@@ -66,7 +66,8 @@ final class LiveTest {
     assertThat(a.outcome("local_new")).isPositive();
     assertThat(a.outcome("forward_new")).isPositive();
     assertThat(a.outcome("local_new") + a.outcome("forward_new")).isEqualTo(20);
-    long sent = a.outcome("forward_new") + a.outcome("forward_session");
+    long sent =
+        a.outcome("forward_new") + a.outcome("forward_established") + a.outcome("forward_session");
     assertThat(b.outcome("label_pop")).isEqualTo(sent);
     // Whatever came to b came with a label, and nothing that b answered came by a.
     assertThat(b.outcome("forward_new") + b.outcome("local_new")).isZero();

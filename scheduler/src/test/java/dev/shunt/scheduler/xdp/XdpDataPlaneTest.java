@@ -63,7 +63,7 @@ final class XdpDataPlaneTest {
       assertThat(first.adopted()).isFalse();
       first.apply(table(first));
       first.putSessions(List.of(session));
-      first.packetRun().run(syn(first, 1));
+      first.packetRun().run(datagram(first, 1));
       program = attached();
     }
     assertThat(attached()).isEqualTo(program).contains("xdp");
@@ -77,7 +77,7 @@ final class XdpDataPlaneTest {
           .containsExactlyInAnyOrder(World.B, World.C);
       assertThat(second.outcomes()).containsEntry("forward_new", 1L);
       // Before anything is applied, the old tables forward.
-      second.packetRun().run(syn(second, 2));
+      second.packetRun().run(datagram(second, 2));
       assertThat(second.outcomes()).containsEntry("forward_new", 2L);
       second.apply(table(second));
       second.packetRun().run(syn(second, 3));
@@ -96,6 +96,37 @@ final class XdpDataPlaneTest {
       second.apply(DispatchTable.EMPTY);
       second.packetRun().run(syn(second, 1));
       assertThat(second.outcomes()).containsEntry("pass_not_vip", 1L);
+    }
+  }
+
+  @Test
+  void theSessionsOfAServiceThatEndedGoWithIt() throws DataPlaneException {
+    try (XdpDataPlane plane = plane(100)) {
+      plane.open(events::addAll);
+      plane.apply(table(plane));
+      plane.packetRun().run(datagram(plane, 1));
+      plane.putSessions(
+          List.of(new Session(World.flow(), World.B, SessionState.ESTABLISHED, Term.NONE, 0)));
+      plane.apply(
+          new DispatchTable(table(plane).targets(), Map.of(World.DNS, World.rowOf(World.B))));
+
+      assertThat(plane.sessions())
+          .extracting(session -> session.flow().destinationPort())
+          .containsExactly(World.DNS_PORT);
+    }
+  }
+
+  @Test
+  void aHandshakeOutlivesTheProcess() throws DataPlaneException {
+    try (XdpDataPlane first = plane(100)) {
+      first.open(events::addAll);
+      first.apply(table(first));
+      first.packetRun().run(syn(first, 1));
+    }
+    try (XdpDataPlane second = plane(100)) {
+      second.open(events::addAll);
+      second.packetRun().run(Frame.tcp(Frame.ACK).sourcePort(1).to(second.mac()).bytes());
+      assertThat(second.outcomes()).containsEntry("forward_established", 1L);
     }
   }
 
@@ -121,7 +152,7 @@ final class XdpDataPlaneTest {
     try (XdpDataPlane first = plane(100)) {
       first.open(events::addAll);
       first.apply(table(first));
-      first.packetRun().run(syn(first, 1));
+      first.packetRun().run(datagram(first, 1));
     }
     Command.run("ip", "link", "delete", NAME);
     makeAnInterface();
@@ -172,12 +203,9 @@ final class XdpDataPlaneTest {
       plane.packetRun().run(Frame.tcp(Frame.ACK).sourcePort(1).to(plane.mac()).bytes());
       plane.packetRun().run(Frame.tcp(Frame.FIN).sourcePort(1).to(plane.mac()).bytes());
 
-      await().until(() -> events.size() == 3);
+      await().until(() -> events.size() == 2);
       assertThat(events)
-          .containsExactly(
-              event(SessionEvent.Kind.OPENED),
-              event(SessionEvent.Kind.ESTABLISHED),
-              event(SessionEvent.Kind.CLOSING));
+          .containsExactly(event(SessionEvent.Kind.ESTABLISHED), event(SessionEvent.Kind.CLOSING));
     }
   }
 
@@ -228,7 +256,11 @@ final class XdpDataPlaneTest {
         List.of(
             new Target(World.A, "a", World.ip("192.0.2.1"), plane.mac(), TargetState.UP, 1, true),
             new Target(World.B, "b", World.ip("192.0.2.2"), World.MAC_B, TargetState.UP, 1, false)),
-        Map.of(World.HTTP, World.rowOf(World.B)));
+        Map.of(World.HTTP, World.rowOf(World.B), World.DNS, World.rowOf(World.B)));
+  }
+
+  private static byte[] datagram(XdpDataPlane plane, int port) {
+    return Frame.udp().sourcePort(port).to(plane.mac()).bytes();
   }
 
   private static byte[] syn(XdpDataPlane plane, int port) {

@@ -25,7 +25,7 @@ public enum Outcome {
   LABEL_POP(Verdict.PASS),
   /** To this machine's node: a session of the table. */
   LOCAL_SESSION(Verdict.PASS),
-  /** To this machine's node: opened a session. */
+  /** To this machine's node: opened a session, or of TCP an embryo of one. */
   LOCAL_NEW(Verdict.PASS),
   /** To this machine's node: opened again, the old target takes no more. */
   LOCAL_MOVED(Verdict.PASS),
@@ -33,9 +33,13 @@ public enum Outcome {
   LOCAL_STATELESS(Verdict.PASS),
   /** To this machine's node by the row: the session table is full. */
   LOCAL_TABLE_FULL(Verdict.PASS),
+  /** To this machine's node: the SYN again, or RST after it. */
+  LOCAL_OPENING(Verdict.PASS),
+  /** To this machine's node: the packet after the SYN, which made it a session. */
+  LOCAL_ESTABLISHED(Verdict.PASS),
   /** Labelled to another machine: a session of the table. */
   FORWARD_SESSION(Verdict.TX),
-  /** Labelled to another machine: opened a session. */
+  /** Labelled to another machine: opened a session, or of TCP an embryo of one. */
   FORWARD_NEW(Verdict.TX),
   /** Labelled to another machine: opened again, the old target takes no more. */
   FORWARD_MOVED(Verdict.TX),
@@ -43,6 +47,10 @@ public enum Outcome {
   FORWARD_STATELESS(Verdict.TX),
   /** Labelled to another machine by the row: the session table is full. */
   FORWARD_TABLE_FULL(Verdict.TX),
+  /** Labelled to another machine: the SYN again, or RST after it. */
+  FORWARD_OPENING(Verdict.TX),
+  /** Labelled to another machine: the packet after the SYN, which made it a session. */
+  FORWARD_ESTABLISHED(Verdict.TX),
   /** Another target's label, sent on by the label alone. */
   LABEL_SWITCH(Verdict.TX),
   /** A request for a VIP, answered under the lease. */

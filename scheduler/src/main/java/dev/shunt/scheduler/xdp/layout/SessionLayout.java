@@ -17,13 +17,16 @@ public final class SessionLayout {
               U64.withName("last_seen"),
               U64.withName("packets"),
               U32.withName("target"),
-              U32.withName("state"))
+              U32.withName("state"),
+              U32.withName("service"),
+              U32.withName("pad"))
           .withName("session");
 
   private static final VarHandle LAST_SEEN = Fields.handle(LAYOUT, "last_seen");
   private static final VarHandle PACKETS = Fields.handle(LAYOUT, "packets");
   private static final VarHandle TARGET = Fields.handle(LAYOUT, "target");
   private static final VarHandle STATE = Fields.handle(LAYOUT, "state");
+  private static final VarHandle SERVICE = Fields.handle(LAYOUT, "service");
   private static final SessionState[] STATES = SessionState.values();
 
   private SessionLayout() {}
@@ -46,6 +49,7 @@ public final class SessionLayout {
     return STATES[(int) STATE.get(segment, offset)];
   }
 
+  /** A session as another member tells it: the kernel finds its service at its next packet. */
   @SuppressWarnings("EnumOrdinal") // SharedLayouts holds the order against the program's.
   public static void set(
       MemorySegment segment, long offset, long lastSeen, int target, SessionState state) {
@@ -53,5 +57,6 @@ public final class SessionLayout {
     PACKETS.set(segment, offset, 0L);
     TARGET.set(segment, offset, target);
     STATE.set(segment, offset, state.ordinal());
+    SERVICE.set(segment, offset, 0);
   }
 }

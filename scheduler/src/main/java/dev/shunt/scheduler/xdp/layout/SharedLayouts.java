@@ -17,13 +17,25 @@ import java.util.stream.Stream;
 public final class SharedLayouts {
 
   /** {@code LAYOUT_VERSION}: maps pinned by a program of another version are not adopted. */
-  public static final int VERSION = 1;
+  public static final int VERSION = 2;
 
   /** {@code MAX_VIPS}. */
   public static final int MAX_VIPS = 256;
 
   /** {@code MAX_TARGETS}: target labels come in pairs. */
   public static final int MAX_TARGETS = (Target.LAST_LABEL + 2 - Target.FIRST_LABEL) / 2;
+
+  /**
+   * {@code EMBRYO_BUCKETS}: half-open sessions that a machine remembers, by the {@link
+   * #EMBRYO_WAYS}.
+   */
+  public static final int EMBRYO_BUCKETS = 65_536;
+
+  /** {@code EMBRYO_WAYS}. */
+  public static final int EMBRYO_WAYS = 4;
+
+  /** {@code RECENT_FLOWS}, for each CPU. */
+  public static final int RECENT_FLOWS = 256;
 
   private static final List<StructLayout> STRUCTS =
       List.of(
@@ -35,6 +47,7 @@ public final class SharedLayouts {
           LabelEntryLayout.LAYOUT,
           FlowLayout.LAYOUT,
           SessionLayout.LAYOUT,
+          VipFilterLayout.LAYOUT,
           EventLayout.LAYOUT,
           TrafficLayout.LAYOUT);
 
@@ -48,19 +61,17 @@ public final class SharedLayouts {
           "label_action", names("LABEL_", LabelEntryLayout.Action.values()));
 
   private static final Map<String, Integer> CONSTANTS =
-      Map.of(
-          "LAYOUT_VERSION",
-          VERSION,
-          "FIRST_TARGET_LABEL",
-          Target.FIRST_LABEL,
-          "LABEL_LIMIT",
-          Target.LAST_LABEL + 2,
-          "MAX_TARGETS",
-          MAX_TARGETS,
-          "MAX_VIPS",
-          MAX_VIPS,
-          "ETH_ADDRESS",
-          Fields.MAC_BYTES);
+      Map.ofEntries(
+          Map.entry("LAYOUT_VERSION", VERSION),
+          Map.entry("FIRST_TARGET_LABEL", Target.FIRST_LABEL),
+          Map.entry("LABEL_LIMIT", Target.LAST_LABEL + 2),
+          Map.entry("MAX_TARGETS", MAX_TARGETS),
+          Map.entry("MAX_VIPS", MAX_VIPS),
+          Map.entry("ETH_ADDRESS", Fields.MAC_BYTES),
+          Map.entry("VIP_FILTER_WORDS", VipFilterLayout.WORDS),
+          Map.entry("EMBRYO_BUCKETS", EMBRYO_BUCKETS),
+          Map.entry("EMBRYO_WAYS", EMBRYO_WAYS),
+          Map.entry("RECENT_FLOWS", RECENT_FLOWS));
 
   private SharedLayouts() {}
 
