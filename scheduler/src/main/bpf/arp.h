@@ -8,7 +8,8 @@
 
 #include <linux/if_ether.h>
 #include <bpf/bpf_endian.h>
-#include "maps.h"
+#include "link.h"
+#include "vip.h"
 
 /* IANA "ARP parameters"; <linux/if_arp.h> has them too but drags the C library in. */
 #define ARPHRD_ETHER	1
@@ -16,7 +17,6 @@
 #define ARPOP_REPLY	2
 
 struct arp4 {
-	struct ethhdr eth;
 	__be16 hardware;
 	__be16 protocol;
 	__u8 hardware_bytes;
@@ -28,35 +28,11 @@ struct arp4 {
 	__be32 target;
 } __attribute__((packed));
 
-static __always_inline int holds_lease(void)
-{
-	__u32 zero = 0;
-	struct lease *held = bpf_map_lookup_elem(&lease, &zero);
-
-	return held && bpf_ktime_get_ns() < held->deadline;
-}
-
-static __always_inline int is_vip(__be32 address)
-{
-	return bpf_map_lookup_elem(&vips, &address) != NULL;
-}
-
-/* A cheap no for all that a member does beside its VIPs. */
-static __always_inline int may_be_vip(__be32 address)
-{
-	__u32 bit = bpf_ntohl(address) * 0x9e3779b1U >> 24;
-	__u32 zero = 0;
-	struct vip_filter *filter = bpf_map_lookup_elem(&vip_filter, &zero);
-
-	return filter && filter->words[bit / 64 & (VIP_FILTER_WORDS - 1)] >> (bit % 64) & 1;
-}
-
-static __always_inline void answer(struct arp4 *arp, const struct config *cfg)
+static __always_inline void answer(struct ethhdr *eth, struct arp4 *arp, const struct config *cfg)
 {
 	__be32 vip = arp->target;
 
-	__builtin_memcpy(arp->eth.h_dest, arp->sender_mac, ETH_ALEN);
-	__builtin_memcpy(arp->eth.h_source, cfg->mac, ETH_ALEN);
+	address(eth, arp->sender_mac, cfg);
 	arp->operation = bpf_htons(ARPOP_REPLY);
 	__builtin_memcpy(arp->target_mac, arp->sender_mac, ETH_ALEN);
 	arp->target = arp->sender;
@@ -64,9 +40,11 @@ static __always_inline void answer(struct arp4 *arp, const struct config *cfg)
 	arp->sender = vip;
 }
 
-static __always_inline enum outcome resolve(struct xdp_md *ctx, const struct config *cfg)
+static __always_inline enum outcome resolve_behind(struct xdp_md *ctx, const struct config *cfg,
+						   __u32 link)
 {
-	struct arp4 *arp = (void *)(long)ctx->data;
+	struct ethhdr *eth = (void *)(long)ctx->data;
+	struct arp4 *arp = (void *)eth + link;
 	__be32 sender, target;
 	__u16 operation;
 
@@ -80,7 +58,7 @@ static __always_inline enum outcome resolve(struct xdp_md *ctx, const struct con
 	target = arp->target;
 	operation = bpf_ntohs(arp->operation);
 	if (operation == ARPOP_REPLY || (operation == ARPOP_REQUEST && sender == target)) {
-		if (!is_vip(sender))
+		if (!is_vip4(sender))
 			return PASS_ARP;
 		/*
 		 * Of no use to the stack, which has the VIP on its loopback; and a stack
@@ -88,12 +66,22 @@ static __always_inline enum outcome resolve(struct xdp_md *ctx, const struct con
 		 */
 		return holds_lease() ? DROP_ARP_CONFLICT : DROP_ARP_ANNOUNCEMENT;
 	}
-	if (operation != ARPOP_REQUEST || !is_vip(target))
+	if (operation != ARPOP_REQUEST || !is_vip4(target))
 		return PASS_ARP;
 	if (!holds_lease())
 		return DROP_ARP_NOT_HOLDER;
-	answer(arp, cfg);
+	answer(eth, arp, cfg);
 	return ARP_ANSWER;
+}
+
+static __always_inline enum outcome resolve(struct xdp_md *ctx, const struct config *cfg,
+					    const struct link *link)
+{
+	if (link->bytes == UNTAGGED)
+		return resolve_behind(ctx, cfg, UNTAGGED);
+	if (link->bytes == ONE_TAG)
+		return resolve_behind(ctx, cfg, ONE_TAG);
+	return resolve_behind(ctx, cfg, TWO_TAGS);
 }
 
 #endif

@@ -12,7 +12,7 @@
 #include <linux/types.h>
 
 enum layout {
-	LAYOUT_VERSION = 2,
+	LAYOUT_VERSION = 3,
 	/* Target labels: even for IPv4 payload, the odd one above it for IPv6. */
 	FIRST_TARGET_LABEL = 1024,
 	LABEL_LIMIT = 8192,
@@ -32,9 +32,10 @@ enum layout {
  */
 enum outcome {
 	/* XDP_PASS: up to the stack. */
-	PASS_ETHERTYPE,		/* not ARP, IPv4 or MPLS */
+	PASS_ETHERTYPE,		/* not ARP, IPv4, IPv6 or MPLS */
 	PASS_OTHER_MAC,		/* flooded to us, meant for another machine */
 	PASS_ARP,		/* not about a VIP */
+	PASS_ND,		/* neighbour discovery, not about a VIP */
 	PASS_NOT_VIP,
 	PASS_VIP_PORT,		/* a VIP, no such service: the stack answers RST or ICMP */
 	PASS_VIP_ICMP,
@@ -58,12 +59,17 @@ enum outcome {
 	FORWARD_ESTABLISHED,	/* the second packet of an embryo: now it is a session */
 	LABEL_SWITCH,		/* another target's label, by the label alone */
 	ARP_ANSWER,
+	ND_ANSWER,
 
 	/* XDP_DROP. */
 	DROP_ARP_NOT_HOLDER,	/* asked for a VIP without holding the lease */
 	DROP_ARP_CONFLICT,	/* another machine claims a VIP that we hold */
 	DROP_ARP_ANNOUNCEMENT,	/* the holder announces a VIP, we are not it */
 	DROP_ARP_TRUNCATED,
+	DROP_ND_NOT_HOLDER,	/* the same four of neighbour discovery */
+	DROP_ND_CONFLICT,
+	DROP_ND_ANNOUNCEMENT,
+	DROP_ND_INVALID,	/* about a VIP, fails what RFC 4861 section 7.1 demands */
 	DROP_LABEL_TRUNCATED,
 	DROP_LABEL_UNKNOWN,
 	DROP_LABEL_TTL,
@@ -71,6 +77,8 @@ enum outcome {
 	DROP_IP_TRUNCATED,
 	DROP_IP_HEADER,		/* version, header or total length cannot be */
 	DROP_IP_TTL,
+	DROP_EXTENSION,		/* IPv6: an extension header cut short, misplaced or one too many */
+	DROP_ROUTING_HEADER,	/* IPv6: the VIP is a hop on the way, not the end of it */
 	DROP_FRAGMENT_FIRST,
 	DROP_FRAGMENT_LATER,
 	DROP_L4_TRUNCATED,
@@ -141,16 +149,24 @@ struct lease {
 	__u64 term;
 };
 
-/* vips: key is the address, value its flags (none yet). */
+/* vips4, vips6: key is the address, value its flags (none yet). */
 
-/* vip_filter[0]: a Bloom filter of one hash. What it does not have is no VIP. */
+/* vip_filter[0]: a Bloom filter of one hash, of both families. What it does not have is no VIP. */
 struct vip_filter {
 	__u64 words[VIP_FILTER_WORDS];
 };
 
-/* services */
-struct service_key {
+/* services4 */
+struct service_key4 {
 	__be32 vip;
+	__be16 port;
+	__u8 protocol;
+	__u8 pad;
+};
+
+/* services6 */
+struct service_key6 {
+	__be32 vip[4];
 	__be16 port;
 	__u8 protocol;
 	__u8 pad;
@@ -189,6 +205,28 @@ struct flow4 {
 	__u8 pad[3];
 };
 
+/* sessions6 */
+struct flow6 {
+	__be32 source[4];
+	__be32 destination[4];
+	__be16 source_port;
+	__be16 destination_port;
+	__u8 protocol;
+	__u8 pad[3];
+};
+
+/*
+ * A flow of either family. The IPv4 one lies over the end of the IPv6 one, where both have ports
+ * and protocol in the same place: one code reads and writes them.
+ */
+union flow {
+	struct flow6 six;
+	struct {
+		__u8 unused[sizeof(struct flow6) - sizeof(struct flow4)];
+		struct flow4 four;
+	};
+};
+
 struct session {
 	__u64 last_seen;	/* nanoseconds, CLOCK_MONOTONIC, as coarse as the timer tick */
 	__u64 packets;		/* some of the last fifteen may come later: see recent.h */
@@ -205,7 +243,7 @@ struct embryos {
 
 /* events */
 struct session_event {
-	struct flow4 flow;
+	struct flow6 flow;	/* IPv4 addresses as mapped ones (RFC 4291 section 2.5.5.2) */
 	__u32 target;		/* label */
 	enum event_kind kind;
 };

@@ -29,7 +29,14 @@ struct {
 	__uint(max_entries, MAX_VIPS);
 	__type(key, __be32);
 	__type(value, __u32);
-} vips SEC(".maps");
+} vips4 SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MAX_VIPS);
+	__type(key, __be32[4]);
+	__type(value, __u32);
+} vips6 SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -41,9 +48,16 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 1);			/* set by the loader */
-	__type(key, struct service_key);
+	__type(key, struct service_key4);
 	__type(value, struct service);
-} services SEC(".maps");
+} services4 SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);			/* set by the loader */
+	__type(key, struct service_key6);
+	__type(value, struct service);
+} services6 SEC(".maps");
 
 /*
  * Two rows for each service: the loader fills the idle one through shared memory and then
@@ -80,6 +94,13 @@ struct {
 } sessions4 SEC(".maps");
 
 struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 1);			/* set by the loader */
+	__type(key, struct flow6);
+	__type(value, struct session);
+} sessions6 SEC(".maps");
+
+struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, EMBRYO_BUCKETS);
 	__type(key, __u32);
@@ -99,8 +120,9 @@ struct {
 	__type(value, struct clock);
 } clocks SEC(".maps");
 
+/* A cache line. */
 struct recent {
-	struct flow4 flow __attribute__((aligned(8)));
+	union flow flow __attribute__((aligned(8)));
 	__u64 tick;
 	__u32 target;		/* label */
 	__u32 service;		/* as in struct session */
@@ -113,7 +135,14 @@ struct {
 	__uint(max_entries, RECENT_FLOWS);
 	__type(key, __u32);
 	__type(value, struct recent);
-} recents SEC(".maps");
+} recents4 SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, RECENT_FLOWS);
+	__type(key, __u32);
+	__type(value, struct recent);
+} recents6 SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);

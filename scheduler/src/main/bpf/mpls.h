@@ -12,43 +12,39 @@
 #include <linux/if_ether.h>
 #include <bpf/bpf_endian.h>
 #include "counters.h"
+#include "link.h"
 
 #define SHIM_BYTES	4
 #define SHIM_LABEL(e)	((e) >> 12)
 #define SHIM_BOTTOM	0x100
 #define SHIM_TTL(e)	((e) & 0xff)
 
-struct labelled {
-	struct ethhdr eth;
-	__be32 shim;
-} __attribute__((packed));
-
 /* Takes the label off; the frame begins four bytes later. */
-static __always_inline enum outcome pop(struct xdp_md *ctx, struct labelled *frame,
+static __always_inline enum outcome pop(struct xdp_md *ctx, void *frame, __u32 link,
 					const struct label_entry *entry)
 {
-	struct ethhdr *eth = (void *)frame + SHIM_BYTES;
-
-	/* Old and new header overlap: the addresses move as one block. */
-	__builtin_memmove(eth, frame, 2 * ETH_ALEN);
-	eth->h_proto = entry->ethertype;
+	/* Old and new header overlap. */
+	move_link(frame + SHIM_BYTES, frame, link);
+	*(__be16 *)(frame + SHIM_BYTES + link - TYPE_BYTES) = entry->ethertype;
 	if (bpf_xdp_adjust_head(ctx, SHIM_BYTES))
 		return DROP_HEADROOM;
 	return LABEL_POP;
 }
 
 /* What a labelled frame needs: no look behind the label. */
-static __always_inline enum outcome switch_label(struct xdp_md *ctx, const struct config *cfg)
+static __always_inline enum outcome switch_behind(struct xdp_md *ctx, const struct config *cfg,
+						  __u32 link)
 {
-	struct labelled *frame = (void *)(long)ctx->data;
+	void *frame = (void *)(long)ctx->data;
 	void *end = (void *)(long)ctx->data_end;
+	__be32 *stack = frame + link;
 	struct label_entry *entry;
 	__u32 shim, label;
 
-	if ((void *)(frame + 1) > end)
+	if ((void *)(stack + 1) > end)
 		return DROP_LABEL_TRUNCATED;
 
-	shim = bpf_ntohl(frame->shim);
+	shim = bpf_ntohl(*stack);
 	label = SHIM_LABEL(shim);
 	entry = bpf_map_lookup_elem(&labels, &label);
 	if (!entry || entry->action == LABEL_NONE)
@@ -59,34 +55,56 @@ static __always_inline enum outcome switch_label(struct xdp_md *ctx, const struc
 		return DROP_LABEL_TTL;
 
 	if (entry->action == LABEL_TO_STACK)
-		return pop(ctx, frame, entry);
+		return pop(ctx, frame, link, entry);
 
 	/* A TTL that would become 0 is not forwarded (RFC 3032 section 2.4.1). */
 	if (SHIM_TTL(shim) == 1)
 		return DROP_LABEL_TTL;
-	frame->shim = bpf_htonl(shim - 1);
-	__builtin_memcpy(frame->eth.h_source, cfg->mac, ETH_ALEN);
-	__builtin_memcpy(frame->eth.h_dest, entry->mac, ETH_ALEN);
-	count_traffic(&target_traffic, entry->target, end - (void *)frame);
+	*stack = bpf_htonl(shim - 1);
+	address(frame, entry->mac, cfg);
+	count_traffic(&target_traffic, entry->target, end - frame);
 	return LABEL_SWITCH;
 }
 
-/* Puts the target's label on and addresses the frame to it. */
-static __always_inline int push(struct xdp_md *ctx, const struct config *cfg,
-				const struct target *target, __u8 ttl)
+static __always_inline enum outcome switch_label(struct xdp_md *ctx, const struct config *cfg,
+						 const struct link *link)
 {
-	struct labelled *frame;
+	if (link->bytes == UNTAGGED)
+		return switch_behind(ctx, cfg, UNTAGGED);
+	if (link->bytes == ONE_TAG)
+		return switch_behind(ctx, cfg, ONE_TAG);
+	return switch_behind(ctx, cfg, TWO_TAGS);
+}
+
+static __always_inline int push_behind(struct xdp_md *ctx, const struct config *cfg,
+				       const __u8 *mac, __u32 shim, __u32 link)
+{
+	void *frame;
 
 	if (bpf_xdp_adjust_head(ctx, -SHIM_BYTES))
 		return -1;
 	frame = (void *)(long)ctx->data;
-	if ((void *)(frame + 1) > (void *)(long)ctx->data_end)
+	if (frame + link + SHIM_BYTES > (void *)(long)ctx->data_end)
 		return -1;
-	__builtin_memcpy(frame->eth.h_dest, target->mac, ETH_ALEN);
-	__builtin_memcpy(frame->eth.h_source, cfg->mac, ETH_ALEN);
-	frame->eth.h_proto = bpf_htons(ETH_P_MPLS_UC);
-	frame->shim = bpf_htonl(target->label << 12 | SHIM_BOTTOM | ttl);
+	if (link != UNTAGGED)
+		move_link(frame, frame + SHIM_BYTES, link);
+	address(frame, mac, cfg);
+	*(__be16 *)(frame + link - TYPE_BYTES) = bpf_htons(ETH_P_MPLS_UC);
+	*(__be32 *)(frame + link) = bpf_htonl(shim);
 	return 0;
+}
+
+/* Puts a label on, after the VLAN tags if there are any, and addresses the frame to its target. */
+static __always_inline int push(struct xdp_md *ctx, const struct config *cfg,
+				const struct link *link, const __u8 *mac, __u32 label, __u8 ttl)
+{
+	__u32 shim = label << 12 | SHIM_BOTTOM | ttl;
+
+	if (link->bytes == UNTAGGED)
+		return push_behind(ctx, cfg, mac, shim, UNTAGGED);
+	if (link->bytes == ONE_TAG)
+		return push_behind(ctx, cfg, mac, shim, ONE_TAG);
+	return push_behind(ctx, cfg, mac, shim, TWO_TAGS);
 }
 
 #endif

@@ -9,7 +9,7 @@
 #include <linux/tcp.h>
 #include <linux/udp.h>
 #include <bpf/bpf_endian.h>
-#include "layout.h"
+#include "flow.h"
 
 #define IP_OFFSET_MASK	0x1fff
 #define IP_MORE		0x2000
@@ -17,7 +17,7 @@
 #define TCP_MIN_WORDS	5
 
 struct packet {
-	struct flow4 flow __attribute__((aligned(8)));
+	union flow flow __attribute__((aligned(8)));
 	__u32 bytes;		/* length of the frame as it came in */
 	__u8 ttl;
 	__u8 opens;		/* may open a session: SYN alone, or UDP */
@@ -37,8 +37,8 @@ static __always_inline enum outcome parse_tcp(struct packet *packet, struct tcph
 		return DROP_L4_TRUNCATED;
 	if (tcp->doff < TCP_MIN_WORDS || tcp->doff * 4 > length)
 		return DROP_TCP_HEADER;
-	packet->flow.source_port = tcp->source;
-	packet->flow.destination_port = tcp->dest;
+	packet->flow.six.source_port = tcp->source;
+	packet->flow.six.destination_port = tcp->dest;
 	packet->opens = tcp->syn && !tcp->ack && !tcp->rst && !tcp->fin;
 	packet->closes = tcp->fin || tcp->rst;
 	packet->continues = tcp->ack && !tcp->syn && !packet->closes;
@@ -51,10 +51,26 @@ static __always_inline enum outcome parse_udp(struct packet *packet, struct udph
 {
 	if (length < sizeof(*udp) || (void *)(udp + 1) > end)
 		return DROP_L4_TRUNCATED;
-	packet->flow.source_port = udp->source;
-	packet->flow.destination_port = udp->dest;
+	packet->flow.six.source_port = udp->source;
+	packet->flow.six.destination_port = udp->dest;
 	packet->opens = 1;
 	return OUTCOMES;
+}
+
+static __always_inline enum outcome parse_l4(struct packet *packet, void *l4, __u32 length,
+					     void *end)
+{
+	switch (packet->flow.six.protocol) {
+	case IPPROTO_TCP:
+		return parse_tcp(packet, l4, length, end);
+	case IPPROTO_UDP:
+		return parse_udp(packet, l4, length, end);
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		return PASS_VIP_ICMP;
+	default:
+		return PASS_VIP_PROTOCOL;
+	}
 }
 
 /*
@@ -67,11 +83,10 @@ static __always_inline enum outcome parse_ipv4(struct packet *packet, struct iph
 	__u16 fragment = bpf_ntohs(ip->frag_off);
 	__u32 header = ip->ihl * 4;
 	__u32 total = bpf_ntohs(ip->tot_len);
-	void *l4 = (void *)ip + header;
 
-	packet->flow.source = ip->saddr;
-	packet->flow.destination = ip->daddr;
-	packet->flow.protocol = ip->protocol;
+	packet->flow.four.source = ip->saddr;
+	packet->flow.four.destination = ip->daddr;
+	packet->flow.four.protocol = ip->protocol;
 	packet->ttl = ip->ttl;
 
 	if (ip->version != 4 || ip->ihl < IP_MIN_WORDS || total < header ||
@@ -84,17 +99,7 @@ static __always_inline enum outcome parse_ipv4(struct packet *packet, struct iph
 		return DROP_FRAGMENT_LATER;
 	if (fragment & IP_MORE)
 		return DROP_FRAGMENT_FIRST;
-
-	switch (ip->protocol) {
-	case IPPROTO_TCP:
-		return parse_tcp(packet, l4, total - header, end);
-	case IPPROTO_UDP:
-		return parse_udp(packet, l4, total - header, end);
-	case IPPROTO_ICMP:
-		return PASS_VIP_ICMP;
-	default:
-		return PASS_VIP_PROTOCOL;
-	}
+	return parse_l4(packet, (void *)ip + header, total - header, end);
 }
 
 #endif

@@ -15,36 +15,31 @@
 /* Then its packets go into the session's count. */
 #define TRAIN	16
 
-static __always_inline struct recent *recent_place(__u64 mark)
+static __always_inline struct recent *recent_place(__u64 mark, enum family family)
 {
+	void *recents = family == IPV4 ? (void *)&recents4 : (void *)&recents6;
 	__u32 place = mark & (RECENT_FLOWS - 1);
 
-	return bpf_map_lookup_elem(&recents, &place);
+	return bpf_map_lookup_elem(recents, &place);
 }
 
-static __always_inline int same_flow(const struct flow4 *a, const struct flow4 *b)
-{
-	const __u64 *x = (const __u64 *)a, *y = (const __u64 *)b;
-
-	return x[0] == y[0] && x[1] == y[1];
-}
-
-static __always_inline int is_recent(const struct recent *recent, const struct flow4 *flow,
-				     __u64 tick)
+static __always_inline int is_recent(const struct recent *recent, const union flow *flow,
+				     enum family family, __u64 tick)
 {
 	return recent->tick == tick && recent->packets < TRAIN - 1 &&
-	       same_flow(&recent->flow, flow);
+	       same_flow(&recent->flow, flow, family);
 }
 
 /* The session was looked up: counts what came since, and lets the train begin anew. */
-static __always_inline void set_recent(struct recent *recent, const struct flow4 *flow,
-				       struct session *session, __u64 tick)
+static __always_inline void set_recent(struct recent *recent, const union flow *flow,
+				       enum family family, struct session *session, __u64 tick)
 {
 	struct session *owner = session;
 
 	if (recent->packets) {
-		if (!same_flow(&recent->flow, flow))
-			owner = bpf_map_lookup_elem(&sessions4, &recent->flow);
+		if (!same_flow(&recent->flow, flow, family))
+			owner = bpf_map_lookup_elem(sessions_of(family),
+						    key_of(&recent->flow, family));
 		if (owner)
 			owner->packets += recent->packets;
 		recent->packets = 0;
@@ -53,7 +48,10 @@ static __always_inline void set_recent(struct recent *recent, const struct flow4
 		recent->tick = 0;
 		return;
 	}
-	recent->flow = *flow;
+	if (family == IPV4)
+		recent->flow.four = flow->four;
+	else
+		recent->flow.six = flow->six;
 	recent->tick = tick;
 	recent->target = session->target;
 	recent->service = session->service;

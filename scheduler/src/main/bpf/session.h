@@ -19,14 +19,15 @@ struct choice {
 
 /* A packet on its way to a session. */
 struct search {
-	const struct packet *packet;
-	const struct config *cfg;
+	struct packet packet;
 	struct now now;
 	__u64 mark;
+	__u32 seed;		/* of the config */
 	int is_tcp;
 };
 
-static __always_inline void tell(const struct flow4 *flow, __u32 label, enum event_kind kind)
+static __always_inline void tell(const struct packet *packet, enum family family, __u32 label,
+				 enum event_kind kind)
 {
 	struct session_event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
 
@@ -34,7 +35,15 @@ static __always_inline void tell(const struct flow4 *flow, __u32 label, enum eve
 		count_aside(EVENT_LOST);
 		return;
 	}
-	event->flow = *flow;
+	event->flow = packet->flow.six;
+	if (family == IPV4) {
+		event->flow.source[0] = event->flow.source[1] = 0;
+		event->flow.source[2] = bpf_htonl(0xffff);
+		event->flow.source[3] = packet->flow.four.source;
+		event->flow.destination[0] = event->flow.destination[1] = 0;
+		event->flow.destination[2] = bpf_htonl(0xffff);
+		event->flow.destination[3] = packet->flow.four.destination;
+	}
 	event->target = label;
 	event->kind = kind;
 	bpf_ringbuf_submit(event, 0);
@@ -49,34 +58,46 @@ static __always_inline struct target *target_of(__u32 label)
 	return target && target->label == label && target->state != TARGET_ABSENT ? target : NULL;
 }
 
-static __always_inline __u32 pick(const struct flow4 *flow, const struct service *service,
-				  const struct config *cfg)
+static __always_inline __u32 pick(const union flow *flow, enum family family,
+				  const struct service *service, __u32 seed)
 {
 	__u32 bucket = service->row_base;
 	__u32 *label;
 
 	if (!service->row_size)
 		return 0;
-	bucket += bucket_of(flow_hash(flow, cfg->seed), service->row_size);
+	bucket += bucket_of(flow_hash(flow, family, seed), service->row_size);
 	label = bpf_map_lookup_elem(&rows, &bucket);
 	return label ? *label : 0;
 }
 
-static __always_inline struct service *service_of(const struct flow4 *flow)
+static __always_inline struct service *service_of(const union flow *flow, enum family family)
 {
-	struct service_key key = {};
+	if (family == IPV4) {
+		struct service_key4 key = {
+			.vip = flow->four.destination,
+			.port = flow->four.destination_port,
+			.protocol = flow->four.protocol,
+		};
 
-	key.vip = flow->destination;
-	key.port = flow->destination_port;
-	key.protocol = flow->protocol;
-	return bpf_map_lookup_elem(&services, &key);
+		return bpf_map_lookup_elem(&services4, &key);
+	} else {
+		struct service_key6 key = {
+			.port = flow->six.destination_port,
+			.protocol = flow->six.protocol,
+		};
+
+		__builtin_memcpy(key.vip, flow->six.destination, sizeof(key.vip));
+		return bpf_map_lookup_elem(&services6, &key);
+	}
 }
 
-static __always_inline struct choice choose_new(const struct search *search,
+static __always_inline struct choice choose_new(const struct search *search, enum family family,
 						const struct service *service, enum way way)
 {
 	struct choice choice = {
-		pick(&search->packet->flow, service, search->cfg), service->index + 1, way,
+		pick(&search->packet.flow, family, service, search->seed),
+		service->index + 1, way,
 	};
 
 	return choice;
@@ -104,22 +125,22 @@ static __always_inline int may_move(const struct session *session, const struct 
 }
 
 static __always_inline void advance(struct session *session, const struct packet *packet,
-				    int is_tcp)
+				    enum family family, int is_tcp)
 {
 	if (packet->closes) {
 		if (session->state != SESSION_CLOSING) {
 			session->state = SESSION_CLOSING;
-			tell(&packet->flow, session->target, EVENT_CLOSING);
+			tell(packet, family, session->target, EVENT_CLOSING);
 		}
 	} else if (packet->opens && is_tcp) {
 		/* The client uses the port again before the old session was forgotten. */
 		if (session->state == SESSION_CLOSING) {
 			session->state = SESSION_OPENING;
-			tell(&packet->flow, session->target, EVENT_OPENED);
+			tell(packet, family, session->target, EVENT_OPENED);
 		}
 	} else if (session->state == SESSION_OPENING) {
 		session->state = SESSION_ESTABLISHED;
-		tell(&packet->flow, session->target, EVENT_ESTABLISHED);
+		tell(packet, family, session->target, EVENT_ESTABLISHED);
 	}
 }
 
@@ -132,50 +153,52 @@ static __always_inline void seen(struct session *session, const struct now *now)
 
 /* A session whose target takes nothing any more, or takes no new start. */
 static __always_inline struct choice strayed(struct session *session, const struct search *search,
-					     int moves)
+					     enum family family, int moves)
 {
-	const struct packet *packet = search->packet;
-	struct service *service = service_of(&packet->flow);
+	const struct packet *packet = &search->packet;
+	struct service *service = service_of(&packet->flow, family);
 	struct choice choice = { .way = WAYS };
 
 	if (!service)
 		return choice;
-	choice = choose_new(search, service, moves ? WAY_MOVED : WAY_STATELESS);
+	choice = choose_new(search, family, service, moves ? WAY_MOVED : WAY_STATELESS);
 	if (moves && choice.label) {
 		session->target = choice.label;
 		session->state = SESSION_OPENING;
-		tell(&packet->flow, choice.label, EVENT_OPENED);
+		tell(packet, family, choice.label, EVENT_OPENED);
 		seen(session, &search->now);
 	}
 	return choice;
 }
 
-static __always_inline struct choice known(struct session *session, const struct search *search)
+static __always_inline struct choice known(struct session *session, const struct search *search,
+					   enum family family)
 {
-	const struct packet *packet = search->packet;
+	const struct packet *packet = &search->packet;
 	struct target *target = target_of(session->target);
 	struct choice choice = { session->target, session->service, WAY_SESSION };
 	int moves = packet->opens && may_move(session, target, search->is_tcp);
 
 	if (moves || takes_none(target))
-		return strayed(session, search, moves);
+		return strayed(session, search, family, moves);
 	if (!session->service) {
 		/* Another member's, written by the loader. */
-		struct service *service = service_of(&packet->flow);
+		struct service *service = service_of(&packet->flow, family);
 
 		if (service)
 			choice.service = session->service = service->index + 1;
 	}
-	advance(session, packet, search->is_tcp);
+	advance(session, packet, family, search->is_tcp);
 	seen(session, &search->now);
 	return choice;
 }
 
 /* Makes a session of it, if the table has room. */
-static __always_inline struct choice begin(const struct search *search, struct choice choice,
-					   enum session_state state, enum event_kind kind)
+static __always_inline struct choice begin(const struct search *search, enum family family,
+					   struct choice choice, enum session_state state,
+					   enum event_kind kind)
 {
-	const struct flow4 *flow = &search->packet->flow;
+	const void *key = key_of(&search->packet.flow, family);
 	struct session session = {
 		.last_seen = search->now.nanos,
 		.packets = 1,
@@ -183,10 +206,10 @@ static __always_inline struct choice begin(const struct search *search, struct c
 		.state = state,
 		.service = choice.service,
 	};
-	long failure = bpf_map_update_elem(&sessions4, flow, &session, BPF_NOEXIST);
+	long failure = bpf_map_update_elem(sessions_of(family), key, &session, BPF_NOEXIST);
 
 	if (!failure)
-		tell(flow, choice.label, kind);
+		tell(&search->packet, family, choice.label, kind);
 	else if (failure == -EEXIST)
 		/* Another CPU was faster with a packet of the same flow; it chose the same. */
 		choice.way = WAY_SESSION;
@@ -196,7 +219,7 @@ static __always_inline struct choice begin(const struct search *search, struct c
 }
 
 /* A SYN: an embryo, or the same SYN again. */
-static __always_inline struct choice conceive(const struct search *search,
+static __always_inline struct choice conceive(const struct search *search, enum family family,
 					      const struct service *service, __u32 embryo)
 {
 	struct target *target = embryo ? target_of(embryo) : NULL;
@@ -204,24 +227,24 @@ static __always_inline struct choice conceive(const struct search *search,
 
 	if (target && (target->state == TARGET_UP || target->state == TARGET_DRAINED))
 		return choice;
-	choice = choose_new(search, service, WAY_NEW);
+	choice = choose_new(search, family, service, WAY_NEW);
 	if (choice.label)
 		embryo_put(search->mark, search->now.nanos, choice.label);
 	return choice;
 }
 
 /* The packet after the SYN. */
-static __always_inline struct choice hatch(const struct search *search,
+static __always_inline struct choice hatch(const struct search *search, enum family family,
 					   const struct service *service, __u32 embryo)
 {
 	struct choice choice = { embryo, service->index + 1, WAY_ESTABLISHED };
 
-	if (search->packet->resets)
+	if (search->packet.resets)
 		choice.way = WAY_OPENING;
-	else if (search->packet->closes)
-		choice = begin(search, choice, SESSION_CLOSING, EVENT_CLOSING);
+	else if (search->packet.closes)
+		choice = begin(search, family, choice, SESSION_CLOSING, EVENT_CLOSING);
 	else
-		choice = begin(search, choice, SESSION_ESTABLISHED, EVENT_ESTABLISHED);
+		choice = begin(search, family, choice, SESSION_ESTABLISHED, EVENT_ESTABLISHED);
 	/* Where the table is full it goes on leading its flow for a while. */
 	if (choice.way != WAY_TABLE_FULL)
 		embryo_put(search->mark, search->now.nanos, 0);
@@ -233,74 +256,93 @@ static __always_inline struct choice hatch(const struct search *search,
  * it is when the row changes: it was opened through a member whose processes died before they could
  * tell.
  */
-static __always_inline struct choice adopt(const struct search *search,
+static __always_inline struct choice adopt(const struct search *search, enum family family,
 					   const struct service *service)
 {
-	struct choice choice = choose_new(search, service, WAY_STATELESS);
+	struct choice choice = choose_new(search, family, service, WAY_STATELESS);
 
-	if (!search->packet->continues || !choice.label)
+	if (!search->packet.continues || !choice.label)
 		return choice;
-	return begin(search, choice, SESSION_OPENING, EVENT_OPENED);
+	return begin(search, family, choice, SESSION_OPENING, EVENT_OPENED);
 }
 
-static __always_inline struct choice unknown(const struct search *search)
+static __always_inline struct choice unknown(const struct search *search, enum family family)
 {
-	struct service *service = service_of(&search->packet->flow);
+	struct service *service = service_of(&search->packet.flow, family);
 	struct choice choice = { .way = WAYS };
 	__u32 embryo;
 
 	if (!service)
 		return choice;
 	if (!search->is_tcp) {
-		choice = choose_new(search, service, WAY_NEW);
-		return choice.label ? begin(search, choice, SESSION_OPENING, EVENT_OPENED) : choice;
+		choice = choose_new(search, family, service, WAY_NEW);
+		return choice.label ?
+			begin(search, family, choice, SESSION_OPENING, EVENT_OPENED) : choice;
 	}
 	embryo = embryo_target(search->mark, search->now.nanos);
-	if (search->packet->opens)
-		return conceive(search, service, embryo);
+	if (search->packet.opens)
+		return conceive(search, family, service, embryo);
 	if (embryo && !takes_none(target_of(embryo)))
-		return hatch(search, service, embryo);
-	return adopt(search, service);
+		return hatch(search, family, service, embryo);
+	return adopt(search, family, service);
 }
 
-static __always_inline struct choice look_up(const struct search *search, struct recent *recent)
+static __always_inline int look_up(const struct search *search, enum family family,
+				   struct choice *choice)
 {
-	const struct flow4 *flow = &search->packet->flow;
-	struct session *session = bpf_map_lookup_elem(&sessions4, flow);
-	struct choice choice;
+	const union flow *flow = &search->packet.flow;
+	struct recent *recent = recent_place(search->mark, family);
+	struct session *session = bpf_map_lookup_elem(sessions_of(family), key_of(flow, family));
 
-	if (!session)
-		return unknown(search);
-	choice = known(session, search);
-	set_recent(recent, flow, session, search->now.tick);
-	return choice;
-}
-
-/* What starts or ends a session must see it. */
-static __always_inline struct choice choose(const struct packet *packet, const struct config *cfg)
-{
-	struct search search = {
-		.packet = packet,
-		.cfg = cfg,
-		.now = clock_now(),
-		.mark = flow_mark(&packet->flow),
-		.is_tcp = packet->flow.protocol == IPPROTO_TCP,
-	};
-	struct recent *recent = recent_place(search.mark);
-	struct choice choice = { .way = WAY_SESSION };
-
-	if (!recent) {
-		choice.way = WAYS;
-		return choice;
+	if (!session) {
+		*choice = unknown(search, family);
+	} else {
+		*choice = known(session, search, family);
+		if (recent)
+			set_recent(recent, flow, family, session, search->now.tick);
 	}
-	if (is_recent(recent, &packet->flow, search.now.tick) && !packet->closes &&
-	    !(packet->opens && search.is_tcp) && !takes_none(target_of(recent->target))) {
+	return 0;
+}
+
+/*
+ * Calls, of which there are no others: the verifier goes through each once, instead of once for
+ * every way by which a frame can come here. It wants to hear about NULL and about a result.
+ */
+__attribute__((noinline)) int look_up4(const struct search *search, struct choice *choice)
+{
+	return search && choice ? look_up(search, IPV4, choice) : -1;
+}
+
+__attribute__((noinline)) int look_up6(const struct search *search, struct choice *choice)
+{
+	return search && choice ? look_up(search, IPV6, choice) : -1;
+}
+
+/* search: with its packet. What starts or ends a session must see the session. */
+static __always_inline struct choice choose(struct search *search, enum family family,
+					    const struct config *cfg)
+{
+	const struct packet *packet = &search->packet;
+	struct choice choice = { .way = WAY_SESSION };
+	struct recent *recent;
+
+	search->now = clock_now();
+	search->mark = flow_mark(&packet->flow, family);
+	search->seed = cfg->seed;
+	search->is_tcp = packet->flow.six.protocol == IPPROTO_TCP;
+	recent = recent_place(search->mark, family);
+	if (recent && is_recent(recent, &packet->flow, family, search->now.tick) &&
+	    !packet->closes && !(packet->opens && search->is_tcp) &&
+	    !takes_none(target_of(recent->target))) {
 		recent->packets++;
 		choice.label = recent->target;
 		choice.service = recent->service;
-		return choice;
+	} else if (family == IPV4) {
+		look_up4(search, &choice);
+	} else {
+		look_up6(search, &choice);
 	}
-	return look_up(&search, recent);
+	return choice;
 }
 
 #endif

@@ -7,7 +7,10 @@
  */
 #include "arp.h"
 #include "counters.h"
+#include "ip6.h"
+#include "link.h"
 #include "mpls.h"
+#include "nd.h"
 #include "parse.h"
 #include "session.h"
 
@@ -34,6 +37,7 @@ static __always_inline int is_group(const __u8 *address)
 
 /* Sends a packet to its target: up if that is this machine, with its label if not. */
 static __always_inline enum outcome deliver(struct xdp_md *ctx, const struct packet *packet,
+					    enum family family, const struct link *link,
 					    struct choice choice, const struct config *cfg)
 {
 	struct target *target;
@@ -44,60 +48,89 @@ static __always_inline enum outcome deliver(struct xdp_md *ctx, const struct pac
 	if (!target)
 		return DROP_TARGET_UNKNOWN;
 	if (!target->local) {
+		/* The odd label above says that IPv6 comes out. */
+		__u32 label = target->label + (family == IPV6);
+
 		if (packet->bytes + SHIM_BYTES > cfg->max_frame)
 			return DROP_TOO_BIG;
-		if (push(ctx, cfg, target, packet->ttl))
+		if (push(ctx, cfg, link, target->mac, label, packet->ttl))
 			return DROP_HEADROOM;
 	}
 	count_traffic(&target_traffic, (choice.label - FIRST_TARGET_LABEL) / 2, packet->bytes);
 	return (target->local ? LOCAL_SESSION : FORWARD_SESSION) + choice.way;
 }
 
-static __always_inline enum outcome balance(struct xdp_md *ctx, const struct config *cfg)
+/* A cheap no for all that a member does beside its VIPs. */
+static __always_inline int may_be_for_vip(const void *ip, enum family family)
 {
-	struct packet packet = {};
-	struct iphdr *ip = (void *)(long)ctx->data + ETH_HLEN;
+	if (family == IPV4)
+		return may_be_vip(bpf_ntohl(((const struct iphdr *)ip)->daddr));
+	return may_be_vip(folded(((const struct ipv6hdr *)ip)->daddr.in6_u.u6_addr32));
+}
+
+static __always_inline int is_for_vip(const struct packet *packet, enum family family)
+{
+	return family == IPV4 ? is_vip4(packet->flow.four.destination) :
+				is_vip6(packet->flow.six.destination);
+}
+
+static __always_inline enum outcome balance(struct xdp_md *ctx, const struct config *cfg,
+					    const struct link *link, enum family family)
+{
+	struct search search = {};
+	struct packet *packet = &search.packet;
+	void *ip = (void *)(long)ctx->data + link->bytes;
 	void *end = (void *)(long)ctx->data_end;
 	enum outcome otherwise;
 	struct choice choice;
 
-	if ((void *)(ip + 1) > end)
+	if (ip + (family == IPV4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr)) > end)
 		return DROP_IP_TRUNCATED;
-	if (!may_be_vip(ip->daddr))
+	if (!may_be_for_vip(ip, family))
 		return PASS_NOT_VIP;
-	packet.bytes = end - (void *)(long)ctx->data;
-	otherwise = parse_ipv4(&packet, ip, end);
+	packet->bytes = end - (void *)(long)ctx->data;
+	otherwise = family == IPV4 ? parse_ipv4(packet, ip, end) : parse_ipv6(packet, ip, end);
 	if (otherwise == OUTCOMES) {
-		choice = choose(&packet, cfg);
+		choice = choose(&search, family, cfg);
 		if (choice.way != WAYS) {
-			count_traffic(&service_traffic, choice.service - 1, packet.bytes);
-			return deliver(ctx, &packet, choice, cfg);
+			count_traffic(&service_traffic, choice.service - 1, packet->bytes);
+			return deliver(ctx, packet, family, link, choice, cfg);
 		}
 		otherwise = PASS_VIP_PORT;
 	}
-	return is_vip(packet.flow.destination) ? otherwise : PASS_NOT_VIP;
+	return is_for_vip(packet, family) ? otherwise : PASS_NOT_VIP;
 }
 
 static __always_inline enum outcome inspect(struct xdp_md *ctx, const struct config *cfg)
 {
 	struct ethhdr *eth = (void *)(long)ctx->data;
+	struct link link;
 	__be16 type;
+	int mine;
 
+	if (read_link(ctx, &link))
+		return PASS_ETHERTYPE;
+	type = link.type;
+	if (type != bpf_htons(ETH_P_MPLS_UC) && type != bpf_htons(ETH_P_IP) &&
+	    type != bpf_htons(ETH_P_IPV6) && type != bpf_htons(ETH_P_ARP))
+		return PASS_ETHERTYPE;
 	if ((void *)(eth + 1) > (void *)(long)ctx->data_end)
 		return PASS_ETHERTYPE;
-	type = eth->h_proto;
-	if (type != bpf_htons(ETH_P_MPLS_UC) && type != bpf_htons(ETH_P_IP) &&
-	    type != bpf_htons(ETH_P_ARP))
-		return PASS_ETHERTYPE;
+	mine = is_mine(eth->h_dest, cfg);
+	if (mine || is_group(eth->h_dest)) {
+		if (type == bpf_htons(ETH_P_ARP))
+			return resolve(ctx, cfg, &link);
+		if (type == bpf_htons(ETH_P_IPV6) && is_discovery(ctx, &link))
+			return discover(ctx, cfg, &link);
+	}
 	/* A switch that floods shows us what others will handle. */
-	if (!is_mine(eth->h_dest, cfg) &&
-	    !(type == bpf_htons(ETH_P_ARP) && is_group(eth->h_dest)))
+	if (!mine)
 		return PASS_OTHER_MAC;
-	if (type == bpf_htons(ETH_P_ARP))
-		return resolve(ctx, cfg);
 	if (type == bpf_htons(ETH_P_MPLS_UC))
-		return switch_label(ctx, cfg);
-	return balance(ctx, cfg);
+		return switch_label(ctx, cfg, &link);
+	if (type == bpf_htons(ETH_P_IP))
+		return balance(ctx, cfg, &link, IPV4);
+	return balance(ctx, cfg, &link, IPV6);
 }
 
 static __always_inline int verdict_of(enum outcome outcome)

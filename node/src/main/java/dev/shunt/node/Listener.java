@@ -10,7 +10,7 @@ import java.net.InetSocketAddress;
  *     ({@code IP_FREEBIND})
  * @param maxSegment the largest TCP segment that is offered to clients in bytes ({@code
  *     TCP_MAXSEG}); 0 leaves it to the system. An MPLS label on the way takes 4 bytes of the link's
- *     1500, which leaves 1456 for IPv4.
+ *     1500, which leaves 1456 for IPv4 and 1436 for IPv6.
  */
 public record Listener(InetSocketAddress address, boolean freeBind, int maxSegment) {
 

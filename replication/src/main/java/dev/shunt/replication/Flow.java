@@ -78,17 +78,12 @@ public record Flow(
     return "%s %s -> %s"
         .formatted(
             protocol.name().toLowerCase(java.util.Locale.ROOT),
-            text(sourceHigh, sourceLow, sourcePort),
-            text(destinationHigh, destinationLow, destinationPort));
+            AddressText.of(source()),
+            AddressText.of(destination()));
   }
 
   private static boolean isMapped(long high, long low) {
     return high == 0 && low >>> 32 == 0xffffL;
-  }
-
-  private static String text(long high, long low, int port) {
-    String host = address(high, low).getHostAddress();
-    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;
   }
 
   private static InetAddress address(long high, long low) {

@@ -42,7 +42,10 @@ public interface DataPlane extends AutoCloseable {
   /** Answer for the VIPs until the lease's deadline, or no longer if that has passed. */
   void lease(Lease lease);
 
-  /** Tells the network at once that the VIPs are here (gratuitous ARP, RFC 5227 section 3). */
+  /**
+   * Tells the network at once that the VIPs are here (gratuitous ARP, RFC 5227 section 3;
+   * unsolicited neighbour advertisement, RFC 4861 section 7.2.6).
+   */
   void announce() throws DataPlaneException;
 
   /** Writes sessions that other members opened. Existing entries are replaced. */

@@ -1,5 +1,6 @@
 package dev.shunt.scheduler;
 
+import dev.shunt.replication.AddressText;
 import java.net.InetAddress;
 
 /** A virtual IP address: every member has it on its loopback, the scheduler answers for it. */
@@ -7,6 +8,6 @@ public record Vip(InetAddress address) {
 
   @Override
   public String toString() {
-    return address.getHostAddress();
+    return AddressText.of(address);
   }
 }

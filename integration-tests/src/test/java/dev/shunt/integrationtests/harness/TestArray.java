@@ -138,6 +138,11 @@ public final class TestArray implements AutoCloseable {
     return "http://" + LabTopology.VIP + ":" + port + path;
   }
 
+  /** Of the service {@code web6}. */
+  public static String url6(String path) {
+    return "http://[" + LabTopology.VIP6 + "]:" + LabTopology.WEB_PORT + path;
+  }
+
   @Override
   public void close() {
     lab.close();

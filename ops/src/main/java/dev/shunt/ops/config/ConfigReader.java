@@ -87,17 +87,11 @@ final class ConfigReader {
     List<ServiceConfig> services = new ArrayList<>();
     Uniqueness names = new Uniqueness("a name that no other service has");
     Uniqueness frontends = new Uniqueness("an address and port that no other service has");
-    Uniqueness ports =
-        new Uniqueness(
-            "a port that no other vip has, as members serve it on their own address too");
     for (Value item : items) {
       ServiceReader reader = new ServiceReader(new Section(item), inArray, stages);
       ServiceConfig service = reader.read();
       names.check(service.name(), reader.at("name"));
-      boolean taken = !frontends.check(service.frontend().toString(), reader.frontendAt());
-      if (!taken && service.frontend() instanceof Frontend.Virtual virtual && reader.hasPort()) {
-        ports.check(String.valueOf(virtual.port()), reader.at("port"));
-      }
+      frontends.check(service.frontend().toString(), reader.frontendAt());
       services.add(service);
     }
     return services;

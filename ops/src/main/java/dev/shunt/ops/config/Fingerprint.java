@@ -1,5 +1,6 @@
 package dev.shunt.ops.config;
 
+import dev.shunt.replication.AddressText;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.net.InetAddress;
@@ -67,8 +68,8 @@ public final class Fingerprint {
       }
       case Map<?, ?> map -> map.forEach((key, v) -> add(path + "." + key, v, values));
       case Duration duration -> values.put(path, duration.toMillis() + "ms");
-      case InetAddress address -> values.put(path, address.getHostAddress());
-      case InetSocketAddress endpoint -> values.put(path, Scalars.text(endpoint));
+      case InetAddress address -> values.put(path, AddressText.of(address));
+      case InetSocketAddress endpoint -> values.put(path, AddressText.of(endpoint));
       case Record record -> {
         for (RecordComponent component : record.getClass().getRecordComponents()) {
           add(

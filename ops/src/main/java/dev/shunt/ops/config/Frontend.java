@@ -1,5 +1,6 @@
 package dev.shunt.ops.config;
 
+import dev.shunt.replication.AddressText;
 import dev.shunt.scheduler.Vip;
 import java.net.InetSocketAddress;
 
@@ -17,7 +18,7 @@ public sealed interface Frontend {
 
     @Override
     public String toString() {
-      return Scalars.text(address);
+      return AddressText.of(address);
     }
   }
 
@@ -25,7 +26,7 @@ public sealed interface Frontend {
   record Virtual(Vip vip, int port) implements Frontend {
     @Override
     public String toString() {
-      return vip + ":" + port;
+      return AddressText.of(vip.address(), port);
     }
   }
 }

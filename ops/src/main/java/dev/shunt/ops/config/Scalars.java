@@ -1,11 +1,11 @@
 package dev.shunt.ops.config;
 
 import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +29,10 @@ final class Scalars {
   static final ScalarType<InetAddress> IPV4 =
       new ScalarType<>("an IPv4 address such as 10.77.0.11", Scalars::ipv4);
 
+  /** A literal address of either version. */
+  static final ScalarType<InetAddress> ADDRESS =
+      new ScalarType<>("an IP address such as 10.77.0.100 or fd00::100", Scalars::address);
+
   /** A literal address and a port. */
   static final ScalarType<InetSocketAddress> ENDPOINT =
       new ScalarType<>(
@@ -40,6 +44,7 @@ final class Scalars {
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,12})(ms|s|m|h|d)");
   private static final Pattern SIZE = Pattern.compile("([0-9]{1,12})(B|KiB|MiB|GiB)?");
   private static final Pattern OCTETS = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
+  private static final Pattern GROUPS = Pattern.compile("[0-9A-Fa-f:.]{2,45}");
   private static final Pattern HOST_PORT =
       Pattern.compile("(?:\\[([0-9A-Fa-f:.]{2,45})]|([0-9.]{7,15})):([0-9]{1,5})");
 
@@ -148,38 +153,6 @@ final class Scalars {
     return bytes + "B";
   }
 
-  /** {@code 10.0.0.1:80}, {@code [fd00::1]:80}. */
-  static String text(InetSocketAddress endpoint) {
-    String host = endpoint.getAddress().getHostAddress();
-    return (host.indexOf(':') < 0 ? host : "[" + shortened(host) + "]") + ":" + endpoint.getPort();
-  }
-
-  /**
-   * The longest run of two or more zero groups, the first of equals, becomes {@code ::} (RFC 5952).
-   */
-  private static String shortened(String ipv6) {
-    String[] groups = ipv6.split(":", -1);
-    int start = -1;
-    int length = 1;
-    for (int i = 0; i < groups.length; i++) {
-      int end = i;
-      while (end < groups.length && groups[end].equals("0")) {
-        end++;
-      }
-      if (end - i > length) {
-        start = i;
-        length = end - i;
-      }
-    }
-    if (start < 0) {
-      return ipv6;
-    }
-    List<String> all = List.of(groups);
-    return String.join(":", all.subList(0, start))
-        + "::"
-        + String.join(":", all.subList(start + length, all.size()));
-  }
-
   private static Optional<Long> scaled(Matcher matcher, Map<String, Long> units) {
     String unit = matcher.group(2);
     long scale = unit == null ? 1 : units.getOrDefault(unit, 1L);
@@ -198,6 +171,18 @@ final class Scalars {
       }
     }
     return literal(text).filter(Inet4Address.class::isInstance);
+  }
+
+  private static Optional<InetAddress> address(String text) {
+    return text.indexOf(':') < 0 ? ipv4(text) : ipv6(text);
+  }
+
+  /** Without a zone, and no IPv4 address in the clothes of an IPv6 one. */
+  private static Optional<InetAddress> ipv6(String text) {
+    return Optional.of(text)
+        .filter(t -> GROUPS.matcher(t).matches())
+        .flatMap(Scalars::literal)
+        .filter(Inet6Address.class::isInstance);
   }
 
   private static Optional<InetSocketAddress> endpoint(String text) {

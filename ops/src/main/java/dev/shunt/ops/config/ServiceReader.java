@@ -3,6 +3,7 @@ package dev.shunt.ops.config;
 import dev.shunt.node.HealthCheck;
 import dev.shunt.node.Limits;
 import dev.shunt.node.Timeouts;
+import dev.shunt.replication.AddressText;
 import dev.shunt.scheduler.Vip;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -41,10 +42,6 @@ final class ServiceReader {
 
   Value at(String key) {
     return section.at(key);
-  }
-
-  boolean hasPort() {
-    return section.has("port");
   }
 
   /** The key that an error about the frontend belongs to. */
@@ -86,7 +83,7 @@ final class ServiceReader {
 
   private Frontend frontend() {
     Optional<InetSocketAddress> listen = section.find("listen", Scalars.ENDPOINT);
-    Optional<InetAddress> vip = section.find("vip", Scalars.IPV4);
+    Optional<InetAddress> vip = section.find("vip", Scalars.ADDRESS);
     Optional<Integer> port = section.find("port", Scalars.PORT);
     if (section.has("listen")) {
       for (String other : new String[] {"vip", "port"}) {
@@ -108,8 +105,11 @@ final class ServiceReader {
     if (vip.isPresent()
         && (address.isMulticastAddress()
             || address.isAnyLocalAddress()
-            || address.isLoopbackAddress())) {
-      section.at("vip").report(section.at("vip").describe(), "a unicast IPv4 address");
+            || address.isLoopbackAddress()
+            || address.isLinkLocalAddress())) {
+      section
+          .at("vip")
+          .report(section.at("vip").describe(), "a unicast address that routers forward");
     }
     return new Frontend.Virtual(new Vip(address), port.orElse(1));
   }
@@ -134,8 +134,8 @@ final class ServiceReader {
         servers.add(read);
       } else {
         Optional<InetSocketAddress> address = item.as(Scalars.ENDPOINT);
-        address.map(a -> new ServerConfig(Scalars.text(a), a, 1)).ifPresent(servers::add);
-        address.ifPresent(a -> names.check(Scalars.text(a), item));
+        address.map(a -> new ServerConfig(AddressText.of(a), a, 1)).ifPresent(servers::add);
+        address.ifPresent(a -> names.check(AddressText.of(a), item));
       }
     }
     return servers;
@@ -147,7 +147,7 @@ final class ServiceReader {
     int weight = server.get("weight", Scalars.integer(1, ServerConfig.MAX_WEIGHT), 1);
     server.finish();
     boolean unnamed = !server.has("name") && server.has("address");
-    return new ServerConfig(unnamed ? Scalars.text(address) : name, address, weight);
+    return new ServerConfig(unnamed ? AddressText.of(address) : name, address, weight);
   }
 
   private static ForwardingConfig forwarding(Section section) {

@@ -14,6 +14,8 @@ import dev.shunt.ops.config.ArrayConfig;
 import dev.shunt.ops.config.Frontend;
 import dev.shunt.ops.config.LocalConfig;
 import dev.shunt.ops.config.ServiceConfig;
+import dev.shunt.scheduler.Vip;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -22,8 +24,11 @@ import java.util.function.Supplier;
 /** The node's configuration, out of the array's. */
 public final class NodeConfigs {
 
-  /** IPv4 and TCP headers, and the label that a packet carries inside the array. */
-  private static final int HEADERS_AND_LABEL = 20 + 20 + 4;
+  private static final int IPV4_AND_TCP = 20 + 20;
+  private static final int IPV6_AND_TCP = 40 + 20;
+
+  /** What a packet carries inside the array beside its own bytes. */
+  private static final int LABEL = 4;
 
   private NodeConfigs() {}
 
@@ -45,7 +50,7 @@ public final class NodeConfigs {
       ServiceConfig service, ArrayConfig array, LocalConfig local, int mtu) {
     return new HttpService(
         service.name(),
-        listeners(service.frontend(), array, local, mtu),
+        listeners(service, array, local, mtu),
         service.servers().stream().map(s -> new Server(s.name(), s.address(), s.weight())).toList(),
         Balancing.valueOf(service.serverAlgorithm().name()),
         service.health(),
@@ -57,16 +62,33 @@ public final class NodeConfigs {
         service.stages().stream().map(s -> new StageConfig(s.name(), s.settings())).toList());
   }
 
-  /** A VIP's port is served on the member's own address too, for checks that go past the VIP. */
+  /**
+   * A VIP's port is served on the member's own address too, for checks that go past the VIP. Of the
+   * services of one port, on several VIPs, the first has it.
+   */
   private static List<Listener> listeners(
-      Frontend frontend, ArrayConfig array, LocalConfig local, int mtu) {
-    return switch (frontend) {
+      ServiceConfig service, ArrayConfig array, LocalConfig local, int mtu) {
+    return switch (service.frontend()) {
       case Frontend.Listen(InetSocketAddress address) -> List.of(Listener.on(address));
-      case Frontend.Virtual(var vip, int port) ->
-          List.of(
-              Listener.onVip(new InetSocketAddress(vip.address(), port), mtu - HEADERS_AND_LABEL),
-              Listener.on(new InetSocketAddress(ownAddress(array, local), port)));
+      case Frontend.Virtual(var vip, int port) -> {
+        Listener onVip =
+            Listener.onVip(new InetSocketAddress(vip.address(), port), maxSegment(vip, mtu));
+        yield service.equals(firstOfPort(array, port))
+            ? List.of(onVip, Listener.on(new InetSocketAddress(ownAddress(array, local), port)))
+            : List.of(onVip);
+      }
     };
+  }
+
+  private static int maxSegment(Vip vip, int mtu) {
+    return mtu - LABEL - (vip.address() instanceof Inet4Address ? IPV4_AND_TCP : IPV6_AND_TCP);
+  }
+
+  private static ServiceConfig firstOfPort(ArrayConfig array, int port) {
+    return array.services().stream()
+        .filter(s -> s.frontend() instanceof Frontend.Virtual(_, int other) && other == port)
+        .findFirst()
+        .orElseThrow();
   }
 
   private static InetAddress ownAddress(ArrayConfig array, LocalConfig local) {

@@ -9,6 +9,7 @@ import dev.shunt.ops.admin.model.StatusClasses;
 import dev.shunt.ops.admin.model.TargetStatus;
 import dev.shunt.ops.config.ArrayConfig;
 import dev.shunt.ops.config.ServiceConfig;
+import dev.shunt.replication.AddressText;
 import dev.shunt.scheduler.DispatchRow;
 import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.Target;
@@ -89,7 +90,7 @@ final class ServiceReport {
   private static ServerStatus server(ServerStats s) {
     return new ServerStatus(
         s.server().name(),
-        s.server().address().getAddress().getHostAddress() + ":" + s.server().address().getPort(),
+        AddressText.of(s.server().address()),
         s.server().weight(),
         keyword(s.server().state()),
         s.active(),

@@ -4,6 +4,7 @@ import dev.shunt.ops.admin.model.SessionEntry;
 import dev.shunt.ops.config.ArrayConfig;
 import dev.shunt.ops.config.Frontend;
 import dev.shunt.ops.config.ServiceConfig;
+import dev.shunt.replication.AddressText;
 import dev.shunt.replication.Session;
 import dev.shunt.scheduler.Target;
 import java.net.InetSocketAddress;
@@ -35,18 +36,13 @@ final class SessionReport {
     InetSocketAddress destination = session.flow().destination();
     return new SessionEntry(
         session.flow().protocol().name().toLowerCase(Locale.ROOT),
-        text(session.flow().source()),
-        text(destination),
+        AddressText.of(session.flow().source()),
+        AddressText.of(destination),
         services.get(destination),
         targets.getOrDefault(session.target(), Integer.toString(session.target())),
         session.target(),
         session.state().name().toLowerCase(Locale.ROOT),
         session.term().toString(),
         Math.max(0, wallClockMillis.getAsLong() - session.sinceMillis()));
-  }
-
-  private static String text(InetSocketAddress address) {
-    String host = address.getAddress().getHostAddress();
-    return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + address.getPort();
   }
 }

@@ -17,15 +17,18 @@ final class LabConfig {
     yaml.append(
         "admin: {socket: \"%s/{member}.sock\", listen: 127.0.0.1:7980}\n".formatted(directory));
     yaml.append("services:\n");
-    service(yaml, topology, "web", LabTopology.WEB_PORT, "");
-    service(yaml, topology, "shop", LabTopology.SHOP_PORT, "    stages: [cookie: {name: SHUNT}]\n");
+    String vip = LabTopology.VIP;
+    service(yaml, topology, "web", vip, LabTopology.WEB_PORT, "");
+    String stages = "    stages: [cookie: {name: SHUNT}]\n";
+    service(yaml, topology, "shop", vip, LabTopology.SHOP_PORT, stages);
+    service(yaml, topology, "web6", "'" + LabTopology.VIP6 + "'", LabTopology.WEB_PORT, "");
     return yaml.toString();
   }
 
   private static void service(
-      StringBuilder yaml, LabTopology topology, String name, int port, String more) {
+      StringBuilder yaml, LabTopology topology, String name, String vip, int port, String more) {
     yaml.append("  - name: ").append(name).append('\n');
-    yaml.append("    vip: ").append(LabTopology.VIP).append('\n');
+    yaml.append("    vip: ").append(vip).append('\n');
     yaml.append("    port: ").append(port).append('\n');
     yaml.append("    mode: http\n").append(more).append("    servers:\n");
     for (LabHost server : topology.serverHosts()) {

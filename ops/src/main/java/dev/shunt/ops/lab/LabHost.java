@@ -21,7 +21,15 @@ public record LabHost(String name, Role role, String namespace, String address) 
    * advance.
    */
   public String mac() {
-    int last = Integer.parseInt(address.substring(address.lastIndexOf('.') + 1));
-    return "02:77:00:00:00:%02x".formatted(last);
+    return "02:77:00:00:00:%02x".formatted(Integer.parseInt(last()));
+  }
+
+  /** IPv6 address of {@code eth0}: it ends with the digits that {@link #address} ends with. */
+  public String address6() {
+    return LabTopology.NETWORK6 + last();
+  }
+
+  private String last() {
+    return address.substring(address.lastIndexOf('.') + 1);
   }
 }

@@ -83,6 +83,8 @@ final class LabNetwork {
     script.append("ip -batch - <<'END'\n");
     script.append("link set lo up\n");
     script.append("addr add %s/%d dev eth0\n".formatted(host.address(), LabTopology.PREFIX_LENGTH));
+    script.append(
+        "addr add %s/%d dev eth0 nodad\n".formatted(host.address6(), LabTopology.PREFIX_LENGTH6));
     script.append("link set eth0 up\nEND\n");
     // A veth leaves checksums and segmentation to a card that never comes; labelled frames keep the
     // gap.

@@ -18,8 +18,13 @@ public record LabTopology(String name, int members, int servers) {
   public static final int MAX_SERVERS = 9;
   public static final int PREFIX_LENGTH = 24;
 
-  /** The virtual address of both services. */
+  public static final int PREFIX_LENGTH6 = 64;
+
+  /** The virtual address of {@code web} and {@code shop}. */
   public static final String VIP = "10.77.0.100";
+
+  /** The virtual address of {@code web6}, which is {@code web} for IPv6 clients. */
+  public static final String VIP6 = "fd00:77::100";
 
   /** Port of the service {@code web}: no stages. */
   public static final int WEB_PORT = 80;
@@ -30,6 +35,7 @@ public record LabTopology(String name, int members, int servers) {
   /** Where demo servers listen. */
   public static final int SERVER_PORT = 8080;
 
+  static final String NETWORK6 = "fd00:77::";
   private static final String NETWORK = "10.77.0.";
   private static final int CLIENT_ADDRESS = 2;
   private static final int FIRST_MEMBER = 11;

@@ -51,6 +51,11 @@ public final class MemberAdmin {
     return ask("GET", path);
   }
 
+  /** Packets that ended so in the member's kernel, by the outcome's name; -1 if there is none. */
+  public long outcome(String name) {
+    return get("/v1/status").path("data_plane").path("outcomes").path(name).asLong(-1);
+  }
+
   /**
    * Takes the sessions of a member to an end, or gives it new ones again; this member passes it on.
    */

@@ -195,16 +195,6 @@ class ConfigFileTest {
         .containsExactly("services[0].servers[0].weight", "timings.lease");
   }
 
-  @Test
-  void ipv6AddressesAreWrittenShort() {
-    assertThat(Scalars.text(endpoint("::", 1))).isEqualTo("[::]:1");
-    assertThat(Scalars.text(endpoint("::1", 1))).isEqualTo("[::1]:1");
-    assertThat(Scalars.text(endpoint("fd00::1:0:0:2", 1))).isEqualTo("[fd00::1:0:0:2]:1");
-    assertThat(Scalars.text(endpoint("2001:db8:0:1:1:1:1:1", 1)))
-        .isEqualTo("[2001:db8:0:1:1:1:1:1]:1");
-    assertThat(Scalars.text(endpoint("2001:db8::", 1))).isEqualTo("[2001:db8::]:1");
-  }
-
   private static void assertRefused(Path path, String error) {
     assertThatThrownBy(() -> ConfigFile.read(path, StageSettings.Check.ANY))
         .isInstanceOf(ConfigException.class)

@@ -23,7 +23,7 @@ class LabConfigTest {
 
     assertThat(file.warnings()).isEmpty();
     assertThat(file.array().members()).hasSize(5);
-    assertThat(file.array().services()).hasSize(2);
+    assertThat(file.array().services()).hasSize(3);
     assertThat(file.array().services().getFirst().servers()).hasSize(2);
     assertThat(yaml).contains("/run/shunt-lab/x/{member}.sock");
   }

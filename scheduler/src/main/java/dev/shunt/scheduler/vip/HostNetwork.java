@@ -3,6 +3,7 @@ package dev.shunt.scheduler.vip;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.Vip;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,14 +15,20 @@ import java.util.concurrent.TimeUnit;
  * Prepares the host for its part: every VIP stands on the loopback, and the kernel itself never
  * answers for one.
  *
- * <p>{@code arp_ignore=1}: answer only for addresses of the interface asked on; {@code
+ * <p>IPv4: {@code arp_ignore=1}: answer only for addresses of the interface asked on; {@code
  * arp_announce=2}: never ask with a VIP as the sender; {@code rp_filter=0}: a packet that the
- * scheduler sent on is not taken for a forgery. All idempotent.
+ * scheduler sent on is not taken for a forgery.
+ *
+ * <p>IPv6 answers and asks in this way by itself. A VIP is deprecated from the start ({@code
+ * preferred_lft 0}), so that no connection to a server takes it for its source (RFC 6724 rule 3);
+ * and the data interface joins its solicited-node group (RFC 4291 section 2.7.1), or no card and no
+ * switch that snoops would let its solicitations through to the program. All idempotent.
  */
 public final class HostNetwork {
 
   private static final long COMMAND_SECONDS = 5;
   private static final Path SYSCTL = Path.of("/proc/sys/net/ipv4/conf");
+  private static final Path SYSCTL6 = Path.of("/proc/sys/net/ipv6/conf");
 
   private final String networkInterface;
   private final List<Vip> vips;
@@ -41,8 +48,26 @@ public final class HostNetwork {
     }
     ip("link", "set", "lo", "up");
     for (Vip vip : vips) {
-      ip("address", "replace", vip + "/32", "dev", "lo");
+      if (vip.address() instanceof Inet4Address) {
+        ip("address", "replace", vip + "/32", "dev", "lo");
+      } else {
+        prepare6(vip);
+      }
     }
+  }
+
+  private void prepare6(Vip vip) throws DataPlaneException {
+    for (String device : List.of("lo", networkInterface)) {
+      write(SYSCTL6.resolve(device).resolve("disable_ipv6"), "0");
+    }
+    ip("address", "replace", vip + "/128", "dev", "lo", "preferred_lft", "0", "nodad");
+    ip("address", "replace", solicitedNode(vip), "dev", networkInterface, "autojoin", "nodad");
+  }
+
+  /** The group in which neighbours ask for an address, with its last three bytes. */
+  static String solicitedNode(Vip vip) {
+    byte[] address = vip.address().getAddress();
+    return "ff02::1:ff%02x:%02x%02x/128".formatted(address[13], address[14], address[15]);
   }
 
   private static void write(Path file, String value) throws DataPlaneException {

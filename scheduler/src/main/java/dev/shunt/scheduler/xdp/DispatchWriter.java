@@ -1,5 +1,6 @@
 package dev.shunt.scheduler.xdp;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.shunt.replication.Flow;
@@ -18,8 +19,7 @@ import dev.shunt.scheduler.xdp.layout.VipFilterLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.Inet4Address;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -37,7 +37,10 @@ import java.util.Set;
 final class DispatchWriter {
 
   /** A service as the kernel knows it. */
-  record Key(int vip, int port, int protocol) {}
+  record Key(InetAddress vip, int port, int protocol) {}
+
+  /** The tables of one IP version. */
+  private record Family(BpfMap vips, BpfMap services, ServiceKeyLayout key) {}
 
   /**
    * Where a service stands.
@@ -52,10 +55,11 @@ final class DispatchWriter {
   private static final MacAddress NO_MAC = new MacAddress(0);
 
   private final KernelProgram kernel;
+  private final List<Family> families;
   private final int rowRoom;
   private final Map<Key, Placed> placed = new HashMap<>();
   private final BitSet indexes = new BitSet();
-  private final Set<Integer> vips = new HashSet<>();
+  private final Set<InetAddress> vips = new HashSet<>();
   private final Set<Integer> labels = new HashSet<>();
   private final Map<Integer, Target> written = new HashMap<>();
 
@@ -64,27 +68,30 @@ final class DispatchWriter {
    */
   DispatchWriter(KernelProgram kernel, int rowRoom) throws DataPlaneException {
     this.kernel = kernel;
+    this.families =
+        List.of(
+            new Family(kernel.vips4, kernel.services4, ServiceKeyLayout.IPV4),
+            new Family(kernel.vips6, kernel.services6, ServiceKeyLayout.IPV6));
     this.rowRoom = rowRoom;
     readBack();
   }
 
   /** What an earlier process left, so that the first difference is against the truth. */
   private void readBack() throws DataPlaneException {
-    kernel.vips.scan((keys, key, values, value) -> vips.add(bigEndian(keys, key)));
-    kernel.services.scan((keys, key, values, value) -> {
-      MemorySegment name = keys.asSlice(key, ServiceKeyLayout.LAYOUT);
-      MemorySegment at = values.asSlice(value, ServiceLayout.LAYOUT);
-      int index = ServiceLayout.index(at);
-      int base = ServiceLayout.rowBase(at);
-      int[] row = kernel.rows.read(base, ServiceLayout.rowSize(at));
-      indexes.set(index);
-      placed.put(
-          new Key(
-              ServiceKeyLayout.vip(name),
-              ServiceKeyLayout.port(name),
-              ServiceKeyLayout.protocol(name)),
-          new Placed(index, base / rowRoom - 2 * index, new DispatchRow(row)));
-    });
+    for (Family family : families) {
+      family.vips.scan((keys, key, values, value) -> vips.add(address(family, keys, key)));
+      family.services.scan((keys, key, values, value) -> {
+        MemorySegment name = keys.asSlice(key, family.key.layout());
+        MemorySegment at = values.asSlice(value, ServiceLayout.LAYOUT);
+        int index = ServiceLayout.index(at);
+        int base = ServiceLayout.rowBase(at);
+        int[] row = kernel.rows.read(base, ServiceLayout.rowSize(at));
+        indexes.set(index);
+        placed.put(
+            new Key(family.key.vip(name), family.key.port(name), family.key.protocol(name)),
+            new Placed(index, base / rowRoom - 2 * index, new DispatchRow(row)));
+      });
+    }
     kernel.targets.scan((keys, key, values, value) -> {
       MemorySegment target = values.asSlice(value, TargetLayout.LAYOUT);
       if (TargetLayout.isPresent(target)) {
@@ -120,7 +127,7 @@ final class DispatchWriter {
   /** Whether a flow is to a service that the kernel has. */
   boolean serves(Flow flow) {
     return placed.containsKey(
-        new Key((int) flow.destinationLow(), flow.destinationPort(), flow.protocol().number()));
+        new Key(flow.destination().getAddress(), flow.destinationPort(), flow.protocol().number()));
   }
 
   /** Where a service's counters are; -1 if it is not in the kernel. */
@@ -129,15 +136,15 @@ final class DispatchWriter {
     return at == null ? -1 : at.index;
   }
 
+  private Family family(InetAddress vip) {
+    return families.get(vip instanceof Inet4Address ? 0 : 1);
+  }
+
   private Map<Key, DispatchRow> validated(DispatchTable table) throws DataPlaneException {
     Map<Key, DispatchRow> wanted = new HashMap<>();
-    Set<Integer> addresses = new HashSet<>();
+    Set<InetAddress> addresses = new HashSet<>();
     for (Map.Entry<Service, DispatchRow> entry : table.rows().entrySet()) {
       Service service = entry.getKey();
-      if (!(service.vip().address() instanceof Inet4Address)) {
-        throw new DataPlaneException(
-            "service %s: VIP %s: allowed is IPv4".formatted(service.name(), service.vip()));
-      }
       if (entry.getValue().size() > rowRoom) {
         throw new DataPlaneException(
             "service %s: a row of %d buckets: allowed are %d"
@@ -146,8 +153,8 @@ final class DispatchWriter {
       wanted.put(key(service), entry.getValue());
       addresses.add(key(service).vip);
     }
-    limit("services", wanted.size(), kernel.services.maxEntries());
-    limit("VIPs", addresses.size(), kernel.vips.maxEntries());
+    limit("services", wanted.size(), kernel.services4.maxEntries());
+    limit("VIPs", addresses.size(), kernel.vips4.maxEntries());
     return wanted;
   }
 
@@ -158,8 +165,7 @@ final class DispatchWriter {
   }
 
   private static Key key(Service service) {
-    int vip = ByteBuffer.wrap(service.vip().address().getAddress()).getInt();
-    return new Key(vip, service.port(), service.protocol().number());
+    return new Key(service.vip().address(), service.port(), service.protocol().number());
   }
 
   private void writeService(Key key, DispatchRow row) throws DataPlaneException {
@@ -174,7 +180,7 @@ final class DispatchWriter {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment value = arena.allocate(ServiceLayout.LAYOUT);
       ServiceLayout.set(value, index, base, row.size());
-      kernel.services.put(segment(arena, key), value);
+      family(key.vip).services.put(segment(arena, key), value);
     }
     indexes.set(index);
     placed.put(key, new Placed(index, slot, row));
@@ -192,7 +198,7 @@ final class DispatchWriter {
 
   private void removeService(Key key) throws DataPlaneException {
     try (Arena arena = Arena.ofConfined()) {
-      kernel.services.remove(segment(arena, key));
+      family(key.vip).services.remove(segment(arena, key));
     }
     Placed was = placed.remove(key);
     if (was != null) {
@@ -201,28 +207,29 @@ final class DispatchWriter {
   }
 
   private static MemorySegment segment(Arena arena, Key key) {
-    MemorySegment segment = arena.allocate(ServiceKeyLayout.LAYOUT);
-    ServiceKeyLayout.set(segment, key.vip, key.port, key.protocol);
+    ServiceKeyLayout layout = ServiceKeyLayout.of(key.vip);
+    MemorySegment segment = arena.allocate(layout.layout());
+    layout.set(segment, key.vip, key.port, key.protocol);
     return segment;
   }
 
   private void writeVips(Set<Key> services) throws DataPlaneException {
-    Set<Integer> wanted = new HashSet<>();
+    Set<InetAddress> wanted = new HashSet<>();
     services.forEach(key -> wanted.add(key.vip));
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment noFlags = arena.allocate(JAVA_INT);
-      Set<Integer> both = new HashSet<>(wanted);
+      Set<InetAddress> both = new HashSet<>(wanted);
       both.addAll(vips);
       writeFilter(arena, both);
-      for (Integer vip : List.copyOf(vips)) {
+      for (InetAddress vip : List.copyOf(vips)) {
         if (!wanted.contains(vip)) {
-          kernel.vips.remove(networkOrder(arena, vip));
+          family(vip).vips.remove(networkOrder(arena, vip));
           vips.remove(vip);
         }
       }
-      for (Integer vip : wanted) {
+      for (InetAddress vip : wanted) {
         if (!vips.contains(vip)) {
-          kernel.vips.put(networkOrder(arena, vip), noFlags);
+          family(vip).vips.put(networkOrder(arena, vip), noFlags);
           vips.add(vip);
         }
       }
@@ -230,7 +237,7 @@ final class DispatchWriter {
     }
   }
 
-  private void writeFilter(Arena arena, Set<Integer> addresses) throws DataPlaneException {
+  private void writeFilter(Arena arena, Set<InetAddress> addresses) throws DataPlaneException {
     MemorySegment filter = arena.allocate(VipFilterLayout.LAYOUT);
     addresses.forEach(address -> VipFilterLayout.add(filter, address));
     kernel.vipFilter.put(0, filter);
@@ -300,11 +307,11 @@ final class DispatchWriter {
     return array.asSlice(index * size, size);
   }
 
-  private static MemorySegment networkOrder(Arena arena, int address) {
-    return arena.allocateFrom(JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN), address);
+  private static MemorySegment networkOrder(Arena arena, InetAddress address) {
+    return arena.allocateFrom(JAVA_BYTE, address.getAddress());
   }
 
-  private static int bigEndian(MemorySegment segment, long offset) {
-    return segment.get(JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN), offset);
+  private static InetAddress address(Family family, MemorySegment keys, long offset) {
+    return family.key.vip(keys.asSlice(offset, family.key.addressBytes()));
   }
 }

@@ -9,29 +9,48 @@ import dev.shunt.replication.Flow;
 public final class FlowHash {
 
   private static final int INITIAL = 0xdeadbeef;
-  private static final int WORDS = 4;
+  private static final int IPV4_WORDS = 4;
+  private static final int IPV6_WORDS = 10;
 
-  private FlowHash() {}
+  private int a;
+  private int b;
+  private int c;
 
-  /** The bucket of an IPv4 flow in a row of {@code size} buckets. */
+  private FlowHash(int words, int seed) {
+    a = INITIAL + (words << 2) + seed;
+    b = a;
+    c = a;
+  }
+
+  /** The bucket of a flow in a row of {@code size} buckets. */
   public static int bucket(Flow flow, int seed, int size) {
     return (int) ((Integer.toUnsignedLong(hash(flow, seed)) * size) >>> Integer.SIZE);
   }
 
-  /**
-   * All 32 bits of an IPv4 flow's hash.
-   *
-   * @throws IllegalArgumentException if the flow is not IPv4
-   */
+  /** All 32 bits of a flow's hash: over the addresses' 32 or 128 bits each, ports and protocol. */
   public static int hash(Flow flow, int seed) {
-    if (!flow.isIpv4()) {
-      throw new IllegalArgumentException(flow + " is not an IPv4 flow");
+    int ports = (flow.sourcePort() << 16) | flow.destinationPort();
+    if (flow.isIpv4()) {
+      FlowHash hash = new FlowHash(IPV4_WORDS, seed);
+      hash.mix((int) flow.sourceLow(), (int) flow.destinationLow(), ports);
+      return mixed(hash.a + flow.protocol().number(), hash.b, hash.c);
     }
-    int start = INITIAL + (WORDS << 2) + seed;
-    int a = start + (int) flow.sourceLow();
-    int b = start + (int) flow.destinationLow();
-    int c = start + ((flow.sourcePort() << 16) | flow.destinationPort());
+    FlowHash hash = new FlowHash(IPV6_WORDS, seed);
+    hash.mix(high(flow.sourceHigh()), (int) flow.sourceHigh(), high(flow.sourceLow()));
+    hash.mix((int) flow.sourceLow(), high(flow.destinationHigh()), (int) flow.destinationHigh());
+    hash.mix(high(flow.destinationLow()), (int) flow.destinationLow(), ports);
+    return mixed(hash.a + flow.protocol().number(), hash.b, hash.c);
+  }
 
+  private static int high(long half) {
+    return (int) (half >>> Integer.SIZE);
+  }
+
+  /** Three words in, with others to follow. */
+  private void mix(int first, int second, int third) {
+    a += first;
+    b += second;
+    c += third;
     a = (a - c) ^ Integer.rotateLeft(c, 4);
     c += b;
     b = (b - a) ^ Integer.rotateLeft(a, 6);
@@ -44,8 +63,6 @@ public final class FlowHash {
     a += c;
     c = (c - b) ^ Integer.rotateLeft(b, 4);
     b += a;
-
-    return mixed(a + flow.protocol().number(), b, c);
   }
 
   /** The closing rounds, after which every input bit has touched every output bit. */

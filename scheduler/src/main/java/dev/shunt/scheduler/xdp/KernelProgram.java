@@ -24,13 +24,16 @@ final class KernelProgram implements AutoCloseable {
       List.of(
           "config",
           "lease",
-          "vips",
+          "vips4",
+          "vips6",
           "vip_filter",
-          "services",
+          "services4",
+          "services6",
           "rows",
           "targets",
           "labels",
           "sessions4",
+          "sessions6",
           "embryos",
           "events",
           "outcomes",
@@ -45,12 +48,15 @@ final class KernelProgram implements AutoCloseable {
   private boolean closed;
 
   final BpfMap config;
-  final BpfMap vips;
+  final BpfMap vips4;
+  final BpfMap vips6;
   final BpfMap vipFilter;
-  final BpfMap services;
+  final BpfMap services4;
+  final BpfMap services6;
   final BpfMap targets;
   final BpfMap labels;
-  final BpfMap sessions;
+  final BpfMap sessions4;
+  final BpfMap sessions6;
   final BpfMap events;
   final BpfMap outcomes;
   final BpfMap asides;
@@ -63,12 +69,15 @@ final class KernelProgram implements AutoCloseable {
     fd = object.program(NAME);
     config = object.map("config");
     lease = object.map("lease");
-    vips = object.map("vips");
+    vips4 = object.map("vips4");
+    vips6 = object.map("vips6");
     vipFilter = object.map("vip_filter");
-    services = object.map("services");
+    services4 = object.map("services4");
+    services6 = object.map("services6");
     targets = object.map("targets");
     labels = object.map("labels");
-    sessions = object.map("sessions4");
+    sessions4 = object.map("sessions4");
+    sessions6 = object.map("sessions6");
     events = object.map("events");
     outcomes = object.map("outcomes");
     asides = object.map("asides");
@@ -107,10 +116,12 @@ final class KernelProgram implements AutoCloseable {
   /** The maps whose size is configured. */
   static Map<String, Integer> sizes(XdpConfig config) {
     return Map.of(
-        "services", config.maxServices(),
+        "services4", config.maxServices(),
+        "services6", config.maxServices(),
         "service_traffic", config.maxServices(),
         "rows", 2 * config.maxServices() * config.rowSize(),
         "sessions4", config.maxSessions(),
+        "sessions6", config.maxSessions(),
         "events", config.eventBytes());
   }
 

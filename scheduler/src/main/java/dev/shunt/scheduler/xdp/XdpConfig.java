@@ -12,7 +12,7 @@ import java.nio.file.Path;
  * @param networkInterface the data interface
  * @param pinDirectory where program and tables stay between two processes, below {@code
  *     /sys/fs/bpf}, its own for each member on a host
- * @param maxSessions bound of the session table
+ * @param maxSessions bound of each session table, of which IPv4 and IPv6 have one
  * @param rowSize the longest row of a service, in buckets
  * @param maxServices bound of the services; each has room for two rows
  * @param eventBytes size of the ring buffer of session events, a power of two and no less than a
@@ -40,7 +40,7 @@ public record XdpConfig(
   public static final int MAX_SERVICES = 1024;
 
   /** One event in the ring buffer, its header included. */
-  static final int EVENT_BYTES = 32;
+  static final int EVENT_BYTES = 56;
 
   private static final int MIN_EVENT_BYTES = 4096;
 

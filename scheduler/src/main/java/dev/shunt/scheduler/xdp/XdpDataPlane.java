@@ -72,7 +72,7 @@ public final class XdpDataPlane implements DataPlane {
       this.kernel = kernel;
       this.link = link;
       this.writer = new DispatchWriter(kernel, config.rowSize());
-      this.sessions = new SessionMap(kernel.sessions, ticker);
+      this.sessions = new SessionMap(kernel, ticker);
       this.counters = new Counters(kernel);
       this.events = new EventRing(kernel.events, events);
     }
@@ -159,7 +159,7 @@ public final class XdpDataPlane implements DataPlane {
             .map(Service::vip)
             .map(Vip::address)
             .collect(Collectors.toSet());
-    GratuitousArp.send(now.nic.index(), now.nic.mac(), vips);
+    Announcements.send(now.nic.index(), now.nic.mac(), vips);
   }
 
   @Override

@@ -39,7 +39,17 @@ final class FixtureTest {
             SessionFixtures.kept(),
             SessionFixtures.keptByTargetsThatTakeNothingNew(),
             SessionFixtures.moved(),
-            SessionFixtures.stayedMidFlow())
+            SessionFixtures.stayedMidFlow(),
+            Fixtures6.notOurs(),
+            Fixtures6.damaged(),
+            Fixtures6.opened(),
+            Fixtures6.sessions(),
+            Fixtures6.labels(),
+            DiscoveryFixtures.solicitations(),
+            DiscoveryFixtures.invalid(),
+            DiscoveryFixtures.advertisements(),
+            VlanFixtures.tagged(),
+            VlanFixtures.odd())
         .flatMap(List::stream)
         .toList();
   }

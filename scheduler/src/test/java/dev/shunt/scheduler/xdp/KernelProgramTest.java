@@ -13,12 +13,15 @@ import dev.shunt.replication.SessionState;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchRow;
 import dev.shunt.scheduler.DispatchTable;
+import dev.shunt.scheduler.KernelSession;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.SessionTimeouts;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.TargetState;
 import dev.shunt.scheduler.xdp.layout.Outcome.Verdict;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,29 +87,38 @@ final class KernelProgramTest {
     Random random = new Random(42);
     try (World world = new World(World.sizes(1, size, 4096))) {
       DispatchRow row = new DispatchRow(labels);
-      world.apply(new DispatchTable(targets, Map.of(World.HTTP, row, World.DNS, row)));
-      for (int i = 0; i < 3000; i++) {
-        String client =
-            "%d.%d.%d.%d"
-                .formatted(
-                    1 + random.nextInt(220),
-                    random.nextInt(256),
-                    random.nextInt(256),
-                    random.nextInt(256));
-        int port = random.nextInt(65_536);
+      world.apply(
+          new DispatchTable(
+              targets, Map.of(World.HTTP, row, World.DNS, row, World.HTTP6, row, World.DNS6, row)));
+      for (int i = 0; i < 6000; i++) {
         boolean tcp = random.nextBoolean();
-        Frame frame = tcp ? Frame.tcp(Frame.ACK) : Frame.udp();
-        Flow flow =
-            Flow.of(
-                tcp ? Protocol.TCP : Protocol.UDP,
-                new InetSocketAddress(World.ip(client), port),
-                new InetSocketAddress(World.ip(World.VIP), tcp ? 80 : 53));
-        byte[] sent = world.run(frame.source(client, port).bytes()).frame();
+        boolean ipv4 = random.nextBoolean();
+        Flow flow = flow(random, tcp ? Protocol.TCP : Protocol.UDP, ipv4);
+        String client = flow.source().getAddress().getHostAddress();
+        int port = flow.sourcePort();
+        byte[] frame =
+            ipv4
+                ? (tcp ? Frame.tcp(Frame.ACK) : Frame.udp()).source(client, port).bytes()
+                : (tcp ? Frame6.tcp(Frame.ACK) : Frame6.udp()).source(client, port).bytes();
 
-        assertThat(label(sent))
+        assertThat(label(world.run(frame).frame()))
             .as("%s", flow)
-            .isEqualTo(Target.labelOf(FlowHash.bucket(flow, World.SEED, size)));
+            .isEqualTo(Target.labelOf(FlowHash.bucket(flow, World.SEED, size)) + (ipv4 ? 0 : 1));
       }
+    }
+  }
+
+  private static Flow flow(Random random, Protocol protocol, boolean ipv4) {
+    byte[] client = new byte[ipv4 ? 4 : 16];
+    random.nextBytes(client);
+    try {
+      return Flow.of(
+          protocol,
+          new InetSocketAddress(InetAddress.getByAddress(client), random.nextInt(65_536)),
+          new InetSocketAddress(
+              World.ip(ipv4 ? World.VIP : World.VIP6), protocol == Protocol.TCP ? 80 : 53));
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("4 and 16 bytes are addresses", e);
     }
   }
 
@@ -171,20 +183,22 @@ final class KernelProgramTest {
     long[] now = {start};
     Ticker ticker = () -> now[0];
     try (World world = new World(World.sizes(10, World.ROW, 4096))) {
-      SessionMap sessions = new SessionMap(world.kernel.sessions, ticker);
+      SessionMap sessions = new SessionMap(world.kernel, ticker);
       Flow opening = World.flow(1, Protocol.TCP, 80);
       Flow established = World.flow(2, Protocol.TCP, 80);
       Flow closing = World.flow(3, Protocol.TCP, 80);
       Flow datagrams = World.flow(4, Protocol.UDP, 53);
+      Flow closing6 = World.flow6(3, Protocol.TCP, 80);
       sessions.put(
           List.of(
               session(opening, SessionState.OPENING),
               session(established, SessionState.ESTABLISHED),
               session(closing, SessionState.CLOSING),
-              session(datagrams, SessionState.ESTABLISHED)));
+              session(datagrams, SessionState.ESTABLISHED),
+              session(closing6, SessionState.CLOSING)));
 
       assertThat(expiredAfter(sessions, now, start, 20)).isEmpty();
-      assertThat(expiredAfter(sessions, now, start, 21)).containsExactly(closing);
+      assertThat(expiredAfter(sessions, now, start, 21)).containsExactly(closing, closing6);
       assertThat(expiredAfter(sessions, now, start, 61)).containsExactly(opening);
       assertThat(expiredAfter(sessions, now, start, 121)).containsExactly(datagrams);
       assertThat(expiredAfter(sessions, now, start, 3600)).isEmpty();
@@ -199,7 +213,7 @@ final class KernelProgramTest {
     long start = System.nanoTime();
     long[] now = {start};
     try (World world = new World()) {
-      SessionMap sessions = new SessionMap(world.kernel.sessions, () -> now[0]);
+      SessionMap sessions = new SessionMap(world.kernel, () -> now[0]);
       sessions.put(List.of(session(World.flow(), SessionState.CLOSING)));
       now[0] = start + Duration.ofSeconds(30).toNanos();
       long scheduler = start + Duration.ofSeconds(15).toNanos();
@@ -247,6 +261,22 @@ final class KernelProgramTest {
           .isInstanceOf(DataPlaneException.class)
           .hasMessage("3 of 7 sessions found no room: the session table is full at 4");
       assertThat(world.sessions.list()).hasSize(World.SESSIONS);
+    }
+  }
+
+  @Test
+  void sessionsOfBothVersionsAreWrittenListedAndRemovedTogether() throws DataPlaneException {
+    Flow six = World.flow6(1, Protocol.TCP, 80);
+    Flow four = World.flow(1, Protocol.TCP, 80);
+    try (World world = new World()) {
+      world.sessions.put(
+          List.of(session(six, SessionState.OPENING), session(four, SessionState.CLOSING)));
+      assertThat(world.sessions.list())
+          .extracting(KernelSession::flow)
+          .containsExactlyInAnyOrder(four, six);
+
+      world.sessions.remove(List.of(four, six));
+      assertThat(world.sessions.list()).isEmpty();
     }
   }
 

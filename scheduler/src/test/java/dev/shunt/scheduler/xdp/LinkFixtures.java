@@ -46,8 +46,7 @@ final class LinkFixtures {
 
   static List<Fixture> others() {
     return List.of(
-        fixture("IPv6 passes", ethertype(0x86dd), PASS_ETHERTYPE),
-        fixture("a VLAN tag passes", ethertype(0x8100), PASS_ETHERTYPE),
+        fixture("another protocol passes", ethertype(0x88b5), PASS_ETHERTYPE),
         fixture("multicast MPLS passes", ethertype(0x8848), PASS_ETHERTYPE),
         fixture("an Ethernet header alone passes", cut(ethertype(0x88b5), 14), PASS_ETHERTYPE),
         fixture(

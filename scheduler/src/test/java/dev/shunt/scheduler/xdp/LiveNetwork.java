@@ -27,6 +27,7 @@ final class LiveNetwork implements AutoCloseable {
   static final String SWITCH = "s";
   private static final Map<String, Integer> HOSTS = Map.of(CLIENT, 7, "a", 11, "b", 12);
   private static final String NETWORK = "198.51.100.";
+  private static final String NETWORK6 = "2001:db8:51::";
 
   private final String prefix = "dp" + ProcessHandle.current().pid() + "-";
   private final Path pass;
@@ -97,6 +98,7 @@ final class LiveNetwork implements AutoCloseable {
     }
     for (String member : List.of("a", "b")) {
       ip(member, "address", "add", World.VIP + "/32", "dev", "lo");
+      ip(member, "address", "add", World.VIP6 + "/128", "dev", "lo", "preferred_lft", "0");
       in(
           member,
           "sysctl",
@@ -106,6 +108,7 @@ final class LiveNetwork implements AutoCloseable {
           "net.ipv4.conf.all.rp_filter=0");
     }
     ip(CLIENT, "route", "add", World.VIP + "/32", "dev", "eth0");
+    ip(CLIENT, "route", "add", World.VIP6 + "/128", "dev", "eth0");
   }
 
   private void plug(String host, int number) {
@@ -127,6 +130,7 @@ final class LiveNetwork implements AutoCloseable {
         prefix + host);
     ip(SWITCH, "link", "set", port, "master", "br0", "up");
     ip(host, "address", "add", NETWORK + number + "/24", "dev", "eth0");
+    ip(host, "address", "add", NETWORK6 + number + "/64", "dev", "eth0", "nodad");
     ip(host, "link", "set", "lo", "up");
     ip(host, "link", "set", "eth0", "up");
     // A veth leaves checksums to hardware that is not there, and XDP_TX would pass them on.
@@ -166,9 +170,13 @@ final class LiveNetwork implements AutoCloseable {
 
   /** A request from the client: the name of the member that answered, and how many bytes came. */
   String request(int bytes) {
+    return request(World.VIP, bytes);
+  }
+
+  String request(String vip, int bytes) {
     String script =
         "exec 3<>/dev/tcp/%s/%d && echo %d >&3 && read -r name <&3 && echo \"$name $(wc -c <&3)\""
-            .formatted(World.VIP, World.HTTP_PORT, bytes);
+            .formatted(vip, World.HTTP_PORT, bytes);
     return in(CLIENT, "timeout", "15", "bash", "-c", script).strip();
   }
 

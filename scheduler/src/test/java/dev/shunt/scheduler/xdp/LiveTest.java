@@ -138,6 +138,43 @@ final class LiveTest {
     assertThat(a.outcome("label_pop")).isPositive();
   }
 
+  /** Real neighbour discovery and TCP; the answers go past the scheduler. */
+  @Test
+  void ipv6ConnectionsAreSpreadByLabelAndAnsweredDirectly() throws IOException {
+    a.tell(A_MINUTE);
+    Set<String> answers = new TreeSet<>();
+    for (int i = 0; i < 20; i++) {
+      answers.add(network.request(World.VIP6, BYTES));
+    }
+
+    assertThat(answers).containsExactly("a " + BYTES, "b " + BYTES);
+    assertThat(a.outcome("nd_answer")).isPositive();
+    long sent =
+        a.outcome("forward_new") + a.outcome("forward_established") + a.outcome("forward_session");
+    assertThat(b.outcome("label_pop")).isEqualTo(sent);
+    assertThat(a.outcome("pass_not_vip")).isZero();
+  }
+
+  @Test
+  void anIpv6VipMovesByAnAdvertisementAlone() {
+    a.tell(A_MINUTE);
+    network.request(World.VIP6, 10);
+    assertThat(neighbour6()).contains(LiveNetwork.mac("a").toString());
+
+    a.tell("lease 0");
+    b.tell(A_MINUTE);
+    b.tell("announce");
+
+    await().until(() -> neighbour6().contains(LiveNetwork.mac("b").toString()));
+    await().until(() -> a.outcome("drop_nd_announcement") == 1);
+    assertThat(network.request(World.VIP6, 10)).endsWith(" 10");
+    assertThat(b.outcome("forward_new") + b.outcome("local_new")).isPositive();
+  }
+
+  private String neighbour6() {
+    return network.ip(LiveNetwork.CLIENT, "neighbour", "show", World.VIP6);
+  }
+
   /** Whom the client takes for the VIP. */
   private String neighbour() {
     return network.ip(LiveNetwork.CLIENT, "neighbour", "show", World.VIP);

@@ -4,9 +4,11 @@ import dev.shunt.cluster.Lease;
 import dev.shunt.cluster.Term;
 import dev.shunt.cluster.Ticker;
 import dev.shunt.scheduler.DataPlaneException;
+import dev.shunt.scheduler.DispatchRow;
 import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.RowBuilder;
+import dev.shunt.scheduler.Service;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.TargetState;
 import dev.shunt.scheduler.balance.Maglev;
@@ -65,8 +67,10 @@ final class MemberProcess {
   private void run() throws DataPlaneException, IOException {
     plane.open(events -> {});
     apply(targets);
-    ServerSocket server = new ServerSocket(World.HTTP_PORT, 50, World.HTTP.vip().address());
-    Thread.ofPlatform().daemon().start(() -> serve(server));
+    for (Service service : List.of(World.HTTP, World.HTTP6)) {
+      ServerSocket server = new ServerSocket(World.HTTP_PORT, 50, service.vip().address());
+      Thread.ofPlatform().daemon().start(() -> serve(server));
+    }
     say("ready adopted=" + plane.adopted());
     BufferedReader commands =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -100,7 +104,8 @@ final class MemberProcess {
         targets.stream()
             .map(t -> new RowBuilder.Candidate(t.label(), t.name(), 1, takeNew.contains(t)))
             .toList();
-    plane.apply(new DispatchTable(targets, Map.of(World.HTTP, Maglev.row(candidates, ROW))));
+    DispatchRow row = Maglev.row(candidates, ROW);
+    plane.apply(new DispatchTable(targets, Map.of(World.HTTP, row, World.HTTP6, row)));
   }
 
   /** To each client: this member's name, then as many bytes as its line asks for. */

@@ -27,12 +27,14 @@ import java.util.Map;
 
 /**
  * The program in the kernel, unattached, with a small array around it: this machine's node (label
- * A), two others (B, C), and a service for TCP and one for UDP on one VIP.
+ * A), two others (B, C), and a service for TCP and one for UDP on one VIP of each IP version.
  */
 final class World implements AutoCloseable {
 
   static final String VIP = "203.0.113.10";
   static final String CLIENT = "198.51.100.7";
+  static final String VIP6 = "2001:db8::203:10";
+  static final String CLIENT6 = "2001:db8:51::7";
   static final int HTTP_PORT = 80;
   static final int DNS_PORT = 53;
 
@@ -56,6 +58,9 @@ final class World implements AutoCloseable {
   static final Service HTTP = new Service("http", new Vip(ip(VIP)), HTTP_PORT, Protocol.TCP);
   static final Service DNS = new Service("dns", new Vip(ip(VIP)), DNS_PORT, Protocol.UDP);
 
+  static final Service HTTP6 = new Service("http6", new Vip(ip(VIP6)), HTTP_PORT, Protocol.TCP);
+  static final Service DNS6 = new Service("dns6", new Vip(ip(VIP6)), DNS_PORT, Protocol.UDP);
+
   final KernelProgram kernel;
   final DispatchWriter writer;
   final SessionMap sessions;
@@ -74,11 +79,13 @@ final class World implements AutoCloseable {
     kernel = KernelProgram.load(sizes, null);
     kernel.configure(SEED, MTU_FRAME, MINE);
     writer = new DispatchWriter(kernel, sizes.rowSize());
-    sessions = new SessionMap(kernel.sessions, Ticker.system());
+    sessions = new SessionMap(kernel, Ticker.system());
     counters = new Counters(kernel);
     packets = new PacketRun(kernel.fd());
     rows.put(HTTP, rowOf(B));
     rows.put(DNS, rowOf(B));
+    rows.put(HTTP6, rowOf(B));
+    rows.put(DNS6, rowOf(B));
     apply();
   }
 
@@ -135,6 +142,17 @@ final class World implements AutoCloseable {
         protocol,
         new InetSocketAddress(ip(CLIENT), sourcePort),
         new InetSocketAddress(ip(VIP), port));
+  }
+
+  static Flow flow6() {
+    return flow6(40_000, Protocol.TCP, HTTP_PORT);
+  }
+
+  static Flow flow6(int sourcePort, Protocol protocol, int port) {
+    return Flow.of(
+        protocol,
+        new InetSocketAddress(ip(CLIENT6), sourcePort),
+        new InetSocketAddress(ip(VIP6), port));
   }
 
   /** The only session there is. */

@@ -95,7 +95,8 @@ final class XdpDataPlaneTest {
       second.open(events::addAll);
       second.apply(DispatchTable.EMPTY);
       second.packetRun().run(syn(second, 1));
-      assertThat(second.outcomes()).containsEntry("pass_not_vip", 1L);
+      second.packetRun().run(Frame6.tcp(Frame.SYN).to(second.mac()).bytes());
+      assertThat(second.outcomes()).containsEntry("pass_not_vip", 2L);
     }
   }
 
@@ -106,7 +107,9 @@ final class XdpDataPlaneTest {
       plane.apply(table(plane));
       plane.packetRun().run(datagram(plane, 1));
       plane.putSessions(
-          List.of(new Session(World.flow(), World.B, SessionState.ESTABLISHED, Term.NONE, 0)));
+          List.of(
+              new Session(World.flow(), World.B, SessionState.ESTABLISHED, Term.NONE, 0),
+              new Session(World.flow6(), World.B, SessionState.ESTABLISHED, Term.NONE, 0)));
       plane.apply(
           new DispatchTable(table(plane).targets(), Map.of(World.DNS, World.rowOf(World.B))));
 
@@ -210,6 +213,20 @@ final class XdpDataPlaneTest {
   }
 
   @Test
+  void eventsOfIpv6SessionsNameBothAddressesInFull() throws DataPlaneException {
+    try (XdpDataPlane plane = plane(100)) {
+      plane.open(events::addAll);
+      plane.apply(table(plane));
+      plane.packetRun().run(Frame6.tcp(Frame.SYN).to(plane.mac()).bytes());
+      plane.packetRun().run(Frame6.tcp(Frame.ACK).to(plane.mac()).bytes());
+
+      await().until(() -> !events.isEmpty());
+      assertThat(events)
+          .containsExactly(new SessionEvent(SessionEvent.Kind.ESTABLISHED, World.flow6(), World.B));
+    }
+  }
+
+  @Test
   void theLeaseIsWrittenAndGivenBackAndIgnoredOnceClosed() throws DataPlaneException {
     byte[] asked =
         Frame.arp(World.BROADCAST, 1, World.ROUTER, "198.51.100.1", World.NOBODY, World.VIP);
@@ -256,7 +273,13 @@ final class XdpDataPlaneTest {
         List.of(
             new Target(World.A, "a", World.ip("192.0.2.1"), plane.mac(), TargetState.UP, 1, true),
             new Target(World.B, "b", World.ip("192.0.2.2"), World.MAC_B, TargetState.UP, 1, false)),
-        Map.of(World.HTTP, World.rowOf(World.B), World.DNS, World.rowOf(World.B)));
+        Map.of(
+            World.HTTP,
+            World.rowOf(World.B),
+            World.DNS,
+            World.rowOf(World.B),
+            World.HTTP6,
+            World.rowOf(World.B)));
   }
 
   private static byte[] datagram(XdpDataPlane plane, int port) {

@@ -13,7 +13,7 @@ public final class EventLayout {
 
   public static final StructLayout LAYOUT =
       MemoryLayout.structLayout(
-              FlowLayout.LAYOUT.withName("flow"), U32.withName("target"), U32.withName("kind"))
+              Flow6Layout.LAYOUT.withName("flow"), U32.withName("target"), U32.withName("kind"))
           .withName("session_event");
 
   private static final VarHandle TARGET = Fields.handle(LAYOUT, "target");
@@ -25,6 +25,8 @@ public final class EventLayout {
 
   public static SessionEvent get(MemorySegment event) {
     return new SessionEvent(
-        KINDS[(int) KIND.get(event, 0L)], FlowLayout.get(event, FLOW), (int) TARGET.get(event, 0L));
+        KINDS[(int) KIND.get(event, 0L)],
+        Flow6Layout.get(event, FLOW),
+        (int) TARGET.get(event, 0L));
   }
 }

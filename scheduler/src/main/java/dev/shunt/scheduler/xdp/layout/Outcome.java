@@ -7,13 +7,15 @@ import java.util.Locale;
  * from it.
  */
 public enum Outcome {
-  /** Not ARP, IPv4 or MPLS. */
+  /** Not ARP, IPv4, IPv6 or MPLS. */
   PASS_ETHERTYPE(Verdict.PASS),
   /** Flooded to us, meant for another machine. */
   PASS_OTHER_MAC(Verdict.PASS),
   /** ARP, not about a VIP. */
   PASS_ARP(Verdict.PASS),
-  /** IPv4, not to a VIP. */
+  /** Neighbour discovery, not about a VIP. */
+  PASS_ND(Verdict.PASS),
+  /** IP, not to a VIP. */
   PASS_NOT_VIP(Verdict.PASS),
   /** To a VIP but no service of it: the stack answers RST or ICMP. */
   PASS_VIP_PORT(Verdict.PASS),
@@ -55,6 +57,8 @@ public enum Outcome {
   LABEL_SWITCH(Verdict.TX),
   /** A request for a VIP, answered under the lease. */
   ARP_ANSWER(Verdict.TX),
+  /** A neighbour solicitation for a VIP, answered under the lease. */
+  ND_ANSWER(Verdict.TX),
   /** A request for a VIP without the lease. */
   DROP_ARP_NOT_HOLDER(Verdict.DROP),
   /** Another machine claims a VIP that this one holds. */
@@ -63,6 +67,14 @@ public enum Outcome {
   DROP_ARP_ANNOUNCEMENT(Verdict.DROP),
   /** ARP cut short. */
   DROP_ARP_TRUNCATED(Verdict.DROP),
+  /** A neighbour solicitation for a VIP without the lease. */
+  DROP_ND_NOT_HOLDER(Verdict.DROP),
+  /** Another machine advertises a VIP that this one holds. */
+  DROP_ND_CONFLICT(Verdict.DROP),
+  /** The holder advertises a VIP. */
+  DROP_ND_ANNOUNCEMENT(Verdict.DROP),
+  /** Neighbour discovery about a VIP that fails what RFC 4861 section 7.1 demands. */
+  DROP_ND_INVALID(Verdict.DROP),
   /** MPLS cut short. */
   DROP_LABEL_TRUNCATED(Verdict.DROP),
   /** A label that is not in the label switching table. */
@@ -71,12 +83,16 @@ public enum Outcome {
   DROP_LABEL_TTL(Verdict.DROP),
   /** More labels below the top one. */
   DROP_LABEL_STACK(Verdict.DROP),
-  /** IPv4 header cut short. */
+  /** IP header cut short. */
   DROP_IP_TRUNCATED(Verdict.DROP),
   /** To a VIP: version, header length or total length cannot be. */
   DROP_IP_HEADER(Verdict.DROP),
   /** To a VIP with TTL 0. */
   DROP_IP_TTL(Verdict.DROP),
+  /** To a VIP: an IPv6 extension header cut short, misplaced or one too many. */
+  DROP_EXTENSION(Verdict.DROP),
+  /** To a VIP as a hop on the way (IPv6 routing header with segments left). */
+  DROP_ROUTING_HEADER(Verdict.DROP),
   /** To a VIP: a first fragment. */
   DROP_FRAGMENT_FIRST(Verdict.DROP),
   /** To a VIP: a later fragment, which has no ports. */

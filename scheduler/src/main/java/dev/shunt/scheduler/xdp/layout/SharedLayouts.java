@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 public final class SharedLayouts {
 
   /** {@code LAYOUT_VERSION}: maps pinned by a program of another version are not adopted. */
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
   /** {@code MAX_VIPS}. */
   public static final int MAX_VIPS = 256;
@@ -41,11 +41,13 @@ public final class SharedLayouts {
       List.of(
           ConfigLayout.LAYOUT,
           LeaseLayout.LAYOUT,
-          ServiceKeyLayout.LAYOUT,
+          ServiceKeyLayout.IPV4.layout(),
+          ServiceKeyLayout.IPV6.layout(),
           ServiceLayout.LAYOUT,
           TargetLayout.LAYOUT,
           LabelEntryLayout.LAYOUT,
-          FlowLayout.LAYOUT,
+          Flow4Layout.LAYOUT,
+          Flow6Layout.LAYOUT,
           SessionLayout.LAYOUT,
           VipFilterLayout.LAYOUT,
           EventLayout.LAYOUT,

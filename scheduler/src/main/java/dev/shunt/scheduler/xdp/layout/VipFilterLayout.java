@@ -3,6 +3,9 @@ package dev.shunt.scheduler.xdp.layout;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
 
 /**
  * {@code struct vip_filter}: a Bloom filter of one hash, by which the program tells most addresses
@@ -25,11 +28,21 @@ public final class VipFilterLayout {
 
   private VipFilterLayout() {}
 
-  /** Lets an IPv4 address through. */
-  public static void add(MemorySegment filter, int address) {
-    int bit = (address * MULTIPLIER) >>> SHIFT;
+  /** Lets an address through. */
+  public static void add(MemorySegment filter, InetAddress address) {
+    int bit = (folded(address) * MULTIPLIER) >>> SHIFT;
     int word = bit / Long.SIZE;
     long before = filter.getAtIndex(Fields.U64, word);
     filter.setAtIndex(Fields.U64, word, before | (1L << (bit % Long.SIZE)));
+  }
+
+  /** The sum of the address's one or four words. */
+  private static int folded(InetAddress address) {
+    IntBuffer words = ByteBuffer.wrap(address.getAddress()).asIntBuffer();
+    int sum = 0;
+    while (words.hasRemaining()) {
+      sum += words.get();
+    }
+    return sum;
   }
 }

@@ -1,7 +1,7 @@
 package dev.shunt.scheduler.xdp.layout;
 
 import static dev.shunt.scheduler.xdp.layout.Fields.BE16;
-import static dev.shunt.scheduler.xdp.layout.Fields.BE32;
+import static dev.shunt.scheduler.xdp.layout.Fields.BE64;
 import static dev.shunt.scheduler.xdp.layout.Fields.U8;
 
 import dev.shunt.replication.Flow;
@@ -11,46 +11,46 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.VarHandle;
 
-/** {@code struct flow4}: the key of the session table. */
-public final class FlowLayout {
+/**
+ * {@code struct flow6}: the key of the IPv6 session table, and the flow of an event, where IPv4
+ * addresses are mapped ones, as {@link Flow} has them.
+ */
+public final class Flow6Layout {
 
   public static final StructLayout LAYOUT =
       MemoryLayout.structLayout(
-              BE32.withName("source"),
-              BE32.withName("destination"),
+              Fields.words(4, "source"),
+              Fields.words(4, "destination"),
               BE16.withName("source_port"),
               BE16.withName("destination_port"),
               U8.withName("protocol"),
               Fields.bytes(3, "pad"))
-          .withName("flow4");
+          .withName("flow6");
 
-  private static final VarHandle SOURCE = Fields.handle(LAYOUT, "source");
-  private static final VarHandle DESTINATION = Fields.handle(LAYOUT, "destination");
+  private static final long SOURCE = Fields.offset(LAYOUT, "source");
+  private static final long DESTINATION = Fields.offset(LAYOUT, "destination");
   private static final VarHandle SOURCE_PORT = Fields.handle(LAYOUT, "source_port");
   private static final VarHandle DESTINATION_PORT = Fields.handle(LAYOUT, "destination_port");
   private static final VarHandle PROTOCOL = Fields.handle(LAYOUT, "protocol");
 
-  private FlowLayout() {}
+  private Flow6Layout() {}
 
   public static Flow get(MemorySegment segment, long offset) {
-    return Flow.ofIpv4(
+    return new Flow(
         Protocol.of(Byte.toUnsignedInt((byte) PROTOCOL.get(segment, offset))),
-        (int) SOURCE.get(segment, offset),
+        segment.get(BE64, offset + SOURCE),
+        segment.get(BE64, offset + SOURCE + Long.BYTES),
         Short.toUnsignedInt((short) SOURCE_PORT.get(segment, offset)),
-        (int) DESTINATION.get(segment, offset),
+        segment.get(BE64, offset + DESTINATION),
+        segment.get(BE64, offset + DESTINATION + Long.BYTES),
         Short.toUnsignedInt((short) DESTINATION_PORT.get(segment, offset)));
   }
 
-  /**
-   * @throws IllegalArgumentException if the flow is not IPv4
-   */
   public static void set(MemorySegment segment, long offset, Flow flow) {
-    if (!flow.isIpv4()) {
-      throw new IllegalArgumentException(flow + " is not an IPv4 flow");
-    }
-    // The lower half of an IPv4-mapped address is the address.
-    SOURCE.set(segment, offset, (int) flow.sourceLow());
-    DESTINATION.set(segment, offset, (int) flow.destinationLow());
+    segment.set(BE64, offset + SOURCE, flow.sourceHigh());
+    segment.set(BE64, offset + SOURCE + Long.BYTES, flow.sourceLow());
+    segment.set(BE64, offset + DESTINATION, flow.destinationHigh());
+    segment.set(BE64, offset + DESTINATION + Long.BYTES, flow.destinationLow());
     SOURCE_PORT.set(segment, offset, (short) flow.sourcePort());
     DESTINATION_PORT.set(segment, offset, (short) flow.destinationPort());
     PROTOCOL.set(segment, offset, (byte) flow.protocol().number());

@@ -1,0 +1,61 @@
+package dev.shunt.ops.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.shunt.cluster.MemberId;
+import dev.shunt.node.HttpService;
+import dev.shunt.node.Listener;
+import dev.shunt.ops.config.ArrayConfig;
+import dev.shunt.ops.config.LocalConfig;
+import dev.shunt.ops.config.Yaml;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class NodeConfigsTest {
+
+  private static final String SERVICES =
+      """
+      array:
+        name: demo
+        secret_env: SECRET
+        members:
+          - {name: m1, address: 10.77.0.11}
+          - {name: m2, address: 10.77.0.12}
+      services:
+        - {name: web6, vip: "fd00::100", port: 80, servers: [127.0.0.1:1]}
+        - {name: web, vip: 10.77.0.100, port: 80, servers: [127.0.0.1:1]}
+      """;
+
+  /** Ethernet's 1500 bytes, less the label's 4, less the headers of IP and TCP. */
+  @Test
+  void vipsOfBothVersionsShareAPortAndEachOffersSegmentsThatFitWithTheLabel() throws Exception {
+    ArrayConfig array = Yaml.read(SERVICES).array();
+
+    List<HttpService> services =
+        NodeConfigs.of(array, member("m2"), 1500, () -> new byte[0]).services();
+
+    assertThat(services.get(0).listeners())
+        .containsExactly(Listener.onVip(at("fd00::100"), 1436), Listener.on(at("10.77.0.12")));
+    assertThat(services.get(1).listeners())
+        .containsExactly(Listener.onVip(at("10.77.0.100"), 1456));
+  }
+
+  private static InetSocketAddress at(String address) {
+    return new InetSocketAddress(InetAddress.ofLiteral(address), 80);
+  }
+
+  private static LocalConfig member(String name) {
+    return new LocalConfig(
+        new MemberId(name),
+        Optional.of("eth0"),
+        Optional.empty(),
+        Path.of("state"),
+        Path.of("socket"),
+        Optional.empty(),
+        List.of());
+  }
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Whether an address is a VIP, and whether we may answer for it now. */
+#ifndef SHUNT_VIP_H
+#define SHUNT_VIP_H
+
+#include "maps.h"
+
+static __always_inline int holds_lease(void)
+{
+	__u32 zero = 0;
+	struct lease *held = bpf_map_lookup_elem(&lease, &zero);
+
+	return held && bpf_ktime_get_ns() < held->deadline;
+}
+
+/* address: in host order; of IPv6 folded(). */
+static __always_inline int may_be_vip(__u32 address)
+{
+	__u32 bit = address * 0x9e3779b1U >> 24;
+	__u32 zero = 0;
+	struct vip_filter *filter = bpf_map_lookup_elem(&vip_filter, &zero);
+
+	return filter && filter->words[bit / 64 & (VIP_FILTER_WORDS - 1)] >> (bit % 64) & 1;
+}
+
+static __always_inline int is_vip4(__be32 address)
+{
+	return bpf_map_lookup_elem(&vips4, &address) != NULL;
+}
+
+static __always_inline int is_vip6(const __be32 *address)
+{
+	return bpf_map_lookup_elem(&vips6, address) != NULL;
+}
+
+#endif
