@@ -95,6 +95,18 @@ static __always_inline __u32 flow_hash(const union flow *flow, enum family famil
 	return family == IPV4 ? flow_hash4(&flow->four, seed) : flow_hash6(&flow->six, seed);
 }
 
+/* By the client alone, so that all its sessions of a service go to one target. */
+static __always_inline __u32 source_hash(const union flow *flow, enum family family, __u32 seed)
+{
+	union flow client = {};
+
+	if (family == IPV4)
+		client.four.source = flow->four.source;
+	else
+		__builtin_memcpy(client.six.source, flow->six.source, sizeof(client.six.source));
+	return flow_hash(&client, family, seed);
+}
+
 /*
  * Another hash of a flow, of 64 bits, cheap, and of this machine alone: it finds embryos and recent
  * flows. Not keyed: who makes collisions displaces half-open sessions of one bucket.

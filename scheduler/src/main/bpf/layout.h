@@ -12,7 +12,7 @@
 #include <linux/types.h>
 
 enum layout {
-	LAYOUT_VERSION = 3,
+	LAYOUT_VERSION = 4,
 	/* Target labels: even for IPv4 payload, the odd one above it for IPv6. */
 	FIRST_TARGET_LABEL = 1024,
 	LABEL_LIMIT = 8192,
@@ -28,7 +28,7 @@ enum layout {
 
 /*
  * Where a packet ended. Each packet has exactly one, and the verdict follows from it: see
- * verdict_of(). The seven ways to a target come twice, in the order of enum way.
+ * verdict_of(). The eight ways to a target come twice, in the order of enum way.
  */
 enum outcome {
 	/* XDP_PASS: up to the stack. */
@@ -48,6 +48,7 @@ enum outcome {
 	LOCAL_TABLE_FULL,
 	LOCAL_OPENING,
 	LOCAL_ESTABLISHED,
+	LOCAL_SUM,
 
 	/* XDP_TX: out of the port it came in by. */
 	FORWARD_SESSION,	/* a session of the table */
@@ -57,6 +58,7 @@ enum outcome {
 	FORWARD_TABLE_FULL,	/* would have opened one: by the embryo or the row */
 	FORWARD_OPENING,	/* the SYN again, or the end before the beginning: by the embryo */
 	FORWARD_ESTABLISHED,	/* the second packet of an embryo: now it is a session */
+	FORWARD_SUM,		/* by the formula of its service, which keeps no sessions */
 	LABEL_SWITCH,		/* another target's label, by the label alone */
 	ARP_ANSWER,
 	ND_ANSWER,
@@ -99,6 +101,7 @@ enum way {
 	WAY_TABLE_FULL,
 	WAY_OPENING,
 	WAY_ESTABLISHED,
+	WAY_SUM,
 	WAYS,			/* none: the service is not ours */
 };
 
@@ -106,6 +109,16 @@ enum way {
 enum aside {
 	EVENT_LOST,		/* the ring was full; the loader finds the session by scanning */
 	ASIDES,
+};
+
+/* How a flow of a service finds its place in the service's row. */
+enum algorithm {
+	ALGORITHM_ROW,			/* hash of the 5-tuple */
+	ALGORITHM_SOURCE,		/* hash of the source address */
+	ALGORITHM_ROUND_ROBIN,		/* the next place */
+	ALGORITHM_LEAST_CONNECTIONS,	/* the less loaded of two places */
+	ALGORITHM_SUM3,			/* remainder of a sum: claim H1 */
+	ALGORITHM_SUM5,			/* remainder of a sum: claims H17, H27 */
 };
 
 enum target_state {
@@ -176,13 +189,21 @@ struct service {
 	__u32 index;		/* of its counters */
 	__u32 row_base;		/* first bucket in rows */
 	__u32 row_size;		/* buckets; 0: no target takes new sessions */
+	enum algorithm algorithm;
 };
+
+/*
+ * A service by sum has two rows of row_size, one behind the other: where its flows are, and where
+ * those go that open now. They differ while a target takes nothing new.
+ */
 
 /* targets[(label - FIRST_TARGET_LABEL) / 2] */
 struct target {
 	__u32 label;		/* 0: this slot was never used */
 	enum target_state state;
 	__u32 local;		/* 1: this machine */
+	__u32 plain;		/* 1: gets frames without a label */
+	__u32 weight;
 	__u8 mac[ETH_ADDRESS];
 	__u8 pad[2];
 };

@@ -71,6 +71,23 @@ struct {
 	__type(value, __u32);			/* target label */
 } rows SEC(".maps");
 
+/* How many sessions each service has opened by turns, by the service's index. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);			/* set by the loader */
+	__type(key, __u32);
+	__type(value, __u64);
+} turns SEC(".maps");
+
+/* Live sessions of each target: counted here, put right by the loader through shared memory. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, MAX_TARGETS);
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, __s64);
+} target_load SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, MAX_TARGETS);

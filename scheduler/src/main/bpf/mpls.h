@@ -76,6 +76,15 @@ static __always_inline enum outcome switch_label(struct xdp_md *ctx, const struc
 	return switch_behind(ctx, cfg, TWO_TAGS);
 }
 
+/* Addresses a frame to a target that takes it as it is. */
+static __always_inline void readdress(struct xdp_md *ctx, const struct config *cfg, const __u8 *mac)
+{
+	struct ethhdr *eth = (void *)(long)ctx->data;
+
+	if ((void *)(eth + 1) <= (void *)(long)ctx->data_end)
+		address(eth, mac, cfg);
+}
+
 static __always_inline int push_behind(struct xdp_md *ctx, const struct config *cfg,
 				       const __u8 *mac, __u32 shim, __u32 link)
 {

@@ -3,6 +3,7 @@
 #ifndef SHUNT_SESSION_H
 #define SHUNT_SESSION_H
 
+#include "balance.h"
 #include "counters.h"
 #include "embryo.h"
 #include "parse.h"
@@ -49,28 +50,6 @@ static __always_inline void tell(const struct packet *packet, enum family family
 	bpf_ringbuf_submit(event, 0);
 }
 
-static __always_inline struct target *target_of(__u32 label)
-{
-	__u32 slot = (label - FIRST_TARGET_LABEL) / 2;
-	struct target *target = bpf_map_lookup_elem(&targets, &slot);
-
-	/* Slots never used hold label 0, and TARGET_ABSENT is what a used one ends as. */
-	return target && target->label == label && target->state != TARGET_ABSENT ? target : NULL;
-}
-
-static __always_inline __u32 pick(const union flow *flow, enum family family,
-				  const struct service *service, __u32 seed)
-{
-	__u32 bucket = service->row_base;
-	__u32 *label;
-
-	if (!service->row_size)
-		return 0;
-	bucket += bucket_of(flow_hash(flow, family, seed), service->row_size);
-	label = bpf_map_lookup_elem(&rows, &bucket);
-	return label ? *label : 0;
-}
-
 static __always_inline struct service *service_of(const union flow *flow, enum family family)
 {
 	if (family == IPV4) {
@@ -96,8 +75,19 @@ static __always_inline struct choice choose_new(const struct search *search, enu
 						const struct service *service, enum way way)
 {
 	struct choice choice = {
-		pick(&search->packet.flow, family, service, search->seed),
+		pick_new(&search->packet.flow, family, service, search->seed),
 		service->index + 1, way,
+	};
+
+	return choice;
+}
+
+static __always_inline struct choice stateless(const struct search *search, enum family family,
+					       const struct service *service)
+{
+	struct choice choice = {
+		pick(&search->packet.flow, family, service, search->seed),
+		service->index + 1, is_sum(service) ? WAY_SUM : WAY_STATELESS,
 	};
 
 	return choice;
@@ -130,12 +120,14 @@ static __always_inline void advance(struct session *session, const struct packet
 	if (packet->closes) {
 		if (session->state != SESSION_CLOSING) {
 			session->state = SESSION_CLOSING;
+			count_load(session->target, -1);
 			tell(packet, family, session->target, EVENT_CLOSING);
 		}
 	} else if (packet->opens && is_tcp) {
 		/* The client uses the port again before the old session was forgotten. */
 		if (session->state == SESSION_CLOSING) {
 			session->state = SESSION_OPENING;
+			count_load(session->target, 1);
 			tell(packet, family, session->target, EVENT_OPENED);
 		}
 	} else if (session->state == SESSION_OPENING) {
@@ -161,8 +153,13 @@ static __always_inline struct choice strayed(struct session *session, const stru
 
 	if (!service)
 		return choice;
-	choice = choose_new(search, family, service, moves ? WAY_MOVED : WAY_STATELESS);
-	if (moves && choice.label) {
+	if (!moves)
+		return stateless(search, family, service);
+	choice = choose_new(search, family, service, WAY_MOVED);
+	if (choice.label) {
+		if (session->state != SESSION_CLOSING)
+			count_load(session->target, -1);
+		count_load(choice.label, 1);
 		session->target = choice.label;
 		session->state = SESSION_OPENING;
 		tell(packet, family, choice.label, EVENT_OPENED);
@@ -206,19 +203,29 @@ static __always_inline struct choice begin(const struct search *search, enum fam
 		.state = state,
 		.service = choice.service,
 	};
+	struct session *there;
 	long failure = bpf_map_update_elem(sessions_of(family), key, &session, BPF_NOEXIST);
 
-	if (!failure)
+	if (!failure) {
+		if (state != SESSION_CLOSING)
+			count_load(choice.label, 1);
 		tell(&search->packet, family, choice.label, kind);
-	else if (failure == -EEXIST)
-		/* Another CPU was faster with a packet of the same flow; it chose the same. */
+	} else if (failure == -EEXIST) {
+		/* Another CPU was faster with a packet of the same flow. */
 		choice.way = WAY_SESSION;
-	else
+		there = bpf_map_lookup_elem(sessions_of(family), key);
+		if (there)
+			choice.label = there->target;
+	} else {
 		choice.way = WAY_TABLE_FULL;
+	}
 	return choice;
 }
 
-/* A SYN: an embryo, or the same SYN again. */
+/*
+ * A SYN: an embryo, or the same SYN again. A service by sum remembers no flow (claim H5) but those
+ * that open elsewhere because the target of the formula takes nothing new.
+ */
 static __always_inline struct choice conceive(const struct search *search, enum family family,
 					      const struct service *service, __u32 embryo)
 {
@@ -228,7 +235,10 @@ static __always_inline struct choice conceive(const struct search *search, enum 
 	if (target && (target->state == TARGET_UP || target->state == TARGET_DRAINED))
 		return choice;
 	choice = choose_new(search, family, service, WAY_NEW);
-	if (choice.label)
+	if (is_sum(service) &&
+	    choice.label == pick(&search->packet.flow, family, service, search->seed))
+		choice.way = WAY_SUM;
+	else if (choice.label)
 		embryo_put(search->mark, search->now.nanos, choice.label);
 	return choice;
 }
@@ -254,14 +264,14 @@ static __always_inline struct choice hatch(const struct search *search, enum fam
 /*
  * A flow without a session and without an embryo. One that goes on gets a session too, to stay where
  * it is when the row changes: it was opened through a member whose processes died before they could
- * tell.
+ * tell. Not of a service by sum, whose formula keeps it there.
  */
 static __always_inline struct choice adopt(const struct search *search, enum family family,
 					   const struct service *service)
 {
-	struct choice choice = choose_new(search, family, service, WAY_STATELESS);
+	struct choice choice = stateless(search, family, service);
 
-	if (!search->packet.continues || !choice.label)
+	if (!search->packet.continues || !choice.label || is_sum(service))
 		return choice;
 	return begin(search, family, choice, SESSION_OPENING, EVENT_OPENED);
 }
@@ -274,6 +284,8 @@ static __always_inline struct choice unknown(const struct search *search, enum f
 
 	if (!service)
 		return choice;
+	if (!search->is_tcp && is_sum(service))
+		return stateless(search, family, service);
 	if (!search->is_tcp) {
 		choice = choose_new(search, family, service, WAY_NEW);
 		return choice.label ?

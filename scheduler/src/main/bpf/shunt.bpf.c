@@ -47,7 +47,9 @@ static __always_inline enum outcome deliver(struct xdp_md *ctx, const struct pac
 	target = target_of(choice.label);
 	if (!target)
 		return DROP_TARGET_UNKNOWN;
-	if (!target->local) {
+	if (target->plain && !target->local) {
+		readdress(ctx, cfg, target->mac);
+	} else if (!target->local) {
 		/* The odd label above says that IPv6 comes out. */
 		__u32 label = target->label + (family == IPV6);
 

@@ -18,7 +18,7 @@ public record Member(
     MemberId id, MemberAddress address, boolean eligible, Map<String, String> attributes) {
 
   /** Bound on the number of attributes; a member that publishes more is refused. */
-  public static final int MAX_ATTRIBUTES = 16;
+  public static final int MAX_ATTRIBUTES = 32;
 
   /** Bound on the length of an attribute's key and of its value, in characters. */
   public static final int MAX_ATTRIBUTE_LENGTH = 128;

@@ -10,6 +10,8 @@ import dev.shunt.cluster.jgroups.JGroupsMembership;
 import dev.shunt.cluster.local.SoloMembership;
 import dev.shunt.node.Node;
 import dev.shunt.node.NodeException;
+import dev.shunt.node.TransportChoice;
+import dev.shunt.node.health.ServerWatch;
 import dev.shunt.node.http.NettyNode;
 import dev.shunt.ops.admin.AdminServer;
 import dev.shunt.ops.admin.ArrayControl;
@@ -19,6 +21,7 @@ import dev.shunt.ops.config.ConfigFile;
 import dev.shunt.ops.config.Fingerprint;
 import dev.shunt.ops.config.LocalConfig;
 import dev.shunt.ops.config.ModuleConfigs;
+import dev.shunt.ops.config.ServiceConfig;
 import dev.shunt.ops.daemon.ArrayAgent;
 import dev.shunt.ops.daemon.DaemonControl;
 import dev.shunt.ops.daemon.DerivedKey;
@@ -26,12 +29,14 @@ import dev.shunt.ops.daemon.LayerFour;
 import dev.shunt.ops.daemon.LayerFours;
 import dev.shunt.ops.daemon.NodeConfigs;
 import dev.shunt.ops.daemon.NodeReporter;
+import dev.shunt.ops.daemon.ServerDrains;
 import dev.shunt.ops.metrics.ArrayMetrics;
 import dev.shunt.ops.metrics.Exposition;
 import dev.shunt.replication.Replication;
 import dev.shunt.replication.hazelcast.HazelcastReplication;
 import dev.shunt.replication.local.LocalReplication;
 import dev.shunt.scheduler.DataPlaneException;
+import dev.shunt.scheduler.DirectServer;
 import dev.shunt.scheduler.Service;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -41,7 +46,9 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,6 +69,7 @@ public final class Daemon implements DaemonStarter.Running {
   private final Membership membership;
   private final Replication replication;
   private final Optional<LayerFour> layerFour;
+  private final Optional<ServerWatch> watch;
   private final NodeReporter reporter;
   private final ArrayAgent agent;
   private final AdminServer admin;
@@ -94,13 +102,16 @@ public final class Daemon implements DaemonStarter.Running {
         config.hasVips()
             ? Optional.of(LayerFours.of(config, local, replication.sessions(), ticker))
             : Optional.empty();
+    watch = watch(ticker, random);
     String fingerprint = Fingerprint.of(config);
     reporter =
         new NodeReporter(
             node,
             services(),
+            () -> watch.map(ServerWatch::sights).orElse(List.of()),
             () -> layerFour.map(l4 -> l4.dataPlane().mac()),
-            Map.of(NodeReporter.VERSION, version, NodeReporter.CONFIG, fingerprint));
+            Map.of(NodeReporter.VERSION, version, NodeReporter.CONFIG, fingerprint),
+            ticker);
     agent =
         new ArrayAgent(
             local.member(),
@@ -108,7 +119,7 @@ public final class Daemon implements DaemonStarter.Running {
             replication,
             layerFour,
             reporter,
-            node,
+            new ServerDrains(node, directServices()),
             ticker,
             System::currentTimeMillis);
     ArrayControl control =
@@ -157,6 +168,7 @@ public final class Daemon implements DaemonStarter.Running {
         layerFour.get().start();
       }
       node.start();
+      watch.ifPresent(ServerWatch::start);
       reporter.started();
       agent.start();
       admin.start();
@@ -188,6 +200,7 @@ public final class Daemon implements DaemonStarter.Running {
     log.info("stopping");
     agent.retire();
     node.close();
+    watch.ifPresent(ServerWatch::close);
     membership.close();
     agent.close();
     replication.close();
@@ -240,10 +253,38 @@ public final class Daemon implements DaemonStarter.Running {
         : new LocalReplication(local.member(), config.maxSessions());
   }
 
-  private List<String> services() {
-    return config.hasVips()
-        ? ModuleConfigs.scheduler(config, local).services().stream().map(Service::name).toList()
-        : List.of();
+  /** Checks the direct servers, if there are any. */
+  private Optional<ServerWatch> watch(Ticker ticker, SecureRandom random) throws NodeException {
+    List<ServerWatch.Watched> watched =
+        config.services().stream()
+            .filter(ServiceConfig::isDirect)
+            .flatMap(service ->
+                service.servers().stream()
+                    .map(server ->
+                        new ServerWatch.Watched(
+                            DirectServer.targetName(service.name(), server.name()),
+                            server.address(),
+                            service.health())))
+            .toList();
+    return watched.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new ServerWatch(
+                watched,
+                TransportChoice.valueOf(config.node().transport().name()),
+                random,
+                ticker));
+  }
+
+  private Set<String> directServices() {
+    return config.services().stream()
+        .filter(ServiceConfig::isDirect)
+        .map(ServiceConfig::name)
+        .collect(Collectors.toSet());
+  }
+
+  private List<Service> services() {
+    return config.hasVips() ? ModuleConfigs.scheduler(config, local).services() : List.of();
   }
 
   private static int mtu(String networkInterface) {

@@ -65,6 +65,12 @@ public interface DataPlane extends AutoCloseable {
    */
   List<Flow> expire(SessionTimeouts timeouts, long notBeforeNanos) throws DataPlaneException;
 
+  /**
+   * Counts the live sessions of each target again, by which least-connections services choose: the
+   * kernel's own count knows only what it opened and saw close itself.
+   */
+  void recount() throws DataPlaneException;
+
   /** Packets by named outcome, since the program was first loaded. */
   Map<String, Long> outcomes() throws DataPlaneException;
 

@@ -1,131 +1,135 @@
 package dev.shunt.scheduler;
 
-import dev.shunt.cluster.Member;
 import dev.shunt.cluster.MemberAddress;
 import dev.shunt.cluster.MemberId;
-import dev.shunt.cluster.MemberView;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.Predicate;
 
 /**
- * Decides where new sessions go: turns services, view and node reports into a {@link
+ * Decides where new sessions go: turns services, view, reports and health into a {@link
  * DispatchTable}.
  *
- * <p>A pure state machine: stepped with what is known and the time; it remembers only when a member
- * was last in view, what it last reported, and the rows built last. Every member steps its own, so
- * that all hold the same tables and any of them can take over. Used by one thread.
+ * <p>A pure state machine: stepped with what is known and the time; it remembers only what it saw
+ * last of each target, and the rows built last. Every member steps its own, so that all hold the
+ * same tables and any of them can take over. Used by one thread.
  */
 public final class Scheduler {
 
-  private static final int DEFAULT_WEIGHT = 1;
-
   private final SchedulerConfig config;
   private final RowBuilder rowBuilder;
-  private final Map<MemberId, Remembered> remembered = new HashMap<>();
+  private final MemberTargets members;
+  private final ServerTargets servers;
   private final Map<Integer, Built> built = new HashMap<>();
-
-  /** The last report of a member, and when it was last in view. */
-  private record Remembered(NodeReport report, long seenNanos) {}
 
   /** A row and what it was built from: building one costs far more than a step may. */
   private record Built(List<RowBuilder.Candidate> from, DispatchRow row) {}
 
+  /** A possible target of a service, before its share is settled. */
+  private record Choice(
+      int label, String name, int weight, OptionalInt responseClass, long upNanos) {}
+
   public Scheduler(SchedulerConfig config, RowBuilder rowBuilder) {
     this.config = config;
     this.rowBuilder = rowBuilder;
+    this.members = new MemberTargets(config);
+    this.servers = new ServerTargets(config);
   }
 
   /**
-   * @param view who is present
-   * @param drained members that shall get no new sessions
    * @param nowNanos the time
    * @return what the kernel shall do from now on
    */
-  public DispatchTable step(MemberView view, Set<MemberId> drained, long nowNanos) {
-    List<Target> targets = new ArrayList<>();
-    for (int ordinal = 0; ordinal < config.members().size(); ordinal++) {
-      MemberAddress configured = config.members().get(ordinal);
-      target(ordinal, configured, view, drained.contains(configured.id()), nowNanos)
-          .ifPresent(targets::add);
-    }
+  public DispatchTable step(Facts facts, long nowNanos) {
+    List<Target> targets = new ArrayList<>(members.step(facts, nowNanos));
+    targets.addAll(servers.step(facts, nowNanos));
+    Map<Integer, TargetState> states = new HashMap<>();
+    targets.forEach(target -> states.put(target.label(), target.state()));
     Map<Service, DispatchRow> rows = new HashMap<>();
     for (int service = 0; service < config.services().size(); service++) {
-      rows.put(config.services().get(service), row(service, targets));
+      Service of = config.services().get(service);
+      rows.put(
+          of,
+          of.balance().isDirect()
+              ? row(service, servers(service, nowNanos), states, label -> true)
+              : row(service, members(service), states, fit(service)));
     }
     return new DispatchTable(targets, rows);
   }
 
-  private Optional<Target> target(
-      int ordinal, MemberAddress configured, MemberView view, boolean drained, long nowNanos) {
-    Optional<Member> present = view.member(configured.id());
-    present.ifPresent(member -> remember(member, nowNanos));
-    Remembered last = remembered.get(configured.id());
-    if (last == null) {
-      return Optional.empty();
+  private List<Choice> members(int service) {
+    List<Choice> choices = new ArrayList<>();
+    for (int ordinal = 0; ordinal < config.members().size(); ordinal++) {
+      MemberId member = config.members().get(ordinal).id();
+      choices.add(
+          new Choice(
+              Target.labelOf(ordinal),
+              member.value(),
+              members.weight(member),
+              members.responseClass(member, service),
+              Long.MAX_VALUE));
     }
-    return Optional.of(
-        new Target(
-            Target.labelOf(ordinal),
-            configured.id().value(),
-            configured.address(),
-            last.report.mac(),
-            state(present, drained, nowNanos - last.seenNanos),
-            DEFAULT_WEIGHT,
-            configured.id().equals(config.self())));
+    return choices;
   }
 
-  /** A member in view that is silent about itself has just come back and keeps what it had. */
-  private void remember(Member member, long nowNanos) {
-    Remembered last = remembered.get(member.id());
-    NodeReport.of(member)
-        .or(() -> Optional.ofNullable(last).map(Remembered::report))
-        .ifPresent(report -> remembered.put(member.id(), new Remembered(report, nowNanos)));
+  private List<Choice> servers(int service, long nowNanos) {
+    return servers.of(service).stream()
+        .map(place ->
+            new Choice(
+                place.label(),
+                place.name(),
+                place.server().weight(),
+                servers.responseClass(place.number()),
+                servers.upFor(place.number(), nowNanos)))
+        .toList();
   }
 
-  private TargetState state(Optional<Member> present, boolean drained, long absentNanos) {
-    if (present.isEmpty()) {
-      return absentNanos < config.goneAfter().toNanos() ? TargetState.DOWN : TargetState.GONE;
+  private Predicate<Integer> fit(int service) {
+    Set<Integer> fit = new HashSet<>();
+    for (int ordinal = 0; ordinal < config.members().size(); ordinal++) {
+      MemberAddress member = config.members().get(ordinal);
+      if (members.isFit(member.id(), service)) {
+        fit.add(Target.labelOf(ordinal));
+      }
     }
-    boolean ready = present.flatMap(NodeReport::of).map(NodeReport::ready).orElse(false);
-    if (!ready) {
-      return TargetState.DOWN;
-    }
-    return drained ? TargetState.DRAINED : TargetState.UP;
+    return fit::contains;
   }
 
-  /** Those that reach a healthy server if there are any; else all, for they can at least say so. */
-  private DispatchRow row(int service, List<Target> targets) {
-    List<Target> up = targets.stream().filter(t -> t.state().takesNew()).toList();
-    List<Target> fit = up.stream().filter(t -> isFit(t, service)).toList();
-    List<RowBuilder.Candidate> candidates = candidates(fit.isEmpty() ? up : fit);
+  /**
+   * The row over all that are configured, so that a bucket's owner does not depend on who is there
+   * just now.
+   *
+   * @param fit which are any good: they alone take new sessions if there are any, and else all, for
+   *     a member without servers can at least say so
+   */
+  private DispatchRow row(
+      int service, List<Choice> choices, Map<Integer, TargetState> states, Predicate<Integer> fit) {
+    Predicate<Choice> up = one -> states.get(one.label) == TargetState.UP;
+    boolean anyFit = choices.stream().anyMatch(up.and(one -> fit.test(one.label)));
+    Predicate<Choice> taking = anyFit ? up.and(one -> fit.test(one.label)) : up;
+    Algorithm algorithm = config.services().get(service).balance().algorithm();
+    List<RowBuilder.Candidate> candidates = new ArrayList<>();
+    int fastest = ResponseShare.fastest(choices.stream().map(Choice::responseClass).toList());
+    for (Choice one : choices) {
+      TargetState state = states.getOrDefault(one.label, TargetState.GONE);
+      int weight =
+          algorithm == Algorithm.RESPONSE_TIME
+              ? ResponseShare.of(one.weight, one.responseClass, fastest, one.upNanos)
+              : one.weight;
+      candidates.add(
+          new RowBuilder.Candidate(
+              one.label, one.name, weight, taking.test(one), state != TargetState.GONE));
+    }
     Built last = built.get(service);
     if (last == null || !last.from.equals(candidates)) {
-      last = new Built(candidates, rowBuilder.build(candidates, config.rowSize()));
+      last = new Built(candidates, rowBuilder.build(algorithm, candidates, config.rowSize()));
       built.put(service, last);
     }
     return last.row;
-  }
-
-  /** All that are configured, so that a bucket's owner does not depend on who is there just now. */
-  private List<RowBuilder.Candidate> candidates(List<Target> taking) {
-    Set<String> names = taking.stream().map(Target::name).collect(Collectors.toSet());
-    List<RowBuilder.Candidate> candidates = new ArrayList<>();
-    for (int ordinal = 0; ordinal < config.members().size(); ordinal++) {
-      String name = config.members().get(ordinal).id().value();
-      candidates.add(
-          new RowBuilder.Candidate(
-              Target.labelOf(ordinal), name, DEFAULT_WEIGHT, names.contains(name)));
-    }
-    return candidates;
-  }
-
-  private boolean isFit(Target target, int service) {
-    Remembered last = remembered.get(new MemberId(target.name()));
-    return last != null && last.report.isFit(service);
   }
 }

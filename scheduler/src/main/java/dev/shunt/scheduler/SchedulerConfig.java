@@ -4,12 +4,14 @@ import dev.shunt.cluster.MemberAddress;
 import dev.shunt.cluster.MemberId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What the scheduler balances.
  *
  * @param self this member
  * @param members all configured members, in the order that gives them their target labels
+ * @param weights of members whose share is not 1
  * @param networkInterface the data interface
  * @param services everything behind a VIP
  * @param rowSize hash buckets per service, a prime; a hundred times the number of targets keeps
@@ -21,6 +23,7 @@ import java.util.List;
 public record SchedulerConfig(
     MemberId self,
     List<MemberAddress> members,
+    Map<MemberId, Integer> weights,
     String networkInterface,
     List<Service> services,
     int rowSize,
@@ -34,6 +37,7 @@ public record SchedulerConfig(
 
   public SchedulerConfig {
     members = List.copyOf(members);
+    weights = Map.copyOf(weights);
     services = List.copyOf(services);
   }
 }

@@ -3,16 +3,17 @@ package dev.shunt.scheduler;
 import java.net.InetAddress;
 
 /**
- * Where the scheduler sends a session: a member's node.
+ * Where the scheduler sends a session: a member's node, or a direct server.
  *
  * @param label the MPLS target label that names it for IPv4 packets, the same on every member;
  *     even, from {@value #FIRST_LABEL} to {@value #LAST_LABEL}; {@code label + 1} names it for IPv6
- * @param name the member's name
+ * @param name the member's name, or {@link DirectServer#targetName}
  * @param address where it is on the data network
  * @param mac its Ethernet address there
  * @param state what it gets
  * @param weight its share of new sessions, 1 to {@value #MAX_WEIGHT}
  * @param local whether it is this member itself
+ * @param labelled whether packets to it carry a label; else they are plain frames
  */
 public record Target(
     int label,
@@ -21,7 +22,8 @@ public record Target(
     MacAddress mac,
     TargetState state,
     int weight,
-    boolean local) {
+    boolean local,
+    boolean labelled) {
 
   /** The labels from here to {@link #LAST_LABEL} name targets; those above are for sessions. */
   public static final int FIRST_LABEL = 1024;
@@ -40,7 +42,19 @@ public record Target(
     }
   }
 
-  /** The label of the {@code ordinal}-th configured target, counted from 0. */
+  /** One that gets labelled packets. */
+  public Target(
+      int label,
+      String name,
+      InetAddress address,
+      MacAddress mac,
+      TargetState state,
+      int weight,
+      boolean local) {
+    this(label, name, address, mac, state, weight, local, true);
+  }
+
+  /** The label of the {@code ordinal}-th target: members, then direct servers; from 0. */
   public static int labelOf(int ordinal) {
     return FIRST_LABEL + 2 * ordinal;
   }

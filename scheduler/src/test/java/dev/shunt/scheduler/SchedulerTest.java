@@ -26,7 +26,7 @@ class SchedulerTest {
 
   /** One bucket per target: enough to see who is in a row. */
   private static final RowBuilder ONE_EACH =
-      (candidates, size) ->
+      (algorithm, candidates, size) ->
           new DispatchRow(
               candidates.stream()
                   .filter(RowBuilder.Candidate::taking)
@@ -38,6 +38,7 @@ class SchedulerTest {
           new SchedulerConfig(
               new MemberId("m1"),
               MEMBERS,
+              Map.of(new MemberId("m3"), 5),
               "eth0",
               List.of(WEB, SHOP),
               7,
@@ -48,7 +49,7 @@ class SchedulerTest {
 
   @Test
   void everyMemberInViewGetsAShareTheSchedulersOwnNodeToo() {
-    DispatchTable table = scheduler.step(view(up("m1"), up("m2"), up("m3")), Set.of(), 0);
+    DispatchTable table = step(view(up("m1"), up("m2"), up("m3")), Set.of(), 0);
 
     assertThat(labels(table, WEB)).containsExactly(1024, 1026, 1028);
     assertThat(table.targets()).extracting(Target::local).containsExactly(true, false, false);
@@ -56,30 +57,37 @@ class SchedulerTest {
   }
 
   @Test
-  void aMemberLostFromViewGetsNoNewSessionsAtOnceAndKeepsItsOwnForAWhile() {
-    scheduler.step(view(up("m1"), up("m2"), up("m3")), Set.of(), 0);
+  void aMemberHasTheWeightOfItsConfiguration() {
+    DispatchTable table = step(view(up("m1"), up("m2"), up("m3")), Set.of(), 0);
 
-    DispatchTable justLost = scheduler.step(view(up("m1"), up("m3")), Set.of(), SECOND);
+    assertThat(table.targets()).extracting(Target::weight).containsExactly(1, 1, 5);
+  }
+
+  @Test
+  void aMemberLostFromViewGetsNoNewSessionsAtOnceAndKeepsItsOwnForAWhile() {
+    step(view(up("m1"), up("m2"), up("m3")), Set.of(), 0);
+
+    DispatchTable justLost = step(view(up("m1"), up("m3")), Set.of(), SECOND);
     assertThat(labels(justLost, WEB)).containsExactly(1024, 1028);
     assertThat(state(justLost, "m2")).isEqualTo(TargetState.DOWN);
 
-    DispatchTable longLost = scheduler.step(view(up("m1"), up("m3")), Set.of(), 3 * SECOND);
+    DispatchTable longLost = step(view(up("m1"), up("m3")), Set.of(), 3 * SECOND);
     assertThat(state(longLost, "m2")).isEqualTo(TargetState.GONE);
   }
 
   @Test
   void aMemberThatComesBackIsUpAgain() {
-    scheduler.step(view(up("m1"), up("m2")), Set.of(), 0);
-    scheduler.step(view(up("m1")), Set.of(), 5 * SECOND);
+    step(view(up("m1"), up("m2")), Set.of(), 0);
+    step(view(up("m1")), Set.of(), 5 * SECOND);
 
-    DispatchTable table = scheduler.step(view(up("m1"), up("m2")), Set.of(), 6 * SECOND);
+    DispatchTable table = step(view(up("m1"), up("m2")), Set.of(), 6 * SECOND);
 
     assertThat(state(table, "m2")).isEqualTo(TargetState.UP);
   }
 
   @Test
   void aDrainedMemberKeepsItsSessionsAndGetsNoNewOnes() {
-    DispatchTable table = scheduler.step(view(up("m1"), up("m2")), Set.of(new MemberId("m2")), 0);
+    DispatchTable table = step(view(up("m1"), up("m2")), Set.of(new MemberId("m2")), 0);
 
     assertThat(labels(table, WEB)).containsExactly(1024);
     assertThat(state(table, "m2")).isEqualTo(TargetState.DRAINED);
@@ -87,7 +95,7 @@ class SchedulerTest {
 
   @Test
   void aMemberWhoseListenersAreNotOpenYetGetsNothingNew() {
-    DispatchTable table = scheduler.step(view(up("m1"), member("m2", report(false))), Set.of(), 0);
+    DispatchTable table = step(view(up("m1"), member("m2", report(false))), Set.of(), 0);
 
     assertThat(labels(table, WEB)).containsExactly(1024);
     assertThat(state(table, "m2")).isEqualTo(TargetState.DOWN);
@@ -97,25 +105,24 @@ class SchedulerTest {
   void aMemberThatHasSaidNothingYetIsNoTarget() {
     Member silent = new Member(new MemberId("m2"), MEMBERS.get(1), false, Map.of());
 
-    DispatchTable table = scheduler.step(view(up("m1"), silent), Set.of(), 0);
+    DispatchTable table = step(view(up("m1"), silent), Set.of(), 0);
 
     assertThat(table.targets()).extracting(Target::name).containsExactly("m1");
   }
 
   @Test
   void aMemberInViewThatRestartedAndIsStillSilentKeepsItsSessions() {
-    scheduler.step(view(up("m1"), up("m2")), Set.of(), 0);
+    step(view(up("m1"), up("m2")), Set.of(), 0);
     Member silent = new Member(new MemberId("m2"), MEMBERS.get(1), false, Map.of());
 
-    DispatchTable table = scheduler.step(view(up("m1"), silent), Set.of(), 60 * SECOND);
+    DispatchTable table = step(view(up("m1"), silent), Set.of(), 60 * SECOND);
 
     assertThat(state(table, "m2")).isEqualTo(TargetState.DOWN);
   }
 
   @Test
   void aMemberThatReachesNoHealthyServerOfAServiceIsAvoidedForThatServiceOnly() {
-    DispatchTable table =
-        scheduler.step(view(up("m1"), member("m2", report(true, 1))), Set.of(), 0);
+    DispatchTable table = step(view(up("m1"), member("m2", report(true, 1))), Set.of(), 0);
 
     assertThat(labels(table, WEB)).containsExactly(1024, 1026);
     assertThat(labels(table, SHOP)).containsExactly(1024);
@@ -124,8 +131,7 @@ class SchedulerTest {
   @Test
   void whenNoMemberReachesAHealthyServerAllStayForTheyCanAtLeastSaySo() {
     DispatchTable table =
-        scheduler.step(
-            view(member("m1", report(true, 0)), member("m2", report(true, 0))), Set.of(), 0);
+        step(view(member("m1", report(true, 0)), member("m2", report(true, 0))), Set.of(), 0);
 
     assertThat(labels(table, WEB)).containsExactly(1024, 1026);
   }
@@ -135,9 +141,13 @@ class SchedulerTest {
     Member odd =
         new Member(new MemberId("m2"), MEMBERS.get(1), true, Map.of("mac", "x", "unfit", "zz"));
 
-    DispatchTable table = scheduler.step(view(up("m1"), odd), Set.of(), 0);
+    DispatchTable table = step(view(up("m1"), odd), Set.of(), 0);
 
     assertThat(table.targets()).extracting(Target::name).containsExactly("m1");
+  }
+
+  private DispatchTable step(MemberView view, Set<MemberId> drained, long nanos) {
+    return scheduler.step(new Facts(view, drained, Set.of(), Map.of()), nanos);
   }
 
   private static List<Integer> labels(DispatchTable table, Service service) {

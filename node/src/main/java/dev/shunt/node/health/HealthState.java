@@ -23,6 +23,12 @@ public final class HealthState {
     return up;
   }
 
+  /** It does not work, whatever was seen before. */
+  void down() {
+    up = false;
+    streak = 0;
+  }
+
   /** Takes a result; true when the server thereby came up or went down. */
   public boolean record(boolean success) {
     if (success == up) {

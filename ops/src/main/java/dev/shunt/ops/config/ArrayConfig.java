@@ -9,6 +9,7 @@ import dev.shunt.scheduler.SchedulerConfig;
 import dev.shunt.scheduler.SessionTimeouts;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What all members share and what must be equal on every host; see {@link Fingerprint}.
@@ -16,12 +17,14 @@ import java.util.List;
  * @param name of the array; members of other arrays are not heard
  * @param members in the order that gives them their target labels; empty without {@code array:},
  *     for a load balancer that stands alone
+ * @param weights of members whose share of new sessions is not 1
  * @param rowSize hash buckets per service, a prime
  * @param goneAfter how long a lost member keeps its sessions
  */
 public record ArrayConfig(
     String name,
     List<MemberAddress> members,
+    Map<MemberId, Integer> weights,
     int membershipPort,
     int replicationPort,
     ClusterTimings timings,
@@ -37,6 +40,7 @@ public record ArrayConfig(
 
   public ArrayConfig {
     members = List.copyOf(members);
+    weights = Map.copyOf(weights);
     services = List.copyOf(services);
   }
 
@@ -45,6 +49,7 @@ public record ArrayConfig(
     return new ArrayConfig(
         STANDALONE_NAME,
         List.of(),
+        Map.of(),
         ClusterConfig.DEFAULT_PORT,
         ReplicationConfig.DEFAULT_PORT,
         ClusterTimings.DEFAULT,

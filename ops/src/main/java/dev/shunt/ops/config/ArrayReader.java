@@ -7,11 +7,14 @@ import dev.shunt.cluster.MemberId;
 import dev.shunt.replication.ReplicationConfig;
 import dev.shunt.scheduler.SchedulerConfig;
 import dev.shunt.scheduler.SessionTimeouts;
+import dev.shunt.scheduler.Target;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,6 +45,7 @@ final class ArrayReader {
   private final Section section;
   private final Optional<String> networkInterface;
   private final Optional<SecretSource> secret;
+  private final Map<MemberId, Integer> weights = new HashMap<>();
 
   ArrayReader(Section section) {
     this.section = section;
@@ -90,6 +94,7 @@ final class ArrayReader {
     return new ArrayConfig(
         name,
         members,
+        weights,
         membershipPort,
         replicationPort,
         timings,
@@ -119,6 +124,7 @@ final class ArrayReader {
       String name = member.require("name", ConfigReader.NAME, "");
       InetAddress address =
           member.require("address", Scalars.IPV4, InetAddress.getLoopbackAddress());
+      int weight = member.get("weight", Scalars.integer(1, Target.MAX_WEIGHT), 1);
       member.finish();
       names.check(name, member.at("name"));
       if (member.has("address")) {
@@ -126,6 +132,9 @@ final class ArrayReader {
       }
       if (!name.isEmpty()) {
         members.add(new MemberAddress(new MemberId(name), address));
+        if (weight != 1) {
+          weights.put(new MemberId(name), weight);
+        }
       }
     }
     return members;

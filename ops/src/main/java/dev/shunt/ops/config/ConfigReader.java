@@ -1,6 +1,7 @@
 package dev.shunt.ops.config;
 
 import dev.shunt.cluster.MemberId;
+import dev.shunt.replication.Protocol;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -91,9 +92,17 @@ final class ConfigReader {
       ServiceReader reader = new ServiceReader(new Section(item), inArray, stages);
       ServiceConfig service = reader.read();
       names.check(service.name(), reader.at("name"));
-      frontends.check(service.frontend().toString(), reader.frontendAt());
+      frontends.check(frontend(service), reader.frontendAt());
       services.add(service);
     }
     return services;
+  }
+
+  /** The same port is another one by another protocol. */
+  private static String frontend(ServiceConfig service) {
+    String text = service.frontend().toString();
+    return service.protocol() == Protocol.TCP
+        ? text
+        : text + "/" + Scalars.keyword(service.protocol());
   }
 }

@@ -1,8 +1,9 @@
 package dev.shunt.ops.config;
 
 import dev.shunt.cluster.ClusterConfig;
-import dev.shunt.replication.Protocol;
 import dev.shunt.replication.ReplicationConfig;
+import dev.shunt.scheduler.Balance;
+import dev.shunt.scheduler.DirectServer;
 import dev.shunt.scheduler.SchedulerConfig;
 import dev.shunt.scheduler.Service;
 import java.util.List;
@@ -49,6 +50,7 @@ public final class ModuleConfigs {
     return new SchedulerConfig(
         local.member(),
         array.members(),
+        array.weights(),
         networkInterface,
         services(array),
         array.rowSize(),
@@ -65,8 +67,25 @@ public final class ModuleConfigs {
   private static Stream<Service> service(ServiceConfig service) {
     return switch (service.frontend()) {
       case Frontend.Virtual virtual ->
-          Stream.of(new Service(service.name(), virtual.vip(), virtual.port(), Protocol.TCP));
+          Stream.of(
+              new Service(
+                  service.name(),
+                  virtual.vip(),
+                  virtual.port(),
+                  service.protocol(),
+                  balance(service)));
       case Frontend.Listen _ -> Stream.empty();
     };
+  }
+
+  private static Balance balance(ServiceConfig service) {
+    return service.isDirect()
+        ? new Balance(
+            service.algorithm(),
+            service.servers().stream()
+                .map(s -> new DirectServer(s.name(), s.address(), s.weight()))
+                .toList(),
+            service.labels())
+        : Balance.proxied(service.algorithm());
   }
 }

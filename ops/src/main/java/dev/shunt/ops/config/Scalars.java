@@ -25,6 +25,17 @@ final class Scalars {
                 default -> Optional.empty();
               });
 
+  /** What is written {@code on} or {@code off}. */
+  static final ScalarType<Boolean> SWITCH =
+      new ScalarType<>(
+          "on, off",
+          text ->
+              switch (text) {
+                case "on" -> Optional.of(true);
+                case "off" -> Optional.of(false);
+                default -> Optional.empty();
+              });
+
   /** A literal IPv4 address; names are not looked up. */
   static final ScalarType<InetAddress> IPV4 =
       new ScalarType<>("an IPv4 address such as 10.77.0.11", Scalars::ipv4);

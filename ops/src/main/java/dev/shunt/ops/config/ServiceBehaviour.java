@@ -31,8 +31,15 @@ final class ServiceBehaviour {
   private ServiceBehaviour() {}
 
   static HealthCheck health(Section s) {
+    return health(s, HealthCheck.Kind.TCP);
+  }
+
+  /**
+   * @param usual the type where none is said
+   */
+  static HealthCheck health(Section s, HealthCheck.Kind usual) {
     HealthCheck d = HealthCheck.tcp();
-    HealthCheck.Kind type = s.get("type", Scalars.oneOf(HealthCheck.Kind.class), d.kind());
+    HealthCheck.Kind type = s.get("type", Scalars.oneOf(HealthCheck.Kind.class), usual);
     StatusRange status =
         s.get("status", STATUS_RANGE, new StatusRange(d.lowestStatus(), d.highestStatus()));
     HealthCheck health =

@@ -3,6 +3,8 @@ package dev.shunt.ops.config;
 import dev.shunt.node.HealthCheck;
 import dev.shunt.node.Limits;
 import dev.shunt.node.Timeouts;
+import dev.shunt.replication.Protocol;
+import dev.shunt.scheduler.Algorithm;
 import java.util.List;
 
 /**
@@ -11,6 +13,8 @@ import java.util.List;
  * @param name unique in the array
  * @param frontend a virtual IP and port, or an address of the host itself
  * @param algorithm how the scheduler chooses a target
+ * @param protocol what a direct service carries; TCP for others
+ * @param labels whether a direct service's packets carry labels to its servers
  * @param serverAlgorithm how a node chooses a server
  * @param stages in the order that requests pass them
  */
@@ -18,9 +22,11 @@ public record ServiceConfig(
     String name,
     ServiceMode mode,
     Frontend frontend,
-    TargetAlgorithm algorithm,
+    Protocol protocol,
+    Algorithm algorithm,
     ServerAlgorithm serverAlgorithm,
     List<ServerConfig> servers,
+    boolean labels,
     HealthCheck health,
     Limits limits,
     Timeouts timeouts,
@@ -30,6 +36,10 @@ public record ServiceConfig(
   public static final int MAX_SERVICES = 256;
   public static final int MAX_SERVERS = 256;
   public static final int MAX_STAGES = 32;
+
+  public boolean isDirect() {
+    return mode == ServiceMode.DIRECT;
+  }
 
   public ServiceConfig {
     servers = List.copyOf(servers);

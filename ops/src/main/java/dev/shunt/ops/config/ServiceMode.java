@@ -3,5 +3,7 @@ package dev.shunt.ops.config;
 /** What a service does with a connection. */
 public enum ServiceMode {
   /** A node terminates it and relays HTTP requests to servers. */
-  HTTP
+  HTTP,
+  /** Its packets go to a server as they are; the server has the VIP and answers past the array. */
+  DIRECT
 }

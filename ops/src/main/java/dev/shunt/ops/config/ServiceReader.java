@@ -4,6 +4,8 @@ import dev.shunt.node.HealthCheck;
 import dev.shunt.node.Limits;
 import dev.shunt.node.Timeouts;
 import dev.shunt.replication.AddressText;
+import dev.shunt.replication.Protocol;
+import dev.shunt.scheduler.Algorithm;
 import dev.shunt.scheduler.Vip;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,7 +21,7 @@ final class ServiceReader {
 
   private static final InetSocketAddress NOWHERE =
       new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
-  private static final ScalarType<String> SERVER_NAME =
+  static final ScalarType<String> SERVER_NAME =
       Scalars.matching(
           "1 to 63 of letters, digits, '.', '_' and '-', beginning with a letter or digit",
           "[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
@@ -53,8 +55,12 @@ final class ServiceReader {
     String name = section.require("name", ConfigReader.NAME, "");
     ServiceMode mode = section.get("mode", Scalars.oneOf(ServiceMode.class), ServiceMode.HTTP);
     Frontend frontend = frontend();
-    TargetAlgorithm algorithm =
-        section.get("algorithm", Scalars.oneOf(TargetAlgorithm.class), TargetAlgorithm.MAGLEV);
+    Optional<DirectReader> direct =
+        mode == ServiceMode.DIRECT
+            ? Optional.of(new DirectReader(section, serverItems(), frontend.port()))
+            : Optional.empty();
+    Algorithm algorithm =
+        section.get("algorithm", Scalars.oneOf(Algorithm.class), Algorithm.MAGLEV);
     ServerAlgorithm serverAlgorithm =
         section.get(
             "server_algorithm", Scalars.oneOf(ServerAlgorithm.class), ServerAlgorithm.ROUND_ROBIN);
@@ -63,10 +69,12 @@ final class ServiceReader {
             name,
             mode,
             frontend,
+            direct.map(DirectReader::protocol).orElse(Protocol.TCP),
             algorithm,
             serverAlgorithm,
-            servers(),
-            section.section("health").map(ServiceBehaviour::health).orElse(HealthCheck.tcp()),
+            direct.map(DirectReader::servers).orElseGet(this::servers),
+            direct.map(DirectReader::labels).orElse(true),
+            direct.map(DirectReader::health).orElseGet(this::health),
             section.section("limits").map(ServiceBehaviour::limits).orElse(Limits.DEFAULT),
             section.section("timeouts").map(ServiceBehaviour::timeouts).orElse(Timeouts.DEFAULT),
             section
@@ -74,6 +82,7 @@ final class ServiceReader {
                 .map(ServiceReader::forwarding)
                 .orElse(ForwardingConfig.DEFAULT),
             stages());
+    direct.ifPresent(d -> d.check(algorithm));
     section.finish();
     for (int i = 0; i < stagesAt.size(); i++) {
       check(service, service.stages().get(i), stagesAt.get(i));
@@ -114,7 +123,11 @@ final class ServiceReader {
     return new Frontend.Virtual(new Vip(address), port.orElse(1));
   }
 
-  private List<ServerConfig> servers() {
+  private HealthCheck health() {
+    return section.section("health").map(ServiceBehaviour::health).orElse(HealthCheck.tcp());
+  }
+
+  private List<Value> serverItems() {
     Optional<Value> list = section.value("servers");
     if (list.isEmpty()) {
       section.missing("servers", "a list of at least one server");
@@ -124,9 +137,13 @@ final class ServiceReader {
     if (items.isEmpty() && list.get().isList()) {
       list.get().report("no servers", "a list of at least one server");
     }
+    return items;
+  }
+
+  private List<ServerConfig> servers() {
     List<ServerConfig> servers = new ArrayList<>();
     Uniqueness names = new Uniqueness("a name that no other server of the service has");
-    for (Value item : items) {
+    for (Value item : serverItems()) {
       if (item.isMapping()) {
         Section server = new Section(item);
         ServerConfig read = server(server);

@@ -8,7 +8,6 @@ import dev.shunt.cluster.MemberView;
 import dev.shunt.cluster.Membership;
 import dev.shunt.cluster.Term;
 import dev.shunt.cluster.Ticker;
-import dev.shunt.node.Node;
 import dev.shunt.replication.ArrayState;
 import dev.shunt.replication.Replication;
 import java.io.IOException;
@@ -69,7 +68,7 @@ public final class ArrayAgent implements Membership.Listener, AutoCloseable {
       Replication replication,
       Optional<LayerFour> layerFour,
       NodeReporter reporter,
-      Node node,
+      ServerDrains serverDrains,
       Ticker ticker,
       LongSupplier wallClockMillis) {
     this.self = self;
@@ -77,7 +76,7 @@ public final class ArrayAgent implements Membership.Listener, AutoCloseable {
     this.replication = replication;
     this.layerFour = layerFour;
     this.reporter = reporter;
-    this.serverDrains = new ServerDrains(node);
+    this.serverDrains = serverDrains;
     this.ticker = ticker;
     this.wallClockMillis = wallClockMillis;
     this.view = membership.view();
@@ -183,8 +182,9 @@ public final class ArrayAgent implements Membership.Listener, AutoCloseable {
     MemberView seen = view;
     replication.expect(holders(seen));
     Set<MemberId> drained = drainedMembers();
-    layerFour.ifPresent(l4 -> l4.step(seen, drained));
-    serverDrains.follow(replication.arrayState().drained());
+    Set<ArrayState.Drained> all = replication.arrayState().drained();
+    layerFour.ifPresent(l4 -> l4.step(seen, drained, ServerDrains.names(all)));
+    serverDrains.follow(all);
     publish(seen, drained);
   }
 

@@ -11,17 +11,21 @@ import dev.shunt.replication.SessionTable;
 import dev.shunt.scheduler.DataPlane;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchTable;
+import dev.shunt.scheduler.Facts;
+import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.NodeReport;
 import dev.shunt.scheduler.Scheduler;
 import dev.shunt.scheduler.SessionKeeper;
 import dev.shunt.scheduler.vip.HostNetwork;
 import dev.shunt.scheduler.vip.VipKeeper;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +49,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
   private final SessionKeeper sessions;
   private final DataPlane dataPlane;
   private final HostNetwork host;
+  private final Supplier<Map<InetAddress, MacAddress>> neighbours;
   private final SessionTable table;
   private final Ticker ticker;
   private final ReentrantLock entry = new ReentrantLock();
@@ -53,11 +58,15 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
   private boolean settled;
   private long startedNanos;
 
+  /**
+   * @param neighbours Ethernet addresses on the data network
+   */
   public LayerFour(
       Scheduler scheduler,
       SessionKeeper sessions,
       DataPlane dataPlane,
       HostNetwork host,
+      Supplier<Map<InetAddress, MacAddress>> neighbours,
       SessionTable table,
       Ticker ticker) {
     this.scheduler = scheduler;
@@ -65,6 +74,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
     this.sessions = sessions;
     this.dataPlane = dataPlane;
     this.host = host;
+    this.neighbours = neighbours;
     this.table = table;
     this.ticker = ticker;
   }
@@ -117,9 +127,10 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
    * <p>Without a majority in view the kernel keeps the table it has: this member cannot know who is
    * gone and who is only out of its sight, and its lease has ended anyway.
    */
-  public void step(MemberView view, Set<MemberId> drained) {
+  public void step(MemberView view, Set<MemberId> drainedMembers, Set<String> drainedServers) {
     long now = ticker.nanos();
-    DispatchTable next = scheduler.step(view, drained, now);
+    Facts facts = new Facts(view, drainedMembers, drainedServers, neighbours.get());
+    DispatchTable next = scheduler.step(facts, now);
     if (!view.hasMajority() || !isSettled(view, now) || next.equals(applied)) {
       return;
     }
@@ -140,12 +151,13 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
     return vips.step(ticker.nanos());
   }
 
-  /** Forgets silent sessions, if this member is scheduler. */
+  /** Forgets silent sessions, if this member is scheduler, and counts those that are left. */
   public void expire() {
     long heldSince = vips.heldSinceNanos(ticker.nanos());
     if (heldSince != 0) {
       enter("expiring sessions", () -> sessions.expire(heldSince));
     }
+    enter("counting sessions", dataPlane::recount);
   }
 
   /** Mends differences between the kernel's sessions and the array's. */

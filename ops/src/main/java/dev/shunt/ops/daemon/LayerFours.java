@@ -6,18 +6,23 @@ import dev.shunt.ops.config.LocalConfig;
 import dev.shunt.ops.config.ModuleConfigs;
 import dev.shunt.replication.SessionTable;
 import dev.shunt.scheduler.DataPlane;
+import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.Scheduler;
 import dev.shunt.scheduler.SchedulerConfig;
 import dev.shunt.scheduler.Service;
 import dev.shunt.scheduler.SessionKeeper;
 import dev.shunt.scheduler.Vip;
-import dev.shunt.scheduler.balance.Maglev;
+import dev.shunt.scheduler.balance.Rows;
 import dev.shunt.scheduler.vip.HostNetwork;
+import dev.shunt.scheduler.vip.Neighbours;
 import dev.shunt.scheduler.xdp.XdpConfig;
 import dev.shunt.scheduler.xdp.XdpDataPlane;
+import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /** Puts a member's layer 4 together. */
 public final class LayerFours {
@@ -32,10 +37,11 @@ public final class LayerFours {
     SchedulerConfig config = ModuleConfigs.scheduler(array, local);
     DataPlane dataPlane = dataPlane(array, local, ticker);
     return new LayerFour(
-        new Scheduler(config, Maglev::row),
+        new Scheduler(config, Rows::build),
         new SessionKeeper(sessions, dataPlane, config.timeouts(), System::currentTimeMillis),
         dataPlane,
         host(config),
+        neighbours(config),
         sessions,
         ticker);
   }
@@ -62,5 +68,11 @@ public final class LayerFours {
   private static HostNetwork host(SchedulerConfig config) {
     List<Vip> vips = config.services().stream().map(Service::vip).distinct().toList();
     return new HostNetwork(config.networkInterface(), vips);
+  }
+
+  /** Of no use, and not read, where there are members only: they report their own. */
+  private static Supplier<Map<InetAddress, MacAddress>> neighbours(SchedulerConfig config) {
+    boolean direct = config.services().stream().anyMatch(s -> s.balance().isDirect());
+    return direct ? new Neighbours(config.networkInterface())::read : Map::of;
   }
 }

@@ -39,7 +39,10 @@ public final class NodeConfigs {
   public static NodeConfig of(
       ArrayConfig array, LocalConfig local, int mtu, Supplier<byte[]> cookieKey) {
     return new NodeConfig(
-        array.services().stream().map(s -> service(s, array, local, mtu)).toList(),
+        array.services().stream()
+            .filter(s -> !s.isDirect())
+            .map(s -> service(s, array, local, mtu))
+            .toList(),
         array.node().eventLoops(),
         TransportChoice.valueOf(array.node().transport().name()),
         cookieKey,
@@ -86,6 +89,7 @@ public final class NodeConfigs {
 
   private static ServiceConfig firstOfPort(ArrayConfig array, int port) {
     return array.services().stream()
+        .filter(s -> !s.isDirect())
         .filter(s -> s.frontend() instanceof Frontend.Virtual(_, int other) && other == port)
         .findFirst()
         .orElseThrow();

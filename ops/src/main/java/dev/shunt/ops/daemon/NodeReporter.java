@@ -1,9 +1,12 @@
 package dev.shunt.ops.daemon;
 
+import dev.shunt.cluster.Ticker;
 import dev.shunt.node.Node;
-import dev.shunt.node.Server;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.NodeReport;
+import dev.shunt.scheduler.Service;
+import dev.shunt.scheduler.Sight;
+import dev.shunt.scheduler.SightReport;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -24,7 +27,9 @@ public final class NodeReporter {
   public static final String CONFIG = "config";
 
   private final Node node;
-  private final List<String> services;
+  private final List<Service> services;
+  private final NodeTimes times;
+  private final Supplier<List<Sight>> servers;
   private final Supplier<Optional<MacAddress>> mac;
   private final Map<String, String> constant;
   private volatile boolean started;
@@ -32,16 +37,21 @@ public final class NodeReporter {
 
   /**
    * @param services those behind a VIP, in the order of the scheduler's configuration
+   * @param servers what this member sees of the direct servers
    * @param mac of the data interface, once there is a data plane
    * @param constant what never changes
    */
   public NodeReporter(
       Node node,
-      List<String> services,
+      List<Service> services,
+      Supplier<List<Sight>> servers,
       Supplier<Optional<MacAddress>> mac,
-      Map<String, String> constant) {
+      Map<String, String> constant,
+      Ticker ticker) {
     this.node = node;
     this.services = List.copyOf(services);
+    this.times = new NodeTimes(node, services, ticker);
+    this.servers = servers;
     this.mac = mac;
     this.constant = Map.copyOf(constant);
   }
@@ -65,14 +75,19 @@ public final class NodeReporter {
     mac.get()
         .map(address -> new NodeReport(address, isReady(), unfit()))
         .ifPresent(report -> attributes.putAll(report.toAttributes()));
+    attributes.putAll(new SightReport(servers.get()).toAttributes(SightReport.SERVERS));
+    attributes.putAll(times.report().toAttributes(SightReport.SERVICES));
     return attributes;
   }
 
   private BitSet unfit() {
     BitSet unfit = new BitSet();
     for (int i = 0; i < services.size(); i++) {
-      List<Server> servers = node.servers(services.get(i));
-      unfit.set(i, servers.stream().noneMatch(s -> s.state().takesNew()));
+      Service service = services.get(i);
+      unfit.set(
+          i,
+          !service.balance().isDirect()
+              && node.servers(service.name()).stream().noneMatch(s -> s.state().takesNew()));
     }
     return unfit;
   }

@@ -10,15 +10,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Makes the node follow what the array has decided about servers. Used by one thread. */
-final class ServerDrains {
+public final class ServerDrains {
 
   private static final Logger log = LoggerFactory.getLogger(ServerDrains.class);
 
   private final Node node;
+  private final Set<String> direct;
   private Set<String> drained = Set.of();
 
-  ServerDrains(Node node) {
+  /**
+   * @param direct services whose servers the node knows nothing of
+   */
+  public ServerDrains(Node node, Set<String> direct) {
     this.node = node;
+    this.direct = Set.copyOf(direct);
+  }
+
+  /** The servers among those drained, as {@link #name} calls them. */
+  static Set<String> names(Set<Drained> drained) {
+    return drained.stream()
+        .filter(d -> d.kind() == Kind.SERVER)
+        .map(Drained::name)
+        .collect(Collectors.toSet());
   }
 
   /** How a server is called in the array's state. */
@@ -28,9 +41,8 @@ final class ServerDrains {
 
   void follow(Set<Drained> wanted) {
     Set<String> next =
-        wanted.stream()
-            .filter(d -> d.kind() == Kind.SERVER)
-            .map(Drained::name)
+        names(wanted).stream()
+            .filter(name -> !direct.contains(name.substring(0, Math.max(0, name.indexOf('/')))))
             .collect(Collectors.toSet());
     if (next.equals(drained)) {
       return;

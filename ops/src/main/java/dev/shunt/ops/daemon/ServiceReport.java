@@ -10,14 +10,18 @@ import dev.shunt.ops.admin.model.TargetStatus;
 import dev.shunt.ops.config.ArrayConfig;
 import dev.shunt.ops.config.ServiceConfig;
 import dev.shunt.replication.AddressText;
+import dev.shunt.scheduler.DirectServer;
 import dev.shunt.scheduler.DispatchRow;
 import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.Target;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What the admin API says about services: the node's counters and the scheduler's rows. */
 final class ServiceReport {
@@ -33,14 +37,32 @@ final class ServiceReport {
   }
 
   List<ServiceStatus> all() {
+    Map<String, ServiceStats> stats = new HashMap<>();
+    node.stats().services().forEach(s -> stats.put(s.service(), s));
     List<ServiceStatus> all = new ArrayList<>();
-    for (ServiceStats stats : node.stats().services()) {
-      config.services().stream()
-          .filter(s -> s.name().equals(stats.service()))
-          .findFirst()
-          .ifPresent(service -> all.add(report(service, stats)));
+    for (ServiceConfig service : config.services()) {
+      ServiceStats counted = stats.get(service.name());
+      all.add(counted == null ? direct(service) : report(service, counted));
     }
     return all;
+  }
+
+  /** A service whose connections no node sees. */
+  private ServiceStatus direct(ServiceConfig service) {
+    return new ServiceStatus(
+        service.name(),
+        keyword(service.mode()),
+        service.frontend().toString(),
+        keyword(service.algorithm()),
+        "none",
+        0,
+        0,
+        0,
+        StatusClasses.NONE,
+        0,
+        0,
+        layerFour.map(l4 -> targets(service, l4.table())).orElse(List.of()),
+        List.of());
   }
 
   static StatusClasses classes(ServiceStats s) {
@@ -73,7 +95,12 @@ final class ServiceReport {
             .findFirst()
             .orElse(DispatchRow.EMPTY);
     Map<Integer, Integer> shares = row.shares();
+    Set<String> names =
+        service.servers().stream()
+            .map(server -> DirectServer.targetName(service.name(), server.name()))
+            .collect(Collectors.toSet());
     return table.targets().stream()
+        .filter(t -> service.isDirect() ? names.contains(t.name()) : t.name().indexOf('/') < 0)
         .map(t -> target(t, shares.getOrDefault(t.label(), 0), row.size()))
         .toList();
   }

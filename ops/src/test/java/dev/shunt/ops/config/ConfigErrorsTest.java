@@ -20,6 +20,8 @@ class ConfigErrorsTest {
     "files",
     "services",
     "addresses",
+    "vips",
+    "directServices",
     "servers",
     "healthChecks",
     "behaviour",
@@ -75,10 +77,14 @@ class ConfigErrorsTest {
                 + " beginning with a letter"),
         arguments(
             Yaml.service("mode: tcp"),
-            "shunt.yaml:5:11: services[0].mode: found 'tcp', allowed is http"),
+            "shunt.yaml:5:11: services[0].mode: found 'tcp', allowed is http, direct"),
         arguments(
-            Yaml.service("algorithm: sum3"),
-            "shunt.yaml:5:16: services[0].algorithm: found 'sum3', allowed is maglev"),
+            Yaml.service("algorithm: random"),
+            "shunt.yaml:5:16: services[0].algorithm: found 'random', allowed is maglev, source-hash,"
+                + " round-robin, least-connections, response-time, sum3, sum5"),
+        arguments(
+            Yaml.array("").replace("address: 10.77.0.12}", "address: 10.77.0.12, weight: 0}"),
+            "shunt.yaml:6:47: array.members[1].weight: found '0', allowed is a number from 1 to 256"),
         arguments(
             Yaml.service("server_algorithm: random"),
             "shunt.yaml:5:23: services[0].server_algorithm: found 'random', allowed is round-robin,"
@@ -102,6 +108,46 @@ class ConfigErrorsTest {
                 + " has (line 2 has it)"));
   }
 
+  static Stream<Arguments> directServices() {
+    return Stream.of(
+        arguments(
+            direct("address: 10.0.0.5:80").replace("{address: 10.0.0.5:80}", "10.0.0.5:80"),
+            "shunt.yaml:12:64: services[1].servers[0]: found '10.0.0.5:80', allowed is an IPv4"
+                + " address such as 10.77.0.11"),
+        arguments(
+            direct("address: 10.0.0.5").replace("servers: [{", "stages: [cookie], servers: [{"),
+            "shunt.yaml:12:62: services[1].stages: found stages with mode direct, allowed is stages"
+                + " with mode http"),
+        arguments(
+            direct("address: 10.0.0.5").replace("servers: [{", "labels: maybe, servers: [{"),
+            "shunt.yaml:12:62: services[1].labels: found 'maybe', allowed is on, off"),
+        arguments(
+            direct("address: 10.0.0.5").replace("servers: [{", "protocol: sctp, servers: [{"),
+            "shunt.yaml:12:64: services[1].protocol: found 'sctp', allowed is tcp, udp"),
+        arguments(
+            direct("address: 10.0.0.5, weight: 2")
+                .replace("servers: [{", "algorithm: sum5, servers: [{"),
+            "shunt.yaml:12:65: services[1].algorithm: found sum5 over servers with weights, allowed is"
+                + " an algorithm that knows weights, for a remainder has none"),
+        arguments(
+            Yaml.service("mode: direct")
+                .replace("[127.0.0.1:9001, 127.0.0.1:9002]", "[127.0.0.1, 127.0.0.2]"),
+            "shunt.yaml:3:13: services[0].listen: found listen with mode direct, allowed is vip and"
+                + " port"),
+        arguments(
+            Yaml.service("protocol: udp"),
+            "shunt.yaml:5:5: services[0].protocol: found an unknown key, allowed is algorithm,"
+                + " forwarding, health, limits, listen, mode, name, port, server_algorithm, servers,"
+                + " stages, timeouts, vip"));
+  }
+
+  private static String direct(String server) {
+    return Yaml.array("")
+        + "  - {name: d, vip: 10.0.0.1, port: 80, mode: direct, servers: [{"
+        + server
+        + "}]}\n";
+  }
+
   static Stream<Arguments> addresses() {
     return Stream.of(
         arguments(
@@ -123,7 +169,11 @@ class ConfigErrorsTest {
         arguments(
             Yaml.SMALLEST + "  - {name: api, listen: 127.0.0.1:8080, " + SERVERS + "}\n",
             "shunt.yaml:5:25: services[1].listen: found '127.0.0.1:8080', allowed is an address and"
-                + " port that no other service has (line 3 has it)"),
+                + " port that no other service has (line 3 has it)"));
+  }
+
+  static Stream<Arguments> vips() {
+    return Stream.of(
         arguments(
             Yaml.array("")
                 + "  - {name: a, vip: 10.0.0.1, port: 80, "

@@ -9,6 +9,8 @@ import dev.shunt.cluster.MemberId;
 import dev.shunt.node.HealthCheck;
 import dev.shunt.node.Limits;
 import dev.shunt.node.Timeouts;
+import dev.shunt.replication.Protocol;
+import dev.shunt.scheduler.Algorithm;
 import dev.shunt.scheduler.SessionTimeouts;
 import dev.shunt.scheduler.Vip;
 import java.net.InetAddress;
@@ -50,6 +52,7 @@ class ConfigFileTest {
     assertThat(array.members())
         .containsExactly(
             member("m1", "10.77.0.11"), member("m2", "10.77.0.12"), member("m3", "10.77.0.13"));
+    assertThat(array.weights()).isEqualTo(Map.of(new MemberId("m2"), 3));
     assertThat(array.membershipPort()).isEqualTo(7801);
     assertThat(array.replicationPort()).isEqualTo(5702);
     assertThat(array.timings())
@@ -111,6 +114,46 @@ class ConfigFileTest {
     assertThat(web.stages())
         .containsExactly(new StageSettings("cookie", Map.of("name", "SHUNT", "secure", "false")));
     assertThat(services.get(1).frontend()).isEqualTo(new Frontend.Listen(endpoint("::1", 8081)));
+  }
+
+  @Test
+  void aDirectServiceHasServersByAddressAndAPortForChecks() throws Exception {
+    ConfigFile file =
+        Yaml.read(
+            Yaml.array("")
+                + """
+                  - name: dns
+                    vip: 10.77.0.100
+                    port: 53
+                    protocol: udp
+                    mode: direct
+                    labels: on
+                    algorithm: sum5
+                    servers: [10.77.0.21, {name: b, address: 10.77.0.22}]
+                    health: {type: tcp, port: 8053}
+                """);
+    ServiceConfig dns = file.array().services().get(1);
+    assertThat(dns.isDirect()).isTrue();
+    assertThat(dns.protocol()).isEqualTo(Protocol.UDP);
+    assertThat(dns.labels()).isTrue();
+    assertThat(dns.algorithm()).isEqualTo(Algorithm.SUM5);
+    assertThat(dns.health()).isEqualTo(HealthCheck.tcp());
+    assertThat(dns.servers())
+        .containsExactly(
+            new ServerConfig("10.77.0.21", endpoint("10.77.0.21", 8053), 1),
+            new ServerConfig("b", endpoint("10.77.0.22", 8053), 1));
+  }
+
+  @Test
+  void whetherADatagramServiceWorksIsNotCheckedUnlessItIsSaidHow() throws Exception {
+    ConfigFile file =
+        Yaml.read(
+            Yaml.array("")
+                + "  - {name: dns, vip: 10.0.0.1, port: 53, protocol: udp, mode: direct, servers:"
+                + " [10.0.0.5]}\n");
+    ServiceConfig dns = file.array().services().get(1);
+    assertThat(dns.health().kind()).isEqualTo(HealthCheck.Kind.NONE);
+    assertThat(dns.labels()).isFalse();
   }
 
   @Test

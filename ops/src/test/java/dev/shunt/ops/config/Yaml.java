@@ -22,7 +22,7 @@ public final class Yaml {
         name: demo
         members:
           - {name: m1, address: 10.77.0.11}
-          - {name: m2, address: 10.77.0.12}
+          - {name: m2, address: 10.77.0.12, weight: 3}
           - {name: m3, address: 10.77.0.13}
         interface: eth0
         secret_file: secret

@@ -8,6 +8,7 @@ import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchRow;
 import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.MacAddress;
+import dev.shunt.scheduler.Pick;
 import dev.shunt.scheduler.Service;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.xdp.layout.LabelEntryLayout;
@@ -85,11 +86,11 @@ final class DispatchWriter {
         MemorySegment at = values.asSlice(value, ServiceLayout.LAYOUT);
         int index = ServiceLayout.index(at);
         int base = ServiceLayout.rowBase(at);
-        int[] row = kernel.rows.read(base, ServiceLayout.rowSize(at));
+        DispatchRow row = row(base, ServiceLayout.rowSize(at), ServiceLayout.pick(at));
         indexes.set(index);
         placed.put(
             new Key(family.key.vip(name), family.key.port(name), family.key.protocol(name)),
-            new Placed(index, base / rowRoom - 2 * index, new DispatchRow(row)));
+            new Placed(index, base / rowRoom - 2 * index, row));
       });
     }
     kernel.targets.scan((keys, key, values, value) -> {
@@ -98,6 +99,10 @@ final class DispatchWriter {
         labels.add(TargetLayout.label(target));
       }
     });
+  }
+
+  private DispatchRow row(int base, int size, Pick pick) {
+    return DispatchRow.of(pick, kernel.rows.read(base, pick.isSum() ? 2 * size : size), size);
   }
 
   /**
@@ -145,10 +150,11 @@ final class DispatchWriter {
     Set<InetAddress> addresses = new HashSet<>();
     for (Map.Entry<Service, DispatchRow> entry : table.rows().entrySet()) {
       Service service = entry.getKey();
-      if (entry.getValue().size() > rowRoom) {
+      int places = entry.getValue().toArray().length;
+      if (places > rowRoom) {
         throw new DataPlaneException(
             "service %s: a row of %d buckets: allowed are %d"
-                .formatted(service.name(), entry.getValue().size(), rowRoom));
+                .formatted(service.name(), places, rowRoom));
       }
       wanted.put(key(service), entry.getValue());
       addresses.add(key(service).vip);
@@ -179,7 +185,7 @@ final class DispatchWriter {
     kernel.rows.write(base, row.toArray());
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment value = arena.allocate(ServiceLayout.LAYOUT);
-      ServiceLayout.set(value, index, base, row.size());
+      ServiceLayout.set(value, index, base, row.size(), row.pick());
       family(key.vip).services.put(segment(arena, key), value);
     }
     indexes.set(index);
@@ -256,15 +262,9 @@ final class DispatchWriter {
       MemorySegment values = arena.allocate(TargetLayout.LAYOUT, count);
       for (int i = 0; i < count; i++) {
         Target target = changed.get(i);
-        writeLabels(
-            arena, target.label(), target.local() ? Action.TO_STACK : Action.TO_PORT, target.mac());
+        writeLabels(arena, target.label(), action(target), target.mac());
         slots.setAtIndex(JAVA_INT, i, slot(target.label()));
-        TargetLayout.set(
-            element(values, TargetLayout.LAYOUT.byteSize(), i),
-            target.label(),
-            target.state(),
-            target.local(),
-            target.mac());
+        TargetLayout.set(element(values, TargetLayout.LAYOUT.byteSize(), i), target);
       }
       kernel.targets.putAll(slots, values, count);
     }
@@ -272,6 +272,14 @@ final class DispatchWriter {
       labels.add(target.label());
       written.put(target.label(), target);
     }
+  }
+
+  /** A label alone leads nowhere where frames are to be plain. */
+  private static Action action(Target target) {
+    if (target.local()) {
+      return Action.TO_STACK;
+    }
+    return target.labelled() ? Action.TO_PORT : Action.NONE;
   }
 
   private void removeTargets(List<Target> kept) throws DataPlaneException {

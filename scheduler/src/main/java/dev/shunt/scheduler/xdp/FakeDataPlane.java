@@ -144,6 +144,12 @@ public final class FakeDataPlane implements DataPlane {
     return silent;
   }
 
+  /** Nothing to do: it chooses no target. */
+  @Override
+  public synchronized void recount() throws DataPlaneException {
+    work();
+  }
+
   @Override
   public synchronized Map<String, Long> outcomes() throws DataPlaneException {
     work();

@@ -24,22 +24,39 @@ public final class FlowHash {
 
   /** The bucket of a flow in a row of {@code size} buckets. */
   public static int bucket(Flow flow, int seed, int size) {
-    return (int) ((Integer.toUnsignedLong(hash(flow, seed)) * size) >>> Integer.SIZE);
+    return bucket(hash(flow, seed), size);
+  }
+
+  private static int bucket(int hash, int size) {
+    return (int) ((Integer.toUnsignedLong(hash) * size) >>> Integer.SIZE);
+  }
+
+  /** The same by the client's address alone. */
+  public static int sourceBucket(Flow flow, int seed, int size) {
+    Flow client =
+        flow.isIpv4()
+            ? Flow.ofIpv4(flow.protocol(), (int) flow.sourceLow(), 0, 0, 0)
+            : new Flow(flow.protocol(), flow.sourceHigh(), flow.sourceLow(), 0, 0, 0, 0);
+    return bucket(hash(client, 0, seed), size);
   }
 
   /** All 32 bits of a flow's hash: over the addresses' 32 or 128 bits each, ports and protocol. */
   public static int hash(Flow flow, int seed) {
+    return hash(flow, flow.protocol().number(), seed);
+  }
+
+  private static int hash(Flow flow, int protocol, int seed) {
     int ports = (flow.sourcePort() << 16) | flow.destinationPort();
     if (flow.isIpv4()) {
       FlowHash hash = new FlowHash(IPV4_WORDS, seed);
       hash.mix((int) flow.sourceLow(), (int) flow.destinationLow(), ports);
-      return mixed(hash.a + flow.protocol().number(), hash.b, hash.c);
+      return mixed(hash.a + protocol, hash.b, hash.c);
     }
     FlowHash hash = new FlowHash(IPV6_WORDS, seed);
     hash.mix(high(flow.sourceHigh()), (int) flow.sourceHigh(), high(flow.sourceLow()));
     hash.mix((int) flow.sourceLow(), high(flow.destinationHigh()), (int) flow.destinationHigh());
     hash.mix(high(flow.destinationLow()), (int) flow.destinationLow(), ports);
-    return mixed(hash.a + flow.protocol().number(), hash.b, hash.c);
+    return mixed(hash.a + protocol, hash.b, hash.c);
   }
 
   private static int high(long half) {

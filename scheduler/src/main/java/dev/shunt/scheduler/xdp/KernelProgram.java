@@ -30,6 +30,8 @@ final class KernelProgram implements AutoCloseable {
           "services4",
           "services6",
           "rows",
+          "turns",
+          "target_load",
           "targets",
           "labels",
           "sessions4",
@@ -63,6 +65,7 @@ final class KernelProgram implements AutoCloseable {
   final BpfMap serviceTraffic;
   final BpfMap targetTraffic;
   final RowMemory rows;
+  final LoadMemory targetLoad;
 
   private KernelProgram(BpfObject object) throws DataPlaneException {
     this.object = object;
@@ -84,6 +87,7 @@ final class KernelProgram implements AutoCloseable {
     serviceTraffic = object.map("service_traffic");
     targetTraffic = object.map("target_traffic");
     rows = new RowMemory(object.map("rows"));
+    targetLoad = new LoadMemory(object.map("target_load"));
   }
 
   /**
@@ -119,6 +123,7 @@ final class KernelProgram implements AutoCloseable {
         "services4", config.maxServices(),
         "services6", config.maxServices(),
         "service_traffic", config.maxServices(),
+        "turns", config.maxServices(),
         "rows", 2 * config.maxServices() * config.rowSize(),
         "sessions4", config.maxSessions(),
         "sessions6", config.maxSessions(),
@@ -169,6 +174,7 @@ final class KernelProgram implements AutoCloseable {
     synchronized (leaseLock) {
       closed = true;
     }
+    targetLoad.close();
     rows.close();
     object.close();
   }

@@ -9,6 +9,7 @@ import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.KernelSession;
 import dev.shunt.scheduler.MacAddress;
+import dev.shunt.scheduler.Pick;
 import dev.shunt.scheduler.Service;
 import dev.shunt.scheduler.SessionEvent;
 import dev.shunt.scheduler.SessionTimeouts;
@@ -51,6 +52,7 @@ public final class XdpDataPlane implements DataPlane {
     final XdpLink link;
     final DispatchWriter writer;
     final SessionMap sessions;
+    final TargetLoads loads;
     final Counters counters;
     final EventRing events;
     DispatchTable table = DispatchTable.EMPTY;
@@ -73,6 +75,7 @@ public final class XdpDataPlane implements DataPlane {
       this.link = link;
       this.writer = new DispatchWriter(kernel, config.rowSize());
       this.sessions = new SessionMap(kernel, ticker);
+      this.loads = new TargetLoads(kernel);
       this.counters = new Counters(kernel);
       this.events = new EventRing(kernel.events, events);
     }
@@ -181,6 +184,16 @@ public final class XdpDataPlane implements DataPlane {
   public List<Flow> expire(SessionTimeouts timeouts, long notBeforeNanos)
       throws DataPlaneException {
     return opened().sessions.expire(timeouts, notBeforeNanos);
+  }
+
+  @Override
+  public void recount() throws DataPlaneException {
+    Opened now = opened();
+    boolean counts =
+        now.table.rows().values().stream().anyMatch(row -> row.pick() == Pick.LEAST_CONNECTIONS);
+    if (counts) {
+      now.loads.recount();
+    }
   }
 
   @Override

@@ -61,6 +61,11 @@ final class Frame {
     return this;
   }
 
+  Frame from(MacAddress mac) {
+    from = mac;
+    return this;
+  }
+
   Frame destination(String address, int port) {
     destination = address;
     destinationPort = port;

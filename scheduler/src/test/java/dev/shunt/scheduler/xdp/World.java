@@ -22,8 +22,10 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The program in the kernel, unattached, with a small array around it: this machine's node (label
@@ -69,6 +71,8 @@ final class World implements AutoCloseable {
   final List<SessionEvent> events = new ArrayList<>();
 
   private final Map<Integer, TargetState> states = new HashMap<>();
+  private final Map<Integer, Integer> weights = new HashMap<>();
+  private final Set<Integer> plain = new HashSet<>();
   private Map<Service, DispatchRow> rows = new HashMap<>();
 
   World() throws DataPlaneException {
@@ -111,6 +115,17 @@ final class World implements AutoCloseable {
     apply();
   }
 
+  void weight(int label, int weight) throws DataPlaneException {
+    weights.put(label, weight);
+    apply();
+  }
+
+  /** This target gets frames without a label. */
+  void plain(int label) throws DataPlaneException {
+    plain.add(label);
+    apply();
+  }
+
   private void apply() throws DataPlaneException {
     writer.apply(
         new DispatchTable(
@@ -125,7 +140,15 @@ final class World implements AutoCloseable {
 
   private Target target(int label, MacAddress mac, boolean local) {
     TargetState state = states.getOrDefault(label, TargetState.UP);
-    return new Target(label, "t" + label, ip("192.0.2." + label % 100), mac, state, 1, local);
+    return new Target(
+        label,
+        "t" + label,
+        ip("192.0.2." + label % 100),
+        mac,
+        state,
+        weights.getOrDefault(label, 1),
+        local,
+        !plain.contains(label));
   }
 
   /** A session of the frames' usual flow. */

@@ -39,6 +39,8 @@ public enum Outcome {
   LOCAL_OPENING(Verdict.PASS),
   /** To this machine's node: the packet after the SYN, which made it a session. */
   LOCAL_ESTABLISHED(Verdict.PASS),
+  /** To this machine's node by the formula of a service that keeps no sessions. */
+  LOCAL_SUM(Verdict.PASS),
   /** Labelled to another machine: a session of the table. */
   FORWARD_SESSION(Verdict.TX),
   /** Labelled to another machine: opened a session, or of TCP an embryo of one. */
@@ -53,6 +55,8 @@ public enum Outcome {
   FORWARD_OPENING(Verdict.TX),
   /** Labelled to another machine: the packet after the SYN, which made it a session. */
   FORWARD_ESTABLISHED(Verdict.TX),
+  /** Labelled to another machine by the formula of a service that keeps no sessions. */
+  FORWARD_SUM(Verdict.TX),
   /** Another target's label, sent on by the label alone. */
   LABEL_SWITCH(Verdict.TX),
   /** A request for a VIP, answered under the lease. */

@@ -2,6 +2,7 @@ package dev.shunt.scheduler.xdp.layout;
 
 import static dev.shunt.scheduler.xdp.layout.Fields.U32;
 
+import dev.shunt.scheduler.Pick;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
@@ -12,12 +13,18 @@ public final class ServiceLayout {
 
   public static final StructLayout LAYOUT =
       MemoryLayout.structLayout(
-              U32.withName("index"), U32.withName("row_base"), U32.withName("row_size"))
+              U32.withName("index"),
+              U32.withName("row_base"),
+              U32.withName("row_size"),
+              U32.withName("algorithm"))
           .withName("service");
 
   private static final VarHandle INDEX = Fields.handle(LAYOUT, "index");
   private static final VarHandle ROW_BASE = Fields.handle(LAYOUT, "row_base");
   private static final VarHandle ROW_SIZE = Fields.handle(LAYOUT, "row_size");
+
+  private static final VarHandle ALGORITHM = Fields.handle(LAYOUT, "algorithm");
+  private static final Pick[] PICKS = Pick.values();
 
   private ServiceLayout() {}
 
@@ -33,9 +40,16 @@ public final class ServiceLayout {
     return (int) ROW_SIZE.get(service, 0L);
   }
 
-  public static void set(MemorySegment service, int index, int rowBase, int rowSize) {
+  /** {@code enum algorithm}. */
+  public static Pick pick(MemorySegment service) {
+    return PICKS[(int) ALGORITHM.get(service, 0L)];
+  }
+
+  @SuppressWarnings("EnumOrdinal") // SharedLayouts holds the order against the program's.
+  public static void set(MemorySegment service, int index, int rowBase, int rowSize, Pick pick) {
     INDEX.set(service, 0L, index);
     ROW_BASE.set(service, 0L, rowBase);
     ROW_SIZE.set(service, 0L, rowSize);
+    ALGORITHM.set(service, 0L, pick.ordinal());
   }
 }

@@ -1,6 +1,7 @@
 package dev.shunt.scheduler.xdp.layout;
 
 import dev.shunt.replication.SessionState;
+import dev.shunt.scheduler.Pick;
 import dev.shunt.scheduler.SessionEvent;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.TargetState;
@@ -17,7 +18,7 @@ import java.util.stream.Stream;
 public final class SharedLayouts {
 
   /** {@code LAYOUT_VERSION}: maps pinned by a program of another version are not adopted. */
-  public static final int VERSION = 3;
+  public static final int VERSION = 4;
 
   /** {@code MAX_VIPS}. */
   public static final int MAX_VIPS = 256;
@@ -57,6 +58,7 @@ public final class SharedLayouts {
       Map.of(
           "outcome", names("", Outcome.values(), "OUTCOMES"),
           "aside", names("", Aside.values(), "ASIDES"),
+          "algorithm", names("ALGORITHM_", Pick.values()),
           "target_state", names("TARGET_", TargetState.values(), "TARGET_ABSENT"),
           "session_state", names("SESSION_", SessionState.values()),
           "event_kind", names("EVENT_", SessionEvent.Kind.values()),

@@ -4,6 +4,7 @@ import static dev.shunt.scheduler.xdp.layout.Fields.MAC_BYTES;
 import static dev.shunt.scheduler.xdp.layout.Fields.U32;
 
 import dev.shunt.scheduler.MacAddress;
+import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.TargetState;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
@@ -19,6 +20,8 @@ public final class TargetLayout {
               U32.withName("label"),
               U32.withName("state"),
               U32.withName("local"),
+              U32.withName("plain"),
+              U32.withName("weight"),
               Fields.bytes(MAC_BYTES, "mac"),
               Fields.bytes(2, "pad"))
           .withName("target");
@@ -29,6 +32,8 @@ public final class TargetLayout {
   private static final VarHandle LABEL = Fields.handle(LAYOUT, "label");
   private static final VarHandle STATE = Fields.handle(LAYOUT, "state");
   private static final VarHandle LOCAL = Fields.handle(LAYOUT, "local");
+  private static final VarHandle PLAIN = Fields.handle(LAYOUT, "plain");
+  private static final VarHandle WEIGHT = Fields.handle(LAYOUT, "weight");
   private static final long MAC = Fields.offset(LAYOUT, "mac");
 
   private TargetLayout() {}
@@ -43,21 +48,24 @@ public final class TargetLayout {
   }
 
   @SuppressWarnings("EnumOrdinal") // SharedLayouts holds the order against the program's.
-  public static void set(
-      MemorySegment target, int label, TargetState state, boolean local, MacAddress mac) {
-    set(target, label, state.ordinal(), local, mac);
+  public static void set(MemorySegment segment, Target target) {
+    set(segment, target.label(), target.state().ordinal(), target.mac());
+    LOCAL.set(segment, 0L, target.local() ? 1 : 0);
+    PLAIN.set(segment, 0L, target.labelled() ? 0 : 1);
+    WEIGHT.set(segment, 0L, target.weight());
   }
 
   /** A slot whose target is no more. */
   public static void setAbsent(MemorySegment target, int label) {
-    set(target, label, ABSENT, false, new MacAddress(0));
+    set(target, label, ABSENT, new MacAddress(0));
+    LOCAL.set(target, 0L, 0);
+    PLAIN.set(target, 0L, 0);
+    WEIGHT.set(target, 0L, 1);
   }
 
-  private static void set(
-      MemorySegment target, int label, int state, boolean local, MacAddress mac) {
+  private static void set(MemorySegment target, int label, int state, MacAddress mac) {
     LABEL.set(target, 0L, label);
     STATE.set(target, 0L, state);
-    LOCAL.set(target, 0L, local ? 1 : 0);
     MemorySegment.copy(mac.bytes(), 0, target, ValueLayout.JAVA_BYTE, MAC, MAC_BYTES);
   }
 }

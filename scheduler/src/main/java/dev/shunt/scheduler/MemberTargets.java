@@ -1,0 +1,100 @@
+package dev.shunt.scheduler;
+
+import dev.shunt.cluster.Member;
+import dev.shunt.cluster.MemberAddress;
+import dev.shunt.cluster.MemberId;
+import dev.shunt.cluster.MemberView;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * The members' nodes as targets. Remembers when a member was last in view and what it last
+ * reported. Used by one thread.
+ */
+final class MemberTargets {
+
+  private static final int DEFAULT_WEIGHT = 1;
+
+  private final SchedulerConfig config;
+  private final Map<MemberId, Remembered> remembered = new HashMap<>();
+
+  /** The last report of a member, and when it was last in view. */
+  private record Remembered(NodeReport report, SightReport responses, long seenNanos) {}
+
+  MemberTargets(SchedulerConfig config) {
+    this.config = config;
+  }
+
+  /** Those that have ever been seen. */
+  List<Target> step(Facts facts, long nowNanos) {
+    List<Target> targets = new ArrayList<>();
+    for (int ordinal = 0; ordinal < config.members().size(); ordinal++) {
+      MemberAddress configured = config.members().get(ordinal);
+      boolean drained = facts.drainedMembers().contains(configured.id());
+      target(ordinal, configured, facts.view(), drained, nowNanos).ifPresent(targets::add);
+    }
+    return targets;
+  }
+
+  private Optional<Target> target(
+      int ordinal, MemberAddress configured, MemberView view, boolean drained, long nowNanos) {
+    Optional<Member> present = view.member(configured.id());
+    present.ifPresent(member -> remember(member, nowNanos));
+    Remembered last = remembered.get(configured.id());
+    if (last == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Target(
+            Target.labelOf(ordinal),
+            configured.id().value(),
+            configured.address(),
+            last.report.mac(),
+            state(present, drained, nowNanos - last.seenNanos),
+            weight(configured.id()),
+            configured.id().equals(config.self())));
+  }
+
+  /** A member in view that is silent about itself has just come back and keeps what it had. */
+  private void remember(Member member, long nowNanos) {
+    Remembered last = remembered.get(member.id());
+    NodeReport.of(member)
+        .or(() -> Optional.ofNullable(last).map(Remembered::report))
+        .ifPresent(report ->
+            remembered.put(
+                member.id(),
+                new Remembered(report, SightReport.of(member, SightReport.SERVICES), nowNanos)));
+  }
+
+  private TargetState state(Optional<Member> present, boolean drained, long absentNanos) {
+    if (present.isEmpty()) {
+      return absentNanos < config.goneAfter().toNanos() ? TargetState.DOWN : TargetState.GONE;
+    }
+    boolean ready = present.flatMap(NodeReport::of).map(NodeReport::ready).orElse(false);
+    if (!ready) {
+      return TargetState.DOWN;
+    }
+    return drained ? TargetState.DRAINED : TargetState.UP;
+  }
+
+  int weight(MemberId member) {
+    return config.weights().getOrDefault(member, DEFAULT_WEIGHT);
+  }
+
+  /** Whether the member reaches a healthy server of the service. */
+  boolean isFit(MemberId member, int service) {
+    Remembered last = remembered.get(member);
+    return last != null && last.report.isFit(service);
+  }
+
+  /** How fast the member's node answers for the service; empty while it has not been asked. */
+  OptionalInt responseClass(MemberId member, int service) {
+    Remembered last = remembered.get(member);
+    Sight sight = last == null ? Sight.UNKNOWN : last.responses.sight(service);
+    return sight.isUp() ? OptionalInt.of(sight.responseClass()) : OptionalInt.empty();
+  }
+}
