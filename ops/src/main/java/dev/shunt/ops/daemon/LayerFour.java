@@ -16,7 +16,6 @@ import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.NodeReport;
 import dev.shunt.scheduler.Scheduler;
 import dev.shunt.scheduler.SessionKeeper;
-import dev.shunt.scheduler.vip.HostNetwork;
 import dev.shunt.scheduler.vip.VipKeeper;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -38,9 +37,6 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(LayerFour.class);
 
-  /** How long an adopted program keeps its old table while members have not reported yet. */
-  private static final Duration SETTLE = Duration.ofSeconds(5);
-
   /** An entry on its way from another member is no leftover before this. */
   private static final Duration LEFTOVER = Duration.ofSeconds(10);
 
@@ -48,24 +44,30 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
   private final VipKeeper vips;
   private final SessionKeeper sessions;
   private final DataPlane dataPlane;
-  private final HostNetwork host;
+  private final KernelAction prepareHost;
   private final Supplier<Map<InetAddress, MacAddress>> neighbours;
   private final SessionTable table;
   private final Ticker ticker;
   private final ReentrantLock entry = new ReentrantLock();
   private volatile DispatchTable applied = DispatchTable.EMPTY;
   private final LongAdder failures = new LongAdder();
-  private boolean settled;
-  private long startedNanos;
+  private final Settling settling = new Settling();
+
+  /** What the kernel may refuse. */
+  @FunctionalInterface
+  public interface KernelAction {
+    void run() throws DataPlaneException;
+  }
 
   /**
+   * @param prepareHost makes the host ready for a data plane; done first at every start
    * @param neighbours Ethernet addresses on the data network
    */
   public LayerFour(
       Scheduler scheduler,
       SessionKeeper sessions,
       DataPlane dataPlane,
-      HostNetwork host,
+      KernelAction prepareHost,
       Supplier<Map<InetAddress, MacAddress>> neighbours,
       SessionTable table,
       Ticker ticker) {
@@ -73,7 +75,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
     this.vips = new VipKeeper(dataPlane);
     this.sessions = sessions;
     this.dataPlane = dataPlane;
-    this.host = host;
+    this.prepareHost = prepareHost;
     this.neighbours = neighbours;
     this.table = table;
     this.ticker = ticker;
@@ -81,10 +83,11 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
 
   /** Prepares the host, loads or adopts the kernel program, and begins to hear sessions. */
   public void start() throws DataPlaneException {
-    host.prepare();
+    prepareHost.run();
     dataPlane.open(sessions::onEvents);
-    startedNanos = ticker.nanos();
-    settled = !dataPlane.adopted();
+    if (dataPlane.adopted()) {
+      settling.begin();
+    }
     log.info("data plane {} on {}", dataPlane.adopted() ? "adopted" : "loaded", dataPlane.mac());
     table.listen(this);
   }
@@ -125,13 +128,20 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
    * Computes the table and makes the kernel follow it.
    *
    * <p>Without a majority in view the kernel keeps the table it has: this member cannot know who is
-   * gone and who is only out of its sight, and its lease has ended anyway.
+   * gone and who is only out of its sight, and its lease has ended anyway. It keeps it, too, until
+   * those in view have said where they are.
    */
   public void step(MemberView view, Set<MemberId> drainedMembers, Set<String> drainedServers) {
     long now = ticker.nanos();
     Facts facts = new Facts(view, drainedMembers, drainedServers, neighbours.get());
     DispatchTable next = scheduler.step(facts, now);
-    if (!view.hasMajority() || !isSettled(view, now) || next.equals(applied)) {
+    if (!view.hasMajority()) {
+      if (!applied.equals(DispatchTable.EMPTY)) {
+        settling.begin();
+      }
+      return;
+    }
+    if (!settling.isOver(view, now) || next.equals(applied)) {
       return;
     }
     enter(
@@ -195,20 +205,6 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
     } finally {
       entry.unlock();
     }
-  }
-
-  /** An adopted program forwards by the old table until those in view have said where they are. */
-  private boolean isSettled(MemberView view, long now) {
-    settled =
-        settled
-            || now - startedNanos > SETTLE.toNanos()
-            || view.present().stream().allMatch(m -> NodeReport.of(m).isPresent());
-    return settled;
-  }
-
-  /** What the kernel may refuse. */
-  private interface KernelAction {
-    void run() throws DataPlaneException;
   }
 
   /** A refusal is counted and logged; the next step or comparison tries again. */

@@ -40,7 +40,7 @@ public final class LayerFours {
         new Scheduler(config, Rows::build),
         new SessionKeeper(sessions, dataPlane, config.timeouts(), System::currentTimeMillis),
         dataPlane,
-        host(config),
+        host(config)::prepare,
         neighbours(config),
         sessions,
         ticker);

@@ -1,0 +1,249 @@
+package dev.shunt.ops.daemon;
+
+import static dev.shunt.ops.daemon.Three.silent;
+import static dev.shunt.ops.daemon.Three.view;
+import static dev.shunt.ops.daemon.Three.well;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.shunt.cluster.Leadership;
+import dev.shunt.cluster.Lease;
+import dev.shunt.cluster.Member;
+import dev.shunt.cluster.MemberId;
+import dev.shunt.cluster.Term;
+import dev.shunt.replication.ArrayState.Drained;
+import dev.shunt.replication.ArrayState.Kind;
+import dev.shunt.scheduler.NodeReport;
+import dev.shunt.scheduler.SessionKeeper;
+import dev.shunt.scheduler.SessionTimeouts;
+import dev.shunt.scheduler.Target;
+import dev.shunt.scheduler.TargetState;
+import dev.shunt.scheduler.xdp.FakeDataPlane;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+class ArrayAgentTest {
+
+  private static final Term TERM = Term.of(3, 1);
+  private static final Drained M1 = new Drained(Kind.MEMBER, "m1");
+
+  private final AtomicLong clock = new AtomicLong(Duration.ofHours(1).toNanos());
+  private final FakeDataPlane kernel = new FakeDataPlane(Three.MAC, clock::get, 100);
+  private final WatchedReplication replication = new WatchedReplication();
+  private final FakeMembership membership = new FakeMembership();
+  private final FakeNode node = new FakeNode();
+  private final NodeReporter reporter =
+      new NodeReporter(node, List.of("web"), () -> Optional.of(Three.MAC), Map.of());
+  private final LayerFour layerFour =
+      new LayerFour(
+          Three.scheduler(),
+          new SessionKeeper(replication.sessions(), kernel, SessionTimeouts.DEFAULT, () -> 1_000),
+          kernel,
+          () -> {},
+          replication.sessions(),
+          clock::get);
+  private final ArrayAgent agent =
+      new ArrayAgent(
+          Three.SELF,
+          membership,
+          replication,
+          Optional.of(layerFour),
+          reporter,
+          node,
+          clock::get,
+          () -> 7_000);
+
+  @BeforeEach
+  void open() throws Exception {
+    node.set("w1", true, false);
+    layerFour.start();
+  }
+
+  @AfterEach
+  void close() {
+    agent.close();
+  }
+
+  @Test
+  void aMemberMayLeadOnceItsTablesAreWholeAndItsNodeIsOpen() throws IOException {
+    agent.start();
+    await().until(() -> !membership.published().isEmpty());
+    assertThat(membership.last().eligible()).as("the node is not open").isFalse();
+
+    reporter.started();
+    await().until(() -> membership.last().eligible());
+
+    replication.close();
+    await().until(() -> !membership.last().eligible());
+  }
+
+  @Test
+  void theSameIsNotPublishedTwice() throws IOException {
+    started();
+    int before = membership.published().size();
+
+    membership.show(view(well(1), well(2)));
+    await().until(() -> kernel.tables().size() == 1);
+    membership.show(view(well(1), well(2), well(3)));
+    await().until(() -> kernel.tables().size() == 2);
+
+    assertThat(membership.published()).hasSize(before);
+  }
+
+  @Test
+  void aFailingServerIsToldToTheOthers() throws IOException {
+    started();
+    assertThat(report().isFit(0)).isTrue();
+
+    node.set("w1", false, false);
+
+    await().until(() -> !report().isFit(0));
+  }
+
+  @Test
+  void theKernelFollowsTheView() throws IOException {
+    started();
+    membership.show(view(well(1), well(2), well(3)));
+    await().until(() -> kernel.table().targets().size() == 3);
+
+    membership.show(view(well(1), well(2)));
+
+    await().until(() -> state("m3") == TargetState.DOWN);
+    assertThat(agent.view().contains(new MemberId("m3"))).isFalse();
+  }
+
+  @Test
+  void whoDropsOutOfViewIsHandedToTheTablesAsSuspectAndNoLongerWaitedFor() throws IOException {
+    started();
+    membership.show(view(well(1), well(2), silent(3)));
+    await().until(() -> replication.expected().size() == 2);
+    assertThat(replication.expected())
+        .as("whose tables are whole")
+        .containsExactlyInAnyOrder(Three.SELF, new MemberId("m2"));
+    assertThat(replication.suspects()).isEmpty();
+
+    membership.show(view(well(1), silent(3)));
+
+    await().until(() -> !replication.suspects().isEmpty());
+    await().until(() -> replication.expected().equals(Set.of(Three.SELF)));
+    assertThat(replication.suspects()).containsExactly(new MemberId("m2"));
+  }
+
+  @Test
+  void aDrainedMemberLeavesTheRoleToAnotherWhileThereIsOne() throws Exception {
+    started();
+    membership.show(view(well(1), well(2)));
+    replication.arrayState().drain(M1);
+    await().until(() -> !membership.last().eligible());
+    assertThat(agent.drainedMembers()).containsExactly(Three.SELF);
+    await().until(() -> state("m1") == TargetState.DRAINED);
+
+    membership.show(view(well(1), silent(2)));
+    await().untilAsserted(() -> assertThat(membership.last().eligible()).isTrue());
+  }
+
+  @Test
+  void drainingAServerReachesTheNodeAndIsUndone() throws Exception {
+    started();
+    var server = new Drained(Kind.SERVER, "web/w1");
+    replication.arrayState().drain(new Drained(Kind.SERVER, "web/nobody"));
+    replication.arrayState().drain(server);
+    await().until(() -> node.server("w1").drained());
+
+    replication.arrayState().undrain(server);
+    await().until(() -> !node.server("w1").drained());
+  }
+
+  @Test
+  void aNewLeaseIsAnnouncedOnceAndRenewalsGoStraightToTheKernel() throws IOException {
+    started();
+    agent.onLease(lease(1));
+    await().until(() -> kernel.announcements() == 1);
+
+    agent.onLease(lease(2));
+    assertThat(kernel.lease()).isEqualTo(lease(2));
+    agent.onLease(Lease.NONE);
+    assertThat(kernel.answers()).isFalse();
+    agent.onLease(new Lease(Term.of(4, 1), clock.get() + 1_000_000));
+    await().until(() -> kernel.announcements() == 2);
+  }
+
+  @Test
+  void theTimeASchedulerTookOfficeIsKeptWhileItIsTheSame() {
+    assertThat(agent.schedulerSinceMillis()).isZero();
+    agent.onLeadership(new Leadership(TERM, Optional.of(Three.SELF), true));
+    assertThat(agent.schedulerSinceMillis()).isEqualTo(7_000);
+    agent.onLeadership(new Leadership(Term.of(4, 1), Optional.empty(), false));
+    assertThat(agent.schedulerSinceMillis()).isZero();
+  }
+
+  @Test
+  void whoRetiresSaysSoAndStepsDown() throws IOException {
+    started();
+
+    agent.retire();
+
+    await().until(() -> !membership.last().eligible());
+    assertThat(report().ready()).isFalse();
+    assertThat(membership.steppedDown()).isTrue();
+  }
+
+  @Test
+  void oneStepThatFailsDoesNotEndTheFollowingOnes() throws IOException {
+    started();
+    node.fail(true);
+    await().until(node::failed);
+
+    node.fail(false);
+    node.set("w1", false, false);
+
+    await().until(() -> !report().isFit(0));
+  }
+
+  @Test
+  void newsThatComeAfterTheStopAreIgnored() throws IOException {
+    started();
+    agent.close();
+
+    membership.show(view(well(1), well(2)));
+    agent.onLease(lease(1));
+
+    assertThat(kernel.tables()).isEmpty();
+    assertThat(kernel.announcements()).isZero();
+  }
+
+  private void started() throws IOException {
+    reporter.started();
+    agent.start();
+    await().until(() -> membership.last().eligible());
+  }
+
+  private Lease lease(int seconds) {
+    return new Lease(TERM, clock.get() + Duration.ofSeconds(seconds).toNanos());
+  }
+
+  private NodeReport report() {
+    Member plain = silent(1);
+    return NodeReport.of(
+            new Member(plain.id(), plain.address(), false, membership.last().attributes()))
+        .orElseThrow();
+  }
+
+  private TargetState state(String member) {
+    return kernel.table().targets().stream()
+        .filter(t -> t.name().equals(member))
+        .map(Target::state)
+        .findFirst()
+        .orElse(TargetState.GONE);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.shunt.ops.daemon;
+
+import dev.shunt.cluster.Leadership;
+import dev.shunt.cluster.Lease;
+import dev.shunt.cluster.MemberView;
+import dev.shunt.cluster.Membership;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** A membership that sees what it is shown and remembers what is published. Thread-safe. */
+final class FakeMembership implements Membership {
+
+  /** What this member told the others about itself. */
+  record Published(boolean eligible, Map<String, String> attributes) {}
+
+  private final List<Published> published = new CopyOnWriteArrayList<>();
+  private volatile MemberView view = Three.view();
+  private volatile @Nullable Listener listener;
+  private volatile boolean steppedDown;
+
+  @Override
+  public void start(Listener hears) {
+    listener = hears;
+  }
+
+  @Override
+  public MemberView view() {
+    return view;
+  }
+
+  @Override
+  public Leadership leadership() {
+    return Leadership.UNKNOWN;
+  }
+
+  @Override
+  public Lease lease() {
+    return Lease.NONE;
+  }
+
+  @Override
+  public void publish(boolean eligible, Map<String, String> attributes) {
+    published.add(new Published(eligible, attributes));
+  }
+
+  @Override
+  public boolean stepDown() {
+    steppedDown = true;
+    return true;
+  }
+
+  @Override
+  public void close() {
+    listener = null;
+  }
+
+  /** The others come and go. */
+  void show(MemberView next) {
+    view = next;
+    Listener hears = listener;
+    if (hears != null) {
+      hears.onView(next);
+    }
+  }
+
+  /** Everything that was published, in order. */
+  List<Published> published() {
+    return List.copyOf(published);
+  }
+
+  /** What the others know of this member now; nothing yet: not eligible, no attributes. */
+  Published last() {
+    List<Published> all = published();
+    return all.isEmpty() ? new Published(false, Map.of()) : all.getLast();
+  }
+
+  boolean steppedDown() {
+    return steppedDown;
+  }
+}

@@ -1,0 +1,290 @@
+package dev.shunt.ops.daemon;
+
+import static dev.shunt.ops.daemon.Three.silent;
+import static dev.shunt.ops.daemon.Three.view;
+import static dev.shunt.ops.daemon.Three.well;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.shunt.cluster.Lease;
+import dev.shunt.cluster.MemberId;
+import dev.shunt.cluster.MemberView;
+import dev.shunt.cluster.Term;
+import dev.shunt.replication.Flow;
+import dev.shunt.replication.Protocol;
+import dev.shunt.replication.Session;
+import dev.shunt.replication.SessionState;
+import dev.shunt.replication.local.LocalReplication;
+import dev.shunt.replication.local.LocalSessionTable;
+import dev.shunt.scheduler.DataPlaneException;
+import dev.shunt.scheduler.DispatchTable;
+import dev.shunt.scheduler.KernelSession;
+import dev.shunt.scheduler.SessionEvent;
+import dev.shunt.scheduler.SessionKeeper;
+import dev.shunt.scheduler.SessionTimeouts;
+import dev.shunt.scheduler.Target;
+import dev.shunt.scheduler.TargetState;
+import dev.shunt.scheduler.xdp.FakeDataPlane;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class LayerFourTest {
+
+  private static final Term TERM = Term.of(3, 1);
+  private static final Flow FLOW = Flow.ofIpv4(Protocol.TCP, 0x0a4d_0001, 40_000, 0x0a4d_0064, 80);
+
+  private final AtomicLong clock = new AtomicLong(Duration.ofHours(1).toNanos());
+  private final FakeDataPlane kernel = new FakeDataPlane(Three.MAC, clock::get, 100);
+  private final LocalSessionTable table = new LocalReplication(Three.SELF).sessions();
+
+  @Test
+  void aFreshProgramForwardsToWhoeverHasReportedAsSoonAsThereIsAMajority() throws Exception {
+    LayerFour fresh = started();
+
+    step(fresh, view(well(1)));
+    assertThat(kernel.tables()).as("no majority").isEmpty();
+
+    step(fresh, view(well(1), silent(2)));
+    assertThat(names()).containsExactly("m1");
+    assertThat(fresh.table()).isEqualTo(kernel.table());
+  }
+
+  @Test
+  void anAdoptedTableStaysWhileAMemberInViewIsSilent() throws Exception {
+    DispatchTable before = leaveATable();
+    LayerFour adopted = started();
+
+    step(adopted, view(well(1), well(2), silent(3)));
+    pass(Duration.ofSeconds(29));
+    step(adopted, view(well(1), well(2), silent(3)));
+    assertThat(kernel.tables()).containsExactly(before);
+
+    step(adopted, view(well(1), well(2), well(3)));
+    assertThat(names()).containsExactly("m1", "m2", "m3");
+    assertThat(adopted.table()).isEqualTo(before);
+  }
+
+  @Test
+  void whoeverStaysSilentInViewIsWaitedForNoLongerThanHalfAMinute() throws Exception {
+    leaveATable();
+    LayerFour adopted = started();
+
+    step(adopted, view(well(1), well(2), silent(3)));
+    pass(Settling.PATIENCE.plusMillis(1));
+    step(adopted, view(well(1), well(2), silent(3)));
+
+    assertThat(names()).containsExactly("m1", "m2");
+  }
+
+  @Test
+  void aStartThatTakesLongUsesUpNoPatience() throws Exception {
+    DispatchTable before = leaveATable();
+    LayerFour adopted = started();
+
+    pass(Duration.ofMinutes(2));
+    step(adopted, view(well(1)));
+    pass(Duration.ofMinutes(2));
+    step(adopted, view(well(1), silent(2), silent(3)));
+
+    assertThat(kernel.tables()).containsExactly(before);
+  }
+
+  @Test
+  void anAdoptedTableIsReplacedAtOnceWhenAllInViewHaveReported() throws Exception {
+    leaveATable();
+    LayerFour adopted = started();
+
+    step(adopted, view(well(1), well(2)));
+
+    assertThat(names()).containsExactly("m1", "m2");
+  }
+
+  @Test
+  void withoutAMajorityTheTableStays() throws Exception {
+    LayerFour layer = started();
+    step(layer, view(well(1), well(2), well(3)));
+
+    pass(Duration.ofMinutes(1));
+    step(layer, view(well(1)));
+
+    assertThat(kernel.tables()).hasSize(1);
+  }
+
+  @Test
+  void membersThatComeBackInViewWithTheMajorityKeepTheirFlowsUntilTheyHaveReported()
+      throws Exception {
+    LayerFour layer = started();
+    step(layer, view(well(1), well(2), well(3)));
+    step(layer, view(well(1)));
+
+    step(layer, view(well(1), silent(2), silent(3)));
+    assertThat(kernel.tables()).hasSize(1);
+
+    pass(Settling.PATIENCE.plusMillis(1));
+    step(layer, view(well(1), silent(2), silent(3)));
+    assertThat(kernel.table().targets())
+        .extracting(Target::state)
+        .containsExactly(TargetState.UP, TargetState.DOWN, TargetState.DOWN);
+  }
+
+  @Test
+  void aMemberThatRestartsWhileTheOthersGoOnHoldsNothingUp() throws Exception {
+    LayerFour layer = started();
+    step(layer, view(well(1), well(2), well(3)));
+
+    step(layer, view(well(1), well(2), silent(3)));
+
+    assertThat(kernel.table().targets().getLast().state()).isEqualTo(TargetState.DOWN);
+  }
+
+  @Test
+  void aTableThatTheKernelRefusedIsTriedAgainAndCounted() throws Exception {
+    LayerFour layer = started();
+    kernel.failWith(new DataPlaneException("no room"));
+    step(layer, view(well(1), well(2)));
+    assertThat(layer.failures()).isEqualTo(1);
+    assertThat(layer.table()).isEqualTo(DispatchTable.EMPTY);
+
+    kernel.failWith(null);
+    step(layer, view(well(1), well(2)));
+    assertThat(names()).containsExactly("m1", "m2");
+    step(layer, view(well(1), well(2)));
+    assertThat(kernel.tables()).as("an equal table is not written again").hasSize(1);
+  }
+
+  @Test
+  void aDrainedMemberIsATargetThatTakesNothingNew() throws Exception {
+    LayerFour layer = started();
+
+    layer.step(view(well(1), well(2)), Set.of(new MemberId("m2")));
+
+    assertThat(kernel.table().row(Three.WEB).shares()).containsOnlyKeys(1024);
+    assertThat(names()).containsExactly("m1", "m2");
+  }
+
+  @Test
+  void theHostIsPreparedBeforeTheProgramIsLoaded() {
+    LayerFour layer =
+        layer(() -> {
+          throw new DataPlaneException("arp_ignore cannot be set");
+        });
+
+    assertThatThrownBy(layer::start).hasMessageContaining("arp_ignore");
+    assertThat(kernel.adopted()).isFalse();
+    assertThat(kernel.tables()).isEmpty();
+  }
+
+  @Test
+  void whatOthersOpenReachesTheKernelAndWhatTheKernelOpensReachesTheArray() throws Exception {
+    LayerFour layer = started();
+    layer.onTerm(TERM);
+    table.arrive(List.of(session(FLOW)));
+    Flow other = Flow.ofIpv4(Protocol.TCP, 0x0a4d_0001, 40_001, 0x0a4d_0064, 80);
+    kernel.happen(new SessionEvent(SessionEvent.Kind.OPENED, other, 1024));
+
+    assertThat(kernel.sessions()).extracting(KernelSession::flow).containsExactly(FLOW, other);
+    assertThat(table.get(other)).map(Session::term).contains(TERM);
+
+    table.depart(List.of(FLOW), TERM);
+    assertThat(kernel.sessions()).extracting(KernelSession::flow).containsExactly(other);
+  }
+
+  @Test
+  void onlyTheSchedulerForgetsSilentSessions() throws Exception {
+    LayerFour layer = started();
+    table.arrive(List.of(session(FLOW)));
+    pass(Duration.ofHours(2));
+    layer.expire();
+    assertThat(kernel.sessions()).as("not scheduler").hasSize(1);
+
+    layer.onLease(new Lease(TERM, Long.MAX_VALUE));
+    layer.onTerm(TERM);
+    layer.announce();
+    layer.expire();
+    assertThat(kernel.sessions()).as("just became scheduler").hasSize(1);
+
+    pass(Duration.ofHours(2));
+    layer.expire();
+    assertThat(kernel.sessions()).isEmpty();
+    assertThat(table.size()).isZero();
+  }
+
+  @Test
+  void aSessionThatOnlyTheKernelKnowsIsNewsOnTheSchedulerAndALeftoverElsewhere() throws Exception {
+    LayerFour layer = started();
+    kernel.putSessions(List.of(session(FLOW)));
+    layer.onLease(new Lease(TERM, Long.MAX_VALUE));
+    layer.announce();
+    layer.reconcile();
+    assertThat(table.get(FLOW)).isPresent();
+
+    layer.onLease(Lease.NONE);
+    table.remove(FLOW, TERM);
+    layer.reconcile();
+    assertThat(kernel.sessions()).as("perhaps on its way").hasSize(1);
+    pass(Duration.ofSeconds(11));
+    layer.reconcile();
+    assertThat(kernel.sessions()).isEmpty();
+  }
+
+  @Test
+  void theVipsAreAnnouncedWhileTheLeaseLasts() throws Exception {
+    LayerFour layer = started();
+    assertThat(layer.announce()).isEqualTo(Long.MAX_VALUE);
+
+    layer.onLease(new Lease(TERM, clock.get() + Duration.ofSeconds(1).toNanos()));
+
+    assertThat(kernel.answers()).isTrue();
+    assertThat(layer.announce()).isEqualTo(Duration.ofMillis(20).toNanos());
+    assertThat(kernel.announcements()).isEqualTo(1);
+  }
+
+  @Test
+  void outcomesAreEmptyAndCountedWhenTheKernelDoesNotSay() throws Exception {
+    LayerFour layer = started();
+    kernel.count("passed");
+    assertThat(layer.outcomes()).containsEntry("passed", 1L);
+
+    kernel.failWith(new DataPlaneException("gone"));
+    assertThat(layer.outcomes()).isEmpty();
+    assertThat(layer.failures()).isEqualTo(1);
+  }
+
+  /** A life before this one: all three members were well when it ended. */
+  private DispatchTable leaveATable() throws DataPlaneException {
+    LayerFour former = started();
+    step(former, view(well(1), well(2), well(3)));
+    former.close();
+    return kernel.table();
+  }
+
+  private LayerFour started() throws DataPlaneException {
+    LayerFour layer = layer(() -> {});
+    layer.start();
+    return layer;
+  }
+
+  private LayerFour layer(LayerFour.KernelAction prepareHost) {
+    var keeper = new SessionKeeper(table, kernel, SessionTimeouts.DEFAULT, () -> 1_000);
+    return new LayerFour(Three.scheduler(), keeper, kernel, prepareHost, table, clock::get);
+  }
+
+  private static void step(LayerFour layer, MemberView view) {
+    layer.step(view, Set.of());
+  }
+
+  private void pass(Duration time) {
+    clock.addAndGet(time.toNanos());
+  }
+
+  private List<String> names() {
+    return kernel.table().targets().stream().map(Target::name).toList();
+  }
+
+  private static Session session(Flow flow) {
+    return new Session(flow, 1026, SessionState.ESTABLISHED, TERM, 1_000);
+  }
+}

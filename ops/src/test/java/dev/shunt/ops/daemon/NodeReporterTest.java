@@ -1,0 +1,76 @@
+package dev.shunt.ops.daemon;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.shunt.cluster.Member;
+import dev.shunt.scheduler.MacAddress;
+import dev.shunt.scheduler.NodeReport;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class NodeReporterTest {
+
+  private final FakeNode node = new FakeNode();
+  private final AtomicReference<Optional<MacAddress>> mac =
+      new AtomicReference<>(Optional.of(Three.MAC));
+  private final NodeReporter reporter =
+      new NodeReporter(
+          node,
+          List.of("web"),
+          mac::get,
+          Map.of(NodeReporter.VERSION, "1", NodeReporter.CONFIG, "ab"));
+
+  @Test
+  void theNodeIsReadyFromTheOpeningOfItsListenersToTheBeginOfItsStop() {
+    assertThat(report().ready()).isFalse();
+    assertThat(reporter.isReady()).isFalse();
+    reporter.started();
+    assertThat(report().ready()).isTrue();
+    assertThat(reporter.isReady()).isTrue();
+    reporter.stopping();
+    assertThat(report().ready()).isFalse();
+    assertThat(reporter.isReady()).isFalse();
+  }
+
+  @Test
+  void aStopBeforeTheStartIsNotUndoneByTheStart() {
+    reporter.stopping();
+    reporter.started();
+    assertThat(reporter.isReady()).isFalse();
+  }
+
+  @Test
+  void aServiceIsFitWhileOneOfItsServersTakesNewSessions() {
+    assertThat(report().isFit(0)).as("no server at all").isFalse();
+    node.set("w1", false, false);
+    node.set("w2", true, true);
+    assertThat(report().isFit(0)).as("one down, one drained").isFalse();
+    node.set("w3", true, false);
+    assertThat(report().isFit(0)).isTrue();
+  }
+
+  @Test
+  void withoutADataPlaneNothingIsReportedButSoftwareAndConfiguration() {
+    mac.set(Optional.empty());
+    assertThat(reporter.attributes())
+        .containsOnly(Map.entry(NodeReporter.VERSION, "1"), Map.entry(NodeReporter.CONFIG, "ab"));
+  }
+
+  @Test
+  void theReportGoesAlongWithSoftwareAndConfiguration() {
+    assertThat(reporter.attributes())
+        .containsEntry(NodeReporter.VERSION, "1")
+        .containsEntry(NodeReporter.CONFIG, "ab");
+    assertThat(report().mac()).isEqualTo(Three.MAC);
+  }
+
+  /** As the others read it. */
+  private NodeReport report() {
+    Member plain = Three.silent(1);
+    return NodeReport.of(new Member(plain.id(), plain.address(), false, reporter.attributes()))
+        .orElseThrow();
+  }
+}

@@ -1,0 +1,80 @@
+package dev.shunt.ops.daemon;
+
+import dev.shunt.cluster.MemberId;
+import dev.shunt.replication.ArrayState;
+import dev.shunt.replication.Replication;
+import dev.shunt.replication.ReplicationStats;
+import dev.shunt.replication.local.LocalReplication;
+import dev.shunt.replication.local.LocalSessionTable;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/** Local tables that remember what they were told of the other members. Thread-safe. */
+final class WatchedReplication implements Replication {
+
+  private final LocalReplication tables = new LocalReplication(Three.SELF);
+  private final List<MemberId> suspects = new CopyOnWriteArrayList<>();
+  private volatile Set<MemberId> expected = Set.of();
+
+  @Override
+  public void start() {
+    tables.start();
+  }
+
+  @Override
+  public LocalSessionTable sessions() {
+    return tables.sessions();
+  }
+
+  @Override
+  public ArrayState arrayState() {
+    return tables.arrayState();
+  }
+
+  @Override
+  public void expect(Set<MemberId> holders) {
+    expected = Set.copyOf(holders);
+  }
+
+  @Override
+  public boolean complete() {
+    return tables.complete();
+  }
+
+  @Override
+  public void onComplete(Consumer<Boolean> listener) {
+    tables.onComplete(listener);
+  }
+
+  @Override
+  public void suspect(Set<MemberId> gone) {
+    suspects.addAll(gone);
+  }
+
+  @Override
+  public Set<MemberId> members() {
+    return tables.members();
+  }
+
+  @Override
+  public ReplicationStats stats() {
+    return tables.stats();
+  }
+
+  @Override
+  public void close() {
+    tables.close();
+  }
+
+  /** Whom it was told to take for gone, in order. */
+  List<MemberId> suspects() {
+    return suspects;
+  }
+
+  /** Whom it shall wait for. */
+  Set<MemberId> expected() {
+    return expected;
+  }
+}
