@@ -17,6 +17,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which daemon a command talks to. */
@@ -25,18 +26,7 @@ final class DaemonOptions {
   private static final Pattern PORT = Pattern.compile("(?:127\\.0\\.0\\.1:)?([0-9]{1,5})");
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  @Option(
-      names = {"-s", "--socket"},
-      paramLabel = "PATH",
-      description =
-          "The daemon's admin socket. Default: $$SHUNT_SOCKET, else the one that is found.")
-  @Nullable Path socket;
-
-  @Option(
-      names = {"-m", "--member"},
-      paramLabel = "NAME",
-      description = "The member to ask, where several run on this host.")
-  @Nullable String member;
+  @Mixin MemberOptions member = new MemberOptions();
 
   @Option(
       names = "--admin",
@@ -52,13 +42,14 @@ final class DaemonOptions {
     if (admin != null) {
       return tcp(admin);
     }
-    if (socket != null) {
-      return unix(socket);
+    if (member.socket != null) {
+      return unix(member.socket);
     }
-    if (member == null && environment.variable("SHUNT_SOCKET").isPresent()) {
+    String name = member.name;
+    if (name == null && environment.variable("SHUNT_SOCKET").isPresent()) {
       return unix(Path.of(environment.variable("SHUNT_SOCKET").orElseThrow()));
     }
-    List<Path> live = live(environment, member == null ? "*.sock" : member + ".sock");
+    List<Path> live = live(environment, name == null ? "*.sock" : name + ".sock");
     if (live.isEmpty()) {
       String folders =
           environment.runtimeDirectories().stream()
@@ -67,7 +58,7 @@ final class DaemonOptions {
       throw new CommandException(
           ExitCode.UNREACHABLE,
           "no daemon%s answers in %s; is it running? --socket names its socket"
-              .formatted(member == null ? "" : " of member " + member, folders));
+              .formatted(name == null ? "" : " of member " + name, folders));
     }
     if (live.size() > 1) {
       String names =

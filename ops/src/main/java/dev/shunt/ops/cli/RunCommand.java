@@ -33,18 +33,14 @@ final class RunCommand implements Callable<Integer> {
 
   @Mixin Output output = new Output();
 
+  @Mixin MemberOptions member = new MemberOptions();
+
   @Option(
       names = {"-c", "--config"},
       paramLabel = "FILE",
       required = true,
       description = "The array's configuration, the same on every host.")
   Path config = Path.of("shunt.yaml");
-
-  @Option(
-      names = {"-m", "--member"},
-      paramLabel = "NAME",
-      description = "Which of the configured members this is; may be left out if there is one.")
-  @Nullable String member;
 
   @Option(
       names = {"-i", "--interface"},
@@ -57,12 +53,6 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "DIR",
       description = "Where votes are remembered across restarts.")
   @Nullable Path stateDirectory;
-
-  @Option(
-      names = "--admin-socket",
-      paramLabel = "PATH",
-      description = "The admin API's Unix socket, instead of the file's.")
-  @Nullable Path adminSocket;
 
   @Option(
       names = "--log-level",
@@ -104,10 +94,10 @@ final class RunCommand implements Callable<Integer> {
 
   private LocalFlags flags() {
     return new LocalFlags(
-        Optional.ofNullable(member),
+        Optional.ofNullable(member.name),
         Optional.ofNullable(networkInterface),
         Optional.ofNullable(stateDirectory),
-        Optional.ofNullable(adminSocket));
+        Optional.ofNullable(member.socket));
   }
 
   private void run(ConfigFile file, LocalConfig local) throws CommandException {

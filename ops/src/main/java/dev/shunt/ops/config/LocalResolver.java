@@ -109,7 +109,7 @@ final class LocalResolver {
     int bytes = socket.toString().getBytes(StandardCharsets.UTF_8).length;
     if (bytes > MAX_SOCKET_PATH) {
       error(
-          flags.adminSocket().isPresent() ? "--admin-socket" : "admin.socket",
+          flags.adminSocket().isPresent() ? "--socket" : "admin.socket",
           "a path of " + bytes + " bytes",
           "a path of at most " + MAX_SOCKET_PATH + " bytes, for that is all a Unix socket takes");
     }

@@ -260,6 +260,23 @@ class CliTest {
     assertThat(started[0].stateDirectory()).isEqualTo(Path.of("/state"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"-s", "--socket", "--admin-socket"})
+  void theDaemonsSocketIsNamedByTheSameWordsWhereItRunsAndWhereItIsAsked(String option)
+      throws IOException {
+    Path[] opened = new Path[1];
+    daemon =
+        (file, local) -> {
+          opened[0] = local.adminSocket();
+          return new Ended();
+        };
+    assertThat(shunt("run", "-c", write(Yaml.SMALLEST), option, "/run/odd.sock").code()).isZero();
+    assertThat(opened[0]).isEqualTo(Path.of("/run/odd.sock"));
+
+    assertThat(shunt("status", option, folder.resolve("shunt/m1.sock").toString()).code()).isZero();
+    assertThat(shunt("status", option, "/run/odd.sock").code()).isEqualTo(3);
+  }
+
   @Test
   void runEndsWhenTheDaemonDoes() throws Exception {
     CountDownLatch closed = new CountDownLatch(1);
