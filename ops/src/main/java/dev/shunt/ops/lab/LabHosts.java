@@ -72,7 +72,7 @@ public final class LabHosts {
 
   private List<String> command(LabHost host) {
     return switch (host.role()) {
-      case MEMBER -> jvm.command(LabJvm.MEMBER_FLAGS, memberArguments(host.name()));
+      case MEMBER -> jvm.command(LabJvm.memberFlags(), memberArguments(host.name()));
       case SERVER ->
           jvm.command(
               LabJvm.SMALL_FLAGS,

@@ -1,10 +1,15 @@
 package dev.shunt.ops.lab;
 
 import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
@@ -15,26 +20,8 @@ import java.util.stream.Collectors;
  */
 public record LabJvm(String java, String classPath, String mainClass) {
 
-  /** Flags of a member daemon: the launcher's, for {@code run}. */
-  static final List<String> MEMBER_FLAGS =
-      List.of(
-          "-XX:+UseZGC",
-          "-XX:+UseCompactObjectHeaders",
-          "-Xmx384m",
-          "--enable-native-access=ALL-UNNAMED",
-          "--sun-misc-unsafe-memory-access=allow",
-          "--add-modules",
-          "java.se",
-          "--add-exports",
-          "java.base/jdk.internal.ref=ALL-UNNAMED",
-          "--add-opens",
-          "java.base/java.lang=ALL-UNNAMED",
-          "--add-opens",
-          "java.base/sun.nio.ch=ALL-UNNAMED",
-          "--add-opens",
-          "java.management/sun.management=ALL-UNNAMED",
-          "--add-opens",
-          "jdk.management/com.sun.management.internal=ALL-UNNAMED");
+  /** Beside the launcher's flags: several members share the machine. */
+  private static final String MEMBER_MEMORY = "-Xmx384m";
 
   /** Flags of servers and load clients: small and quick to start, many on a machine. */
   static final List<String> SMALL_FLAGS =
@@ -57,6 +44,27 @@ public record LabJvm(String java, String classPath, String mainClass) {
             .map(entry -> Path.of(entry).toAbsolutePath().toString())
             .collect(Collectors.joining(File.pathSeparator));
     return new LabJvm(Path.of(home, "bin", "java").toString(), classPath, MAIN);
+  }
+
+  /** Flags of a member daemon: the launcher's for {@code run}, but for the memory. */
+  static List<String> memberFlags() {
+    List<String> flags = new ArrayList<>(flags("libraries.flags"));
+    flags.addAll(flags("member.flags"));
+    flags.add(MEMBER_MEMORY);
+    return flags;
+  }
+
+  /** Reads what {@code java @file} would: words, and comments from # to the end of the line. */
+  private static List<String> flags(String file) {
+    try (InputStream in = LabJvm.class.getResourceAsStream("/jvm/" + file)) {
+      String text =
+          new String(
+              Objects.requireNonNull(in, file + " is on the class path").readAllBytes(),
+              StandardCharsets.UTF_8);
+      return List.of(text.replaceAll("#.*", "").strip().split("\\s+"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public LabJvm withMain(String other) {

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,7 +34,7 @@ class LauncherTest {
 
   @BeforeEach
   void install() throws IOException {
-    Path launcher = Path.of(System.getProperty("shunt.home", "..")).resolve("shunt");
+    Path launcher = shuntHome().resolve("shunt");
     assertThat(launcher).exists();
     home = Files.createDirectories(folder.resolve("home of shunt"));
     Files.copy(launcher, home.resolve("shunt"));
@@ -112,14 +114,12 @@ class LauncherTest {
   @Test
   void theDaemonGetsOtherFlagsThanACommand() throws Exception {
     Map<String, String> environment = Map.of("JAVA_HOME", jdk("jdk", "25.0.3").toString());
-    String run = launch(environment, "run", "--config", "x").out();
-    assertThat(run)
-        .contains("[-XX:+UseZGC]", "[-XX:+UseCompactObjectHeaders]", "[-Xmx512m]")
-        .contains("[-XX:+ExitOnOutOfMemoryError]", "[--sun-misc-unsafe-memory-access=allow]");
-    String status = launch(environment, "status").out();
-    assertThat(status)
+    String flags = "[@" + home.resolve("ops/src/main/resources/jvm");
+    assertThat(launch(environment, "run", "--config", "x").out())
+        .contains(flags + "/libraries.flags]\n" + flags + "/member.flags]\n[-Xmx512m]\n[-cp]");
+    assertThat(launch(environment, "status").out())
         .contains("[-XX:+UseSerialGC]", "[-XX:TieredStopAtLevel=1]")
-        .doesNotContain("UseZGC");
+        .doesNotContain("[@");
   }
 
   @Test
@@ -130,12 +130,31 @@ class LauncherTest {
   }
 
   @Test
-  void theFlagsOfTheDaemonAreThoseTheTestsRunWith() throws Exception {
-    String pom =
-        Files.readString(Path.of(System.getProperty("shunt.home", "..")).resolve("pom.xml"));
-    String flags = pom.replaceAll("(?s).*<test.jvm.flags>(.*)</test.jvm.flags>.*", "$1");
-    String out = launch(Map.of("JAVA_HOME", jdk("jdk", "25.0.3").toString()), "run").out();
-    assertThat(out.replace("]\n[", " ")).contains(flags);
+  void theFlagsOfTheDaemonAreThoseThisTestRunsWith() throws Exception {
+    Path file = shuntHome().resolve("ops/src/main/resources/jvm/libraries.flags");
+    String flags = Files.readString(file).replaceAll("#.*", "").strip();
+    // The JVM reports a flag and its value as one word.
+    List<String> words = List.of(flags.replaceAll("(--add-\\S+) ", "$1=").split("\\s+"));
+    assertThat(words).hasSizeGreaterThan(5);
+    assertThat(ManagementFactory.getRuntimeMXBean().getInputArguments()).containsAll(words);
+  }
+
+  @Test
+  void aRealJvmTakesTheFlagsFromAFolderWithASpace() throws Exception {
+    Path flags = home.resolve("ops/src/main/resources/jvm");
+    Files.createDirectories(flags);
+    for (String file : List.of("libraries.flags", "member.flags")) {
+      Files.copy(
+          shuntHome().resolve("ops/src/main/resources/jvm").resolve(file), flags.resolve(file));
+    }
+    String real = System.getProperty("java.home");
+    Result result =
+        launch(Map.of("JAVA_HOME", real, "SHUNT_JAVA_OPTS", "-XX:+PrintFlagsFinal"), "run");
+    assertThat(result.out())
+        .containsPattern("UseZGC +:?= true")
+        .containsPattern("UseCompactObjectHeaders +:?= true")
+        .containsPattern("ExitOnOutOfMemoryError +:?= true");
+    assertThat(result.err()).contains("dev.shunt.ops.Main").doesNotContain("WARNING");
   }
 
   @Test
@@ -222,6 +241,10 @@ class LauncherTest {
     assertThat(result.code()).isZero();
   }
 
+  private static Path shuntHome() {
+    return Path.of(System.getProperty("shunt.home", ".."));
+  }
+
   /** A JDK whose java prints where it is and its arguments, one a line. */
   private Path jdk(String path, String version) throws IOException {
     Path jdk = folder.resolve(path);
@@ -258,7 +281,7 @@ class LauncherTest {
   private Process start(Path launcher, Map<String, String> environment, String... args)
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(launcher.toString());
-    builder.command().addAll(java.util.List.of(args));
+    builder.command().addAll(List.of(args));
     builder.directory(folder.toFile());
     builder.environment().clear();
     builder.environment().put("PATH", TOOLS);
