@@ -25,13 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JGroupsMembership extends ElectedMembership {
 
-  /**
-   * For how long a start waits until the array has noticed that this member's former life ended.
-   */
-  static final Duration JOIN_PATIENCE = Duration.ofSeconds(15);
-
-  private static final Duration JOIN_RETRY = Duration.ofMillis(200);
-
   private final ClusterConfig config;
   private final Ticker ticker;
   private final Wire wire;
@@ -61,35 +54,19 @@ public final class JGroupsMembership extends ElectedMembership {
     QuietLog.install();
     election.start(listener);
     try {
-      member = join();
+      member =
+          new PatientJoin(config.self(), ticker, this::pause)
+              .join(() -> ChannelMember.join(config, wire, election));
     } catch (IOException e) {
       election.close();
       throw e;
     }
   }
 
-  private ChannelMember join() throws IOException {
-    long start = ticker.nanos();
-    while (true) {
-      try {
-        return ChannelMember.join(config, wire, election);
-      } catch (SecurityException e) {
-        // The array still counts this member's former life among its members.
-        if (ticker.nanos() - start > JOIN_PATIENCE.toNanos()) {
-          throw new IOException(
-              "member '%s' was not let in for %d seconds: %s"
-                  .formatted(config.self(), JOIN_PATIENCE.toSeconds(), e.getMessage()),
-              e);
-        }
-        pause();
-      }
-    }
-  }
-
-  /** Waits for the next try, unless this member is closed meanwhile. */
-  private void pause() throws IOException {
+  /** Waits for the next try to join, unless this member is closed meanwhile. */
+  private void pause(Duration time) throws IOException {
     try {
-      if (closing.await(JOIN_RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (closing.await(time.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new IOException("closed while joining");
       }
     } catch (InterruptedException e) {

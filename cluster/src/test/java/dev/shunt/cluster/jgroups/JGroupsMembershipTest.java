@@ -2,6 +2,7 @@ package dev.shunt.cluster.jgroups;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.shunt.cluster.ClusterConfig;
 import dev.shunt.cluster.ClusterTimings;
@@ -35,6 +36,12 @@ class JGroupsMembershipTest {
   @TempDir Path directory;
 
   private JGroupsMembership membership(String address, int port) throws UnknownHostException {
+    return membership(SELF, address, port, Ticker.system());
+  }
+
+  /** A member of an array of three, in which m1 has this address. */
+  private JGroupsMembership membership(MemberId self, String address, int port, Ticker ticker)
+      throws UnknownHostException {
     var members =
         List.of(
             new MemberAddress(SELF, InetAddress.getByName(address)),
@@ -42,8 +49,14 @@ class JGroupsMembershipTest {
             new MemberAddress(new MemberId("m3"), InetAddress.getByName("127.0.251.3")));
     var config =
         new ClusterConfig(
-            "test", SELF, members, port, Optional.empty(), ClusterTimings.DEFAULT, directory);
-    return new JGroupsMembership(config, Ticker.system(), new SplittableRandom(1));
+            "test",
+            self,
+            members,
+            port,
+            Optional.empty(),
+            ClusterTimings.DEFAULT,
+            directory.resolve(self + address));
+    return new JGroupsMembership(config, ticker, new SplittableRandom(1));
   }
 
   @Test
@@ -87,6 +100,24 @@ class JGroupsMembershipTest {
       assertThat(membership.lease()).isEqualTo(Lease.NONE);
       assertThat(membership.leadership()).isEqualTo(Leadership.UNKNOWN);
       assertThat(membership.stepDown()).isFalse();
+    }
+  }
+
+  @Test
+  void whoseNameTheArrayAlreadyHasIsNotLetInAndIsToldSo() throws IOException {
+    int port = freePort();
+    Ticker hurried = () -> 50 * Ticker.system().nanos();
+    try (var m2 = membership(new MemberId("m2"), "127.0.251.1", port, Ticker.system());
+        var m1 = membership(SELF, "127.0.251.1", port, Ticker.system());
+        var again = membership(SELF, "127.0.251.4", port, hurried)) {
+      m2.start(new Ignored());
+      m1.start(new Ignored());
+      await().until(() -> m2.view().contains(SELF));
+
+      assertThatThrownBy(() -> again.start(new Ignored()))
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith("member 'm1' was not let in for 60 seconds: the array still has")
+          .hasCauseInstanceOf(SecurityException.class);
     }
   }
 
