@@ -38,6 +38,7 @@ class ArrayAgentTest {
   private static final Drained M1 = new Drained(Kind.MEMBER, "m1");
 
   private final AtomicLong clock = new AtomicLong(Duration.ofHours(1).toNanos());
+  private final AtomicLong wallClock = new AtomicLong(7_000);
   private final FakeDataPlane kernel = new FakeDataPlane(Three.MAC, clock::get, 100);
   private final WatchedReplication replication = new WatchedReplication();
   private final FakeMembership membership = new FakeMembership();
@@ -61,7 +62,7 @@ class ArrayAgentTest {
           reporter,
           node,
           clock::get,
-          () -> 7_000);
+          wallClock::get);
 
   @BeforeEach
   void open() throws Exception {
@@ -179,9 +180,22 @@ class ArrayAgentTest {
   }
 
   @Test
+  void aLeaseThatIsOverDoesNotCountAsAnnounced() throws IOException {
+    started();
+    agent.onLease(new Lease(TERM, clock.get() - 1));
+
+    agent.onLease(lease(1));
+
+    await().until(() -> kernel.announcements() == 1);
+  }
+
+  @Test
   void theTimeASchedulerTookOfficeIsKeptWhileItIsTheSame() {
     assertThat(agent.schedulerSinceMillis()).isZero();
     agent.onLeadership(new Leadership(TERM, Optional.of(Three.SELF), true));
+    assertThat(agent.schedulerSinceMillis()).isEqualTo(7_000);
+    wallClock.set(8_000);
+    agent.onLeadership(new Leadership(Term.of(3, 2), Optional.of(Three.SELF), true));
     assertThat(agent.schedulerSinceMillis()).isEqualTo(7_000);
     agent.onLeadership(new Leadership(Term.of(4, 1), Optional.empty(), false));
     assertThat(agent.schedulerSinceMillis()).isZero();
