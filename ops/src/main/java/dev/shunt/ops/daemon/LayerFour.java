@@ -13,7 +13,6 @@ import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.Facts;
 import dev.shunt.scheduler.MacAddress;
-import dev.shunt.scheduler.NodeReport;
 import dev.shunt.scheduler.Scheduler;
 import dev.shunt.scheduler.SessionKeeper;
 import dev.shunt.scheduler.vip.VipKeeper;

@@ -44,13 +44,15 @@ class ArrayAgentTest {
   private final FakeMembership membership = new FakeMembership();
   private final FakeNode node = new FakeNode();
   private final NodeReporter reporter =
-      new NodeReporter(node, List.of("web"), () -> Optional.of(Three.MAC), Map.of());
+      new NodeReporter(
+          node, List.of(Three.WEB), List::of, () -> Optional.of(Three.MAC), Map.of(), clock::get);
   private final LayerFour layerFour =
       new LayerFour(
           Three.scheduler(),
           new SessionKeeper(replication.sessions(), kernel, SessionTimeouts.DEFAULT, () -> 1_000),
           kernel,
           () -> {},
+          Map::of,
           replication.sessions(),
           clock::get);
   private final ArrayAgent agent =
@@ -60,7 +62,7 @@ class ArrayAgentTest {
           replication,
           Optional.of(layerFour),
           reporter,
-          node,
+          new ServerDrains(node, Set.of()),
           clock::get,
           wallClock::get);
 

@@ -27,6 +27,7 @@ import dev.shunt.scheduler.TargetState;
 import dev.shunt.scheduler.xdp.FakeDataPlane;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -159,7 +160,7 @@ class LayerFourTest {
   void aDrainedMemberIsATargetThatTakesNothingNew() throws Exception {
     LayerFour layer = started();
 
-    layer.step(view(well(1), well(2)), Set.of(new MemberId("m2")));
+    layer.step(view(well(1), well(2)), Set.of(new MemberId("m2")), Set.of());
 
     assertThat(kernel.table().row(Three.WEB).shares()).containsOnlyKeys(1024);
     assertThat(names()).containsExactly("m1", "m2");
@@ -269,11 +270,12 @@ class LayerFourTest {
 
   private LayerFour layer(LayerFour.KernelAction prepareHost) {
     var keeper = new SessionKeeper(table, kernel, SessionTimeouts.DEFAULT, () -> 1_000);
-    return new LayerFour(Three.scheduler(), keeper, kernel, prepareHost, table, clock::get);
+    return new LayerFour(
+        Three.scheduler(), keeper, kernel, prepareHost, Map::of, table, clock::get);
   }
 
   private static void step(LayerFour layer, MemberView view) {
-    layer.step(view, Set.of());
+    layer.step(view, Set.of(), Set.of());
   }
 
   private void pass(Duration time) {

@@ -19,9 +19,11 @@ class NodeReporterTest {
   private final NodeReporter reporter =
       new NodeReporter(
           node,
-          List.of("web"),
+          List.of(Three.WEB),
+          List::of,
           mac::get,
-          Map.of(NodeReporter.VERSION, "1", NodeReporter.CONFIG, "ab"));
+          Map.of(NodeReporter.VERSION, "1", NodeReporter.CONFIG, "ab"),
+          () -> 0);
 
   @Test
   void theNodeIsReadyFromTheOpeningOfItsListenersToTheBeginOfItsStop() {

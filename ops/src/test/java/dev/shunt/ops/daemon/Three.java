@@ -32,7 +32,7 @@ final class Three {
 
   /** One bucket per target: enough to see who is in a row. */
   private static final RowBuilder ONE_EACH =
-      (candidates, size) ->
+      (algorithm, candidates, size) ->
           new DispatchRow(
               candidates.stream()
                   .filter(RowBuilder.Candidate::taking)
@@ -46,6 +46,7 @@ final class Three {
         new SchedulerConfig(
             SELF,
             MEMBERS,
+            Map.of(),
             "eth0",
             List.of(WEB),
             7,

@@ -50,6 +50,7 @@ final class FixtureTest {
             Fixtures6.damaged(),
             Fixtures6.opened(),
             Fixtures6.sessions(),
+            Fixtures6.withoutSession(),
             Fixtures6.labels(),
             DiscoveryFixtures.solicitations(),
             DiscoveryFixtures.invalid(),
