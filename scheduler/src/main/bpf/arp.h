@@ -6,27 +6,10 @@
 #ifndef SHUNT_ARP_H
 #define SHUNT_ARP_H
 
-#include <linux/if_ether.h>
 #include <bpf/bpf_endian.h>
+#include "arp4.h"
 #include "link.h"
 #include "vip.h"
-
-/* IANA "ARP parameters"; <linux/if_arp.h> has them too but drags the C library in. */
-#define ARPHRD_ETHER	1
-#define ARPOP_REQUEST	1
-#define ARPOP_REPLY	2
-
-struct arp4 {
-	__be16 hardware;
-	__be16 protocol;
-	__u8 hardware_bytes;
-	__u8 protocol_bytes;
-	__be16 operation;
-	__u8 sender_mac[ETH_ALEN];
-	__be32 sender;
-	__u8 target_mac[ETH_ALEN];
-	__be32 target;
-} __attribute__((packed));
 
 static __always_inline void answer(struct ethhdr *eth, struct arp4 *arp, const struct config *cfg)
 {

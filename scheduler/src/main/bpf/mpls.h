@@ -9,15 +9,10 @@
 #ifndef SHUNT_MPLS_H
 #define SHUNT_MPLS_H
 
-#include <linux/if_ether.h>
 #include <bpf/bpf_endian.h>
 #include "counters.h"
 #include "link.h"
-
-#define SHIM_BYTES	4
-#define SHIM_LABEL(e)	((e) >> 12)
-#define SHIM_BOTTOM	0x100
-#define SHIM_TTL(e)	((e) & 0xff)
+#include "shim.h"
 
 /* Takes the label off; the frame begins four bytes later. */
 static __always_inline enum outcome pop(struct xdp_md *ctx, void *frame, __u32 link,

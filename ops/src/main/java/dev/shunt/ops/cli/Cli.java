@@ -28,6 +28,7 @@ public final class Cli {
           DrainCommand::new,
           UndrainCommand::new,
           StepDownCommand::new,
+          _ -> new EdgeCommand(),
           VersionCommand::new,
           host -> new LabCommand());
 
@@ -42,14 +43,16 @@ public final class Cli {
   public static CommandLine commandLine(Host host) {
     CommandLine root = new CommandLine(new Root());
     TABLE.forEach(command -> root.addSubcommand(command.apply(host)));
-    root.getCommandSpec().usageMessage().exitCodeList(exitCodes());
-    root.getSubcommands()
-        .values()
-        .forEach(c -> c.getCommandSpec().usageMessage().exitCodeList(exitCodes()));
+    tellExitCodes(root);
     root.setExecutionExceptionHandler(Cli::failed);
     root.setParameterExceptionHandler(Cli::misused);
     root.setCaseInsensitiveEnumValuesAllowed(true);
     return root;
+  }
+
+  private static void tellExitCodes(CommandLine command) {
+    command.getCommandSpec().usageMessage().exitCodeList(exitCodes());
+    command.getSubcommands().values().forEach(Cli::tellExitCodes);
   }
 
   private static int failed(Exception e, CommandLine command, CommandLine.ParseResult parsed)

@@ -47,6 +47,7 @@ class CliTest {
     "drain",
     "undrain",
     "step-down",
+    "edge",
     "version"
   };
 
@@ -332,6 +333,35 @@ class CliTest {
       assertThat(help.out())
           .contains("--json", "Exit codes:", "no daemon answers", "Example", "  shunt " + command);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "edge | --interface is missing",
+        "edge -i eth0 | --role is missing",
+        "edge -i eth0 -r server | --vip is missing",
+        "edge -i eth0 -r middle --vip 10.0.0.1 | Invalid value for option '--role'",
+        "edge -i eth0 -r server --vip www | 'www': allowed is an IPv4 address",
+        "edge -i eth0 -r server --vip 10.0.0.1/33 | prefix length 33: allowed is 0 to 32",
+        "edge -i eth0 -r server --vip 10.0.0.1/24 | its address has bits behind the length",
+        "edge -i eth0 -r client --vip 10.0.0.1 --fresh 26 | allowed is more than 0 and up to 25 s",
+        "edge -i eth0 -r client --vip 10.0.0.1 --max-flows 0 | 0 flows: allowed are 1 to 4194304",
+        "edge status | --interface is missing",
+        "edge remove | --interface is missing"
+      })
+  void anEdgeThatCannotBeIsToldWhatIsWrong(String line) {
+    String[] parts = line.split(" \\| ", 2);
+    Result result = shunt(parts[0].split(" "));
+    assertThat(result.code()).isEqualTo(ExitCode.USAGE.number());
+    assertThat(result.err()).contains(parts[1], "--help");
+  }
+
+  @Test
+  void anEdgeThatIsNotThereHasNoStatus() {
+    Result result = shunt("edge", "status", "--interface", "eth0", "--pins", "/sys/fs/bpf/none");
+    assertThat(result.code()).isEqualTo(ExitCode.FAILED.number());
+    assertThat(result.err()).contains("/sys/fs/bpf/none");
   }
 
   @Test

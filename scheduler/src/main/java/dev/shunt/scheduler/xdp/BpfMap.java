@@ -145,11 +145,15 @@ final class BpfMap {
     }
   }
 
-  /** Goes through all entries of a hash map; those that come or go meanwhile may be missed. */
+  /**
+   * Goes through all entries of a hash map or a trie; those that come or go meanwhile may be
+   * missed.
+   */
   void scan(Visitor visitor) throws DataPlaneException {
     int room = Math.min(SCAN, shape.maxEntries);
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment cursor = arena.allocate(Long.BYTES, ALIGNMENT);
+      // A hash map's cursor is a bucket, a trie's is a key.
+      MemorySegment cursor = arena.allocate(Math.max(Long.BYTES, shape.keySize), ALIGNMENT);
       MemorySegment after = MemorySegment.NULL;
       MemorySegment count = arena.allocate(JAVA_INT);
       MemorySegment keys = arena.allocate((long) room * shape.keySize, ALIGNMENT);

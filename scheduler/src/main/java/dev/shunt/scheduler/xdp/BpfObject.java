@@ -13,6 +13,9 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -83,21 +86,37 @@ final class BpfObject implements AutoCloseable {
   }
 
   /**
-   * Creates the maps and has the kernel verify the program.
+   * Creates the maps and has the kernel verify the programs.
    *
    * @throws DataPlaneException with the end of the verifier's log, if it refuses
    */
-  void load(String program) throws DataPlaneException {
+  void load(String... programs) throws DataPlaneException {
     try (Arena loading = Arena.ofConfined()) {
-      MemorySegment log = loading.allocate(LOG_BYTES);
-      Native.check(LibBpf.setLogBuf(findProgram(program), log), "preparing program", program);
+      Map<String, MemorySegment> logs = new LinkedHashMap<>();
+      for (String program : programs) {
+        MemorySegment log = loading.allocate(LOG_BYTES);
+        Native.check(LibBpf.setLogBuf(findProgram(program), log), "preparing program", program);
+        logs.put(program, log);
+      }
       if (LibBpf.load(object) < 0) {
         int errno = Native.errno();
-        throw refused(program, errno, log.getString(0));
+        // Those before the refused one were accepted in silence, those behind it never looked at.
+        String program =
+            logs.keySet().stream()
+                .filter(name -> !text(logs, name).isBlank())
+                .findFirst()
+                .orElse(programs[0]);
+        throw refused(program, errno, text(logs, program));
       }
-      // The buffer ends with this call; the program must not point to it any longer.
-      LibBpf.setLogBuf(findProgram(program), MemorySegment.NULL);
+      // The buffers end with this call; the programs must not point to them any longer.
+      for (String program : programs) {
+        LibBpf.setLogBuf(findProgram(program), MemorySegment.NULL);
+      }
     }
+  }
+
+  private static String text(Map<String, MemorySegment> logs, String program) {
+    return Objects.requireNonNull(logs.get(program)).getString(0);
   }
 
   private DataPlaneException refused(String program, int errno, String verifierLog) {

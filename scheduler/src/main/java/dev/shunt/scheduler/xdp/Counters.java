@@ -42,7 +42,8 @@ final class Counters {
     return traffic(kernel.targetTraffic, DispatchWriter.slot(label));
   }
 
-  private static long sum(BpfMap map, int index) throws DataPlaneException {
+  /** Over the CPUs. */
+  static long sum(BpfMap map, int index) throws DataPlaneException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment perCpu = map.get(arena, index);
       long sum = 0;

@@ -40,6 +40,11 @@ record DataInterface(String name, int index, MacAddress mac, int maxFrame) {
   private static final int ETHERNET = 1;
   private static final int MAC_BYTES = 6;
 
+  /** The longest packet it sends, bytes. */
+  int mtu() {
+    return maxFrame - ETHERNET_HEADER - MTU_SLACK;
+  }
+
   static DataInterface of(String name) throws DataPlaneException {
     String subject = "network interface " + name;
     byte[] text = name.getBytes(StandardCharsets.UTF_8);

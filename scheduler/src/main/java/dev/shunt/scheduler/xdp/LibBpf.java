@@ -83,6 +83,12 @@ final class LibBpf {
         f("bpf_link_detach", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
     static final MethodHandle XDP_QUERY =
         f("bpf_xdp_query", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
+    static final MethodHandle TC_HOOK_CREATE =
+        f("bpf_tc_hook_create", FunctionDescriptor.of(JAVA_INT, ADDRESS));
+    static final MethodHandle TC_ATTACH =
+        f("bpf_tc_attach", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
+    static final MethodHandle TC_DETACH =
+        f("bpf_tc_detach", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
     static final MethodHandle TEST_RUN =
         f("bpf_prog_test_run_opts", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
     static final MethodHandle RING_NEW =
@@ -332,6 +338,30 @@ final class LibBpf {
   static int linkDetach(int link) {
     try {
       return (int) Functions.LINK_DETACH.invokeExact(Native.state(), link);
+    } catch (Throwable t) {
+      throw Native.unexpected(t);
+    }
+  }
+
+  static int tcHookCreate(MemorySegment hook) {
+    try {
+      return (int) Functions.TC_HOOK_CREATE.invokeExact(Native.state(), hook);
+    } catch (Throwable t) {
+      throw Native.unexpected(t);
+    }
+  }
+
+  static int tcAttach(MemorySegment hook, MemorySegment options) {
+    try {
+      return (int) Functions.TC_ATTACH.invokeExact(Native.state(), hook, options);
+    } catch (Throwable t) {
+      throw Native.unexpected(t);
+    }
+  }
+
+  static int tcDetach(MemorySegment hook, MemorySegment options) {
+    try {
+      return (int) Functions.TC_DETACH.invokeExact(Native.state(), hook, options);
     } catch (Throwable t) {
       throw Native.unexpected(t);
     }

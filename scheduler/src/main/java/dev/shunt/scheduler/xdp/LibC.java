@@ -32,6 +32,7 @@ final class LibC {
   static final int EAGAIN = 11;
   static final int EBUSY = 16;
   static final int EEXIST = 17;
+  static final int EINVAL = 22;
   static final int ENOSPC = 28;
   static final int EINTR = 4;
 

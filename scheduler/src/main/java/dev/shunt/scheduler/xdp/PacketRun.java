@@ -21,18 +21,24 @@ public final class PacketRun {
 
   /** What became of the packet. */
   public static final class Result {
-    private final Verdict verdict;
+    private final int code;
     private final byte[] frame;
     private final int nanos;
 
-    private Result(Verdict verdict, byte[] frame, int nanos) {
-      this.verdict = verdict;
+    private Result(int code, byte[] frame, int nanos) {
+      this.code = code;
       this.frame = frame;
       this.nanos = nanos;
     }
 
+    /** Of an XDP program. */
     public Verdict verdict() {
-      return verdict;
+      return VERDICTS[code];
+    }
+
+    /** What the program returned, as its kind of program has it. */
+    public int code() {
+      return code;
     }
 
     /** A copy of the packet as it left the program. */
@@ -76,6 +82,14 @@ public final class PacketRun {
           JAVA_INT.withName("cpu"),
           JAVA_INT.withName("batch_size"));
 
+  /** {@code struct __sk_buff}, and what of it says that a packet is to be cut into segments. */
+  private static final int CONTEXT_BYTES = 192;
+
+  private static final int CONTEXT_SEGMENTS = 164;
+  private static final int CONTEXT_SEGMENT_BYTES = 176;
+
+  private static final long CONTEXT_IN = offset("ctx_in");
+  private static final long CONTEXT_SIZE_IN = offset("ctx_size_in");
   private static final long DATA_IN = offset("data_in");
   private static final long DATA_OUT = offset("data_out");
   private static final long DATA_SIZE_IN = offset("data_size_in");
@@ -103,6 +117,19 @@ public final class PacketRun {
    * puts it back is measured by this.
    */
   Result run(byte[] frame, int repeat) throws DataPlaneException {
+    return run(frame, repeat, 0);
+  }
+
+  /**
+   * One pass of a tc program on a packet that the kernel is to cut.
+   *
+   * @param segmentBytes TCP payload of each segment; 0 for a packet that goes as it is
+   */
+  Result runSegmented(byte[] frame, int segmentBytes) throws DataPlaneException {
+    return run(frame, 1, segmentBytes);
+  }
+
+  private Result run(byte[] frame, int repeat, int segmentBytes) throws DataPlaneException {
     if (frame.length < MIN_FRAME || frame.length > MAX_FRAME) {
       throw new IllegalArgumentException(
           "a frame of %d bytes: allowed is %d to %d".formatted(frame.length, MIN_FRAME, MAX_FRAME));
@@ -116,10 +143,17 @@ public final class PacketRun {
       options.set(JAVA_INT, DATA_SIZE_IN, frame.length);
       options.set(JAVA_INT, DATA_SIZE_OUT, (int) out.byteSize());
       options.set(JAVA_INT, REPEAT, repeat);
+      if (segmentBytes > 0) {
+        MemorySegment context = arena.allocate(CONTEXT_BYTES, Long.BYTES);
+        context.set(JAVA_INT, CONTEXT_SEGMENTS, frame.length / segmentBytes + 1);
+        context.set(JAVA_INT, CONTEXT_SEGMENT_BYTES, segmentBytes);
+        options.set(ADDRESS, CONTEXT_IN, context);
+        options.set(JAVA_INT, CONTEXT_SIZE_IN, CONTEXT_BYTES);
+      }
       Native.check(LibBpf.testRun(program, options), "running the program on", "a packet");
       int length = options.get(JAVA_INT, DATA_SIZE_OUT);
       return new Result(
-          VERDICTS[options.get(JAVA_INT, RETVAL)],
+          options.get(JAVA_INT, RETVAL),
           out.asSlice(0, length).toArray(JAVA_BYTE),
           options.get(JAVA_INT, DURATION));
     }

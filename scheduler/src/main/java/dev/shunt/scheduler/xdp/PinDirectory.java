@@ -90,6 +90,10 @@ final class PinDirectory implements AutoCloseable {
     return Native.check(fd, "opening folder", folder.toString());
   }
 
+  Path path() {
+    return path;
+  }
+
   /** The pin of a map or link. */
   Path pin(String name) {
     return path.resolve(name);

@@ -3,9 +3,9 @@ package dev.shunt.scheduler.xdp;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.shunt.scheduler.DataPlaneException;
-import dev.shunt.scheduler.xdp.layout.SharedLayouts;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,35 +22,41 @@ final class PinnedTables {
    * Removes the pins of maps that this build or configuration cannot use. The link stays, so that
    * the old program runs on, on its own maps, until the new one takes its place.
    *
+   * @param maps those that belong together; one is named config and begins with the version
+   * @param version of the layout that this build knows
+   * @param sizes that maps must have, by name
    * @return whether the tables are there and fit
    */
-  static boolean keepIfFit(PinDirectory pins, XdpConfig config) throws DataPlaneException {
-    if (KernelProgram.MAPS.stream().noneMatch(map -> Files.exists(pins.pin(map)))) {
+  static boolean keepIfFit(
+      PinDirectory pins, List<String> maps, int version, Map<String, Integer> sizes)
+      throws DataPlaneException {
+    if (maps.stream().noneMatch(map -> Files.exists(pins.pin(map)))) {
       return false;
     }
-    String reason = unfit(pins, config);
+    String reason = unfit(pins, maps, version, sizes);
     if (reason == null) {
       return true;
     }
-    LOG.warn("replacing the tables in {}: {}", config.pinDirectory(), reason);
-    for (String map : KernelProgram.MAPS) {
+    LOG.warn("replacing the tables in {}: {}", pins.path(), reason);
+    for (String map : maps) {
       PinDirectory.delete(pins.pin(map));
     }
     return false;
   }
 
-  private static @Nullable String unfit(PinDirectory pins, XdpConfig config)
+  private static @Nullable String unfit(
+      PinDirectory pins, List<String> maps, int wanted, Map<String, Integer> sizes)
       throws DataPlaneException {
-    for (String map : KernelProgram.MAPS) {
+    for (String map : maps) {
       if (!Files.exists(pins.pin(map))) {
         return "there is no map " + map;
       }
     }
     int version = read(pins, "config", PinnedTables::version);
-    if (version != SharedLayouts.VERSION) {
-      return "their layout is version %d, not %d".formatted(version, SharedLayouts.VERSION);
+    if (version != wanted) {
+      return "their layout is version %d, not %d".formatted(version, wanted);
     }
-    for (Map.Entry<String, Integer> size : KernelProgram.sizes(config).entrySet()) {
+    for (Map.Entry<String, Integer> size : sizes.entrySet()) {
       int found = read(pins, size.getKey(), BpfMap::maxEntries);
       if (found != size.getValue()) {
         return "map %s has size %d, not %d".formatted(size.getKey(), found, size.getValue());

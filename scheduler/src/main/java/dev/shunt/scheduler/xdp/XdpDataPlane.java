@@ -15,6 +15,7 @@ import dev.shunt.scheduler.SessionEvent;
 import dev.shunt.scheduler.SessionTimeouts;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.Vip;
+import dev.shunt.scheduler.xdp.layout.SharedLayouts;
 import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -96,7 +97,9 @@ public final class XdpDataPlane implements DataPlane {
     PinDirectory pins = PinDirectory.open(config.pinDirectory());
     try (Undo undo = new Undo()) {
       undo.add(pins);
-      boolean fits = PinnedTables.keepIfFit(pins, config);
+      boolean fits =
+          PinnedTables.keepIfFit(
+              pins, KernelProgram.MAPS, SharedLayouts.VERSION, KernelProgram.sizes(config));
       KernelProgram kernel = undo.add(KernelProgram.load(config, pins));
       kernel.configure(config.seed(), nic.maxFrame(), nic.mac());
       XdpLink link = XdpLink.pinned(pins.pin(LINK), nic.index());

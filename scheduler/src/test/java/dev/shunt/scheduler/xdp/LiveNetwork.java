@@ -12,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -31,7 +30,7 @@ final class LiveNetwork implements AutoCloseable {
 
   private final String prefix = "dp" + ProcessHandle.current().pid() + "-";
   private final Path pass;
-  private final Map<String, Member> members = new HashMap<>();
+  private final List<Member> members = new ArrayList<>();
 
   /** A running member. */
   static final class Member {
@@ -149,22 +148,30 @@ final class LiveNetwork implements AutoCloseable {
 
   /** Starts a member's process, or starts it again. */
   Member start(String member) throws IOException {
-    List<String> command = new ArrayList<>(enter(member));
+    return start(
+        member,
+        MemberProcess.class,
+        member,
+        pins(member).toString(),
+        "a=" + mac("a"),
+        "b=" + mac("b"));
+  }
+
+  /** Starts a class of these tests on a host. */
+  Member start(String host, Class<?> main, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>(enter(host));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-Xmx64m");
     command.add("-XX:TieredStopAtLevel=1");
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
-    command.add(MemberProcess.class.getName());
-    command.add(member);
-    command.add(pins(member).toString());
-    command.add("a=" + mac("a"));
-    command.add("b=" + mac("b"));
+    command.add(main.getName());
+    command.addAll(List.of(arguments));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
     Member started = new Member(process);
-    members.put(member, started);
+    members.add(started);
     return started;
   }
 
@@ -203,8 +210,8 @@ final class LiveNetwork implements AutoCloseable {
 
   @Override
   public void close() {
-    members.values().forEach(Member::kill);
-    for (String member : List.of("a", "b")) {
+    members.forEach(Member::kill);
+    for (String member : HOSTS.keySet()) {
       if (Files.exists(pins(member))) {
         try (PinDirectory left = PinDirectory.open(pins(member))) {
           left.clear();

@@ -87,14 +87,19 @@ public final class SharedLayouts {
     List<String> found = new ArrayList<>();
     STRUCTS.forEach(struct -> compareStruct(btf, struct, found));
     ENUMS.forEach((name, constants) -> compareEnum(btf, name, constants, found));
-    Map<String, Integer> constants = btf.enumeration("layout").orElse(Map.of());
-    if (!constants.equals(CONSTANTS)) {
-      found.add("enum layout: Java has " + CONSTANTS + ", the program " + constants);
-    }
+    compareConstants(btf, "layout", CONSTANTS, found);
     return found;
   }
 
-  private static void compareStruct(Btf btf, StructLayout java, List<String> found) {
+  static void compareConstants(
+      Btf btf, String name, Map<String, Integer> ours, List<String> found) {
+    Map<String, Integer> theirs = btf.enumeration(name).orElse(Map.of());
+    if (!theirs.equals(ours)) {
+      found.add("enum %s: Java has %s, the program %s".formatted(name, ours, theirs));
+    }
+  }
+
+  static void compareStruct(Btf btf, StructLayout java, List<String> found) {
     String name = java.name().orElseThrow();
     Btf.Struct ours =
         new Btf.Struct(
@@ -113,7 +118,7 @@ public final class SharedLayouts {
     return new Btf.Field(name, offset, member.byteSize());
   }
 
-  private static void compareEnum(Btf btf, String name, List<String> ours, List<String> found) {
+  static void compareEnum(Btf btf, String name, List<String> ours, List<String> found) {
     Map<String, Integer> theirs = btf.enumeration(name).orElse(Map.of());
     boolean counted =
         theirs.values().stream()
@@ -124,7 +129,7 @@ public final class SharedLayouts {
     }
   }
 
-  private static List<String> names(String prefix, Enum<?>[] constants, String... more) {
+  static List<String> names(String prefix, Enum<?>[] constants, String... more) {
     return Stream.concat(Arrays.stream(constants).map(c -> prefix + c.name()), Arrays.stream(more))
         .toList();
   }

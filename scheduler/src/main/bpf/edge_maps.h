@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The edge's tables and counters. */
+#ifndef SHUNT_EDGE_MAPS_H
+#define SHUNT_EDGE_MAPS_H
+
+#include <linux/bpf.h>
+#include <bpf/bpf_helpers.h>
+#include "edge_layout.h"
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct edge_config);
+} config SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, EDGE_MAX_PREFIXES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct prefix_key);
+	__type(value, __u32);
+} vips SEC(".maps");
+
+/* An LRU: a flow whose label is pushed out goes on without one. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1);			/* set by the loader */
+	__type(key, struct flow4);
+	__type(value, struct learned);
+} learned4 SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, EDGE_MAX_ANNOUNCED);
+	__type(key, __be32);
+	__type(value, struct announced);
+} announced4 SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, EDGE_OUTCOMES);
+	__type(key, __u32);
+	__type(value, __u64);
+} outcomes SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, EDGE_ASIDES);
+	__type(key, __u32);
+	__type(value, __u64);
+} asides SEC(".maps");
+
+static __always_inline void count_outcome(enum edge_outcome outcome)
+{
+	__u32 key = outcome;
+	__u64 *packets = bpf_map_lookup_elem(&outcomes, &key);
+
+	if (packets)
+		(*packets)++;
+}
+
+static __always_inline void count_aside(enum edge_aside aside)
+{
+	__u32 key = aside;
+	__u64 *times = bpf_map_lookup_elem(&asides, &key);
+
+	if (times)
+		(*times)++;
+}
+
+static __always_inline int is_vip(__be32 address)
+{
+	struct prefix_key key = { .length = 128 };
+
+	key.address[10] = 0xff;
+	key.address[11] = 0xff;
+	__builtin_memcpy(key.address + 12, &address, sizeof(address));
+	return bpf_map_lookup_elem(&vips, &key) != NULL;
+}
+
+#endif

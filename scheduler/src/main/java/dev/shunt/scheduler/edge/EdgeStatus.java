@@ -1,0 +1,21 @@
+package dev.shunt.scheduler.edge;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How an edge is doing.
+ *
+ * @param role which end it is
+ * @param vips whose flows are labelled
+ * @param fresh how long a label is used unconfirmed
+ * @param labels those it would use now
+ * @param counters packets by outcome, then what happens beside them, by name
+ */
+public record EdgeStatus(
+    EdgeRole role,
+    List<Prefix> vips,
+    Duration fresh,
+    List<LearnedLabel> labels,
+    Map<String, Long> counters) {}

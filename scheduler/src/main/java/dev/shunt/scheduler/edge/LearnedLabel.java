@@ -1,0 +1,24 @@
+package dev.shunt.scheduler.edge;
+
+import dev.shunt.replication.Flow;
+import dev.shunt.scheduler.MacAddress;
+
+/**
+ * A label that the edge's kernel program learned from the other direction's.
+ *
+ * @param flow as this host sends it
+ * @param label that it is sent with
+ * @param via the machine that switches it
+ * @param received packets that came with the other direction's label
+ * @param sent packets that went with this one
+ * @param closing whether a side has sent its FIN
+ * @param idleNanos since it was last confirmed
+ */
+public record LearnedLabel(
+    Flow flow,
+    int label,
+    MacAddress via,
+    long received,
+    long sent,
+    boolean closing,
+    long idleNanos) {}

@@ -1,0 +1,72 @@
+package dev.shunt.scheduler.xdp.layout;
+
+import static dev.shunt.scheduler.xdp.layout.Fields.MAC_BYTES;
+import static dev.shunt.scheduler.xdp.layout.Fields.U32;
+import static dev.shunt.scheduler.xdp.layout.Fields.U64;
+
+import dev.shunt.scheduler.MacAddress;
+import dev.shunt.scheduler.edge.EdgeRole;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.VarHandle;
+import java.time.Duration;
+
+/** {@code struct edge_config}: what holds for every packet at a label edge. */
+public final class EdgeConfigLayout {
+
+  private static final int ETHERNET_HEADER = 14;
+  private static final int LABEL = 4;
+  private static final int IPV4_AND_TCP = 40;
+
+  public static final StructLayout LAYOUT =
+      MemoryLayout.structLayout(
+              U32.withName("layout_version"),
+              U32.withName("role"),
+              U64.withName("fresh"),
+              U32.withName("max_frame"),
+              U32.withName("max_segment"),
+              Fields.bytes(MAC_BYTES, "mac"),
+              Fields.bytes(2, "pad"))
+          .withName("edge_config");
+
+  private static final VarHandle VERSION = Fields.handle(LAYOUT, "layout_version");
+  private static final VarHandle ROLE = Fields.handle(LAYOUT, "role");
+  private static final VarHandle FRESH = Fields.handle(LAYOUT, "fresh");
+  private static final VarHandle MAX_FRAME = Fields.handle(LAYOUT, "max_frame");
+  private static final VarHandle MAX_SEGMENT = Fields.handle(LAYOUT, "max_segment");
+  private static final long MAC = Fields.offset(LAYOUT, "mac");
+  private static final EdgeRole[] ROLES = EdgeRole.values();
+
+  private EdgeConfigLayout() {}
+
+  /** Whether the program was ever told. */
+  public static boolean isSet(MemorySegment config) {
+    return (int) VERSION.get(config, 0L) != 0;
+  }
+
+  public static EdgeRole role(MemorySegment config) {
+    return ROLES[(int) ROLE.get(config, 0L)];
+  }
+
+  public static Duration fresh(MemorySegment config) {
+    return Duration.ofNanos((long) FRESH.get(config, 0L));
+  }
+
+  /**
+   * Fills in a whole struct.
+   *
+   * @param mtu of the interface, bytes
+   */
+  @SuppressWarnings("EnumOrdinal") // EdgeLayouts holds the order against the program's.
+  public static void set(
+      MemorySegment config, EdgeRole role, Duration fresh, int mtu, MacAddress mac) {
+    VERSION.set(config, 0L, EdgeLayouts.VERSION);
+    ROLE.set(config, 0L, role.ordinal());
+    FRESH.set(config, 0L, fresh.toNanos());
+    MAX_FRAME.set(config, 0L, mtu + ETHERNET_HEADER);
+    MAX_SEGMENT.set(config, 0L, mtu - LABEL - IPV4_AND_TCP);
+    MemorySegment.copy(mac.bytes(), 0, config, ValueLayout.JAVA_BYTE, MAC, MAC_BYTES);
+  }
+}
