@@ -224,7 +224,12 @@ final class AlgorithmFixtures {
             .becomes(tcp(SYN).labelled(MAC_B, B)),
         fixture("a count below zero is none", tcp(SYN).bytes(), FORWARD_NEW)
             .given(loads(-7, 1))
-            .becomes(tcp(SYN).labelled(MAC_B, B)),
+            .becomes(tcp(SYN).labelled(MAC_B, B)));
+  }
+
+  /** What adds to a target's count of live sessions, and what takes from it. */
+  static List<Fixture> loadCounts() {
+    return List.of(
         fixture("a datagram's session counts at once", udp().bytes(), FORWARD_NEW)
             .given(world -> {
               loads(3, 5).on(world);

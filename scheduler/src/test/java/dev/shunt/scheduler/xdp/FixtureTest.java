@@ -40,6 +40,7 @@ final class FixtureTest {
             AlgorithmFixtures.sumsWithADrainedTarget(),
             AlgorithmFixtures.turns(),
             AlgorithmFixtures.leastConnections(),
+            AlgorithmFixtures.loadCounts(),
             AlgorithmFixtures.sources(),
             DirectFixtures.plain(),
             SessionFixtures.kept(),
