@@ -15,6 +15,8 @@ public interface Replication extends AutoCloseable {
 
   ArrayState arrayState();
 
+  LabelBlocks labelBlocks();
+
   /**
    * Tells which members' tables are worth waiting for: those that membership shows as present and
    * eligible, this one included or not. Call it with every view; until the first call nothing is

@@ -16,6 +16,8 @@ import java.util.List;
  * @param batchEntries how many entries one batch holds at most
  * @param queueEntries how many writes may wait; more are counted as overflow
  * @param maxSessions how many sessions the local copy holds; more are counted as refused
+ * @param blocksGoneAfter for how long a member must be gone before its label blocks are taken over:
+ *     longer than its kernel may go on giving out their labels without it
  */
 public record ReplicationConfig(
     String arrayName,
@@ -25,13 +27,15 @@ public record ReplicationConfig(
     Duration batchInterval,
     int batchEntries,
     int queueEntries,
-    int maxSessions) {
+    int maxSessions,
+    Duration blocksGoneAfter) {
 
   public static final int DEFAULT_PORT = 5701;
   public static final Duration DEFAULT_BATCH_INTERVAL = Duration.ofMillis(2);
   public static final int DEFAULT_BATCH_ENTRIES = 256;
   public static final int DEFAULT_QUEUE_ENTRIES = 262_144;
   public static final int DEFAULT_MAX_SESSIONS = 1_048_576;
+  public static final Duration DEFAULT_BLOCKS_GONE_AFTER = Duration.ofSeconds(60);
 
   public ReplicationConfig {
     members = List.copyOf(members);
@@ -45,9 +49,13 @@ public record ReplicationConfig(
     if (maxSessions < 1) {
       throw new IllegalArgumentException("max sessions: found " + maxSessions + ", allowed ≥ 1");
     }
+    if (blocksGoneAfter.isNegative()) {
+      throw new IllegalArgumentException(
+          "blocks gone after: found " + blocksGoneAfter + ", allowed ≥ 0");
+    }
   }
 
-  /** With the default bound on sessions. */
+  /** With the default bound on sessions and the default patience with gone members. */
   public ReplicationConfig(
       String arrayName,
       MemberId self,
@@ -64,7 +72,8 @@ public record ReplicationConfig(
         batchInterval,
         batchEntries,
         queueEntries,
-        DEFAULT_MAX_SESSIONS);
+        DEFAULT_MAX_SESSIONS,
+        DEFAULT_BLOCKS_GONE_AFTER);
   }
 
   /**

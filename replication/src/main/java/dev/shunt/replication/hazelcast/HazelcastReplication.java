@@ -3,6 +3,7 @@ package dev.shunt.replication.hazelcast;
 import dev.shunt.cluster.MemberId;
 import dev.shunt.cluster.Ticker;
 import dev.shunt.replication.ArrayState;
+import dev.shunt.replication.LabelBlocks;
 import dev.shunt.replication.Replication;
 import dev.shunt.replication.ReplicationConfig;
 import dev.shunt.replication.ReplicationStats;
@@ -40,6 +41,7 @@ public final class HazelcastReplication implements Replication {
   private final LagWindow lag;
   private final HazelcastSessionTable sessions;
   private final HazelcastArrayState arrayState;
+  private final HazelcastLabelBlocks labelBlocks;
   private final CompletenessGate gate;
   private final BatchWriter writer;
   private final TableLink link;
@@ -69,8 +71,13 @@ public final class HazelcastReplication implements Replication {
     gate =
         new CompletenessGate(
             new Completeness(self, config.members().size() == 1), ticker, () -> copy.size() > 0);
+    labelBlocks =
+        new HazelcastLabelBlocks(
+            new BlockLeases(config, clock, new Absences(config, ticker), counters),
+            gate,
+            task -> thread(self, "blocks", task));
     writer = new BatchWriter(config, queue, copy, ticker, counters);
-    link = new TableLink(config, writer, arrivals, arrayState, gate, ticker);
+    link = new TableLink(config, writer, arrivals, arrayState, labelBlocks, gate, ticker);
     watch = new Watch(ticker, config, gate, writer, queue, outgoing, arrivals, link);
     threads =
         List.of(
@@ -83,6 +90,7 @@ public final class HazelcastReplication implements Replication {
   @Override
   public void start() {
     threads.forEach(Thread::start);
+    labelBlocks.start();
     // Ends with its executor, and reports its failures itself.
     Future<?> _ =
         watcher.scheduleWithFixedDelay(
@@ -97,6 +105,11 @@ public final class HazelcastReplication implements Replication {
   @Override
   public ArrayState arrayState() {
     return arrayState;
+  }
+
+  @Override
+  public LabelBlocks labelBlocks() {
+    return labelBlocks;
   }
 
   @Override
@@ -151,6 +164,7 @@ public final class HazelcastReplication implements Replication {
     try {
       flush();
       watcher.shutdownNow();
+      labelBlocks.close();
       writer.stop();
       link.close();
       for (Thread thread : threads) {

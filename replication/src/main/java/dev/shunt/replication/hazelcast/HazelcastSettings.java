@@ -17,13 +17,14 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
- * How the embedded Hazelcast is set up: everything it offers beyond two maps is off, it speaks only
- * to the configured members, and it gives up on silent ones as fast as it can.
+ * How the embedded Hazelcast is set up: everything it offers beyond three maps is off, it speaks
+ * only to the configured members, and it gives up on silent ones as fast as it can.
  */
 final class HazelcastSettings {
 
   static final String SESSIONS = "sessions";
   static final String ARRAY_STATE = "array-state";
+  static final String LABEL_BLOCKS = "label-blocks";
 
   /** The attribute under which a Hazelcast member tells which member of the array it is. */
   static final String MEMBER_ATTRIBUTE = "shunt.member";
@@ -73,6 +74,7 @@ final class HazelcastSettings {
     settings.addMapConfig(map(SESSIONS, 1, HigherTermWins.class));
     // Few and precious.
     settings.addMapConfig(map(ARRAY_STATE, 2, LaterChangeWins.class));
+    settings.addMapConfig(map(LABEL_BLOCKS, 2, BetterLeaseWins.class));
     return settings;
   }
 

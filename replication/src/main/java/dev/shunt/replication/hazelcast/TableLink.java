@@ -38,6 +38,7 @@ final class TableLink implements Runnable {
   private final BatchWriter writer;
   private final Arrivals arrivals;
   private final HazelcastArrayState arrayState;
+  private final HazelcastLabelBlocks labelBlocks;
   private final CompletenessGate gate;
   private final Ticker ticker;
   private final TableEvents events;
@@ -50,12 +51,14 @@ final class TableLink implements Runnable {
       BatchWriter writer,
       Arrivals arrivals,
       HazelcastArrayState arrayState,
+      HazelcastLabelBlocks labelBlocks,
       CompletenessGate gate,
       Ticker ticker) {
     this.config = config;
     this.writer = writer;
     this.arrivals = arrivals;
     this.arrayState = arrayState;
+    this.labelBlocks = labelBlocks;
     this.gate = gate;
     this.ticker = ticker;
     this.events = new TableEvents(gate, this::members);
@@ -141,6 +144,7 @@ final class TableLink implements Runnable {
     sessions.addEntryListener(new SessionEvents(arrivals), true);
     arrayState.keepIn(joined.getMap(HazelcastSettings.ARRAY_STATE));
     hazelcast = joined;
+    labelBlocks.keepIn(joined.getMap(HazelcastSettings.LABEL_BLOCKS), this::members);
     writer.writeTo(sessions);
     Set<MemberId> seen = members();
     gate.step(c -> {
@@ -154,6 +158,7 @@ final class TableLink implements Runnable {
   private void lose() {
     writer.writeTo(null);
     arrayState.keepIn(null);
+    labelBlocks.keepNowhere();
     hazelcast = null;
     gate.step(Completeness::left);
   }
@@ -171,6 +176,7 @@ final class TableLink implements Runnable {
         trustworthy = scanOnce(now, reasons, seen.size() == 1);
       }
       arrayState.reconcile(now.getMap(HazelcastSettings.ARRAY_STATE));
+      labelBlocks.compareSoon();
       Set<MemberId> covered = seen;
       if (trustworthy) {
         gate.step(c -> c.scanned(covered));

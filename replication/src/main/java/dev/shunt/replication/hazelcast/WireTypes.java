@@ -11,6 +11,7 @@ final class WireTypes implements DataSerializableFactory {
   static final int REMOVE_UP_TO = 1;
   static final int HIGHER_TERM_WINS = 2;
   static final int LATER_CHANGE_WINS = 3;
+  static final int BETTER_LEASE_WINS = 4;
 
   @Override
   public @Nullable IdentifiedDataSerializable create(int type) {
@@ -18,6 +19,7 @@ final class WireTypes implements DataSerializableFactory {
       case REMOVE_UP_TO -> new RemoveUpTo();
       case HIGHER_TERM_WINS -> new HigherTermWins();
       case LATER_CHANGE_WINS -> new LaterChangeWins();
+      case BETTER_LEASE_WINS -> new BetterLeaseWins();
       default -> null;
     };
   }

@@ -21,6 +21,7 @@ public final class LocalReplication implements Replication {
   private final SessionCopy copy;
   private final LocalSessionTable sessions;
   private final ArrayState arrayState = new LocalArrayState();
+  private final LocalLabelBlocks labelBlocks = new LocalLabelBlocks();
   private final List<Consumer<Boolean>> listeners = new CopyOnWriteArrayList<>();
   private volatile boolean started;
 
@@ -47,6 +48,11 @@ public final class LocalReplication implements Replication {
   @Override
   public ArrayState arrayState() {
     return arrayState;
+  }
+
+  @Override
+  public LocalLabelBlocks labelBlocks() {
+    return labelBlocks;
   }
 
   /** Nobody else holds anything. */
@@ -85,6 +91,7 @@ public final class LocalReplication implements Replication {
   private synchronized void become(boolean running) {
     if (started != running) {
       started = running;
+      labelBlocks.start(running);
       listeners.forEach(listener -> listener.accept(running));
     }
   }

@@ -107,6 +107,9 @@ final class MemberProcess implements AutoCloseable {
       case "await-acknowledged" ->
           TestTables.until(
               () -> member.stats().queued() == 0 && member.stats().stalledMillis() == 0);
+      case "take-block" -> {
+        return member.labelBlocks().take().join().orElseThrow().block().toString();
+      }
       case "stats" -> {
         return member.stats().toString();
       }

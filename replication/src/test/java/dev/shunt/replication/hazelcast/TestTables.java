@@ -29,6 +29,9 @@ import org.awaitility.Awaitility;
 /** An array's tables over real Hazelcast members on loopback addresses that nobody else uses. */
 final class TestTables implements AutoCloseable {
 
+  /** Long enough that a test sees that it is waited for. */
+  static final Duration BLOCKS_GONE_AFTER = Duration.ofSeconds(3);
+
   private final String arrayName;
   private final List<MemberAddress> members;
   private final int port;
@@ -68,6 +71,10 @@ final class TestTables implements AutoCloseable {
   }
 
   ReplicationConfig config(int number, int queueEntries) {
+    return config(number, queueEntries, BLOCKS_GONE_AFTER);
+  }
+
+  ReplicationConfig config(int number, int queueEntries, Duration blocksGoneAfter) {
     return new ReplicationConfig(
         arrayName,
         id(number),
@@ -75,7 +82,9 @@ final class TestTables implements AutoCloseable {
         port,
         ReplicationConfig.DEFAULT_BATCH_INTERVAL,
         ReplicationConfig.DEFAULT_BATCH_ENTRIES,
-        queueEntries);
+        queueEntries,
+        ReplicationConfig.DEFAULT_MAX_SESSIONS,
+        blocksGoneAfter);
   }
 
   /** Starts the {@code number}-th member, counted from 1. */
@@ -92,8 +101,7 @@ final class TestTables implements AutoCloseable {
     return make(config(number), prepare);
   }
 
-  private HazelcastReplication make(
-      ReplicationConfig config, Consumer<HazelcastReplication> prepare) {
+  HazelcastReplication make(ReplicationConfig config, Consumer<HazelcastReplication> prepare) {
     HazelcastReplication replication =
         new HazelcastReplication(config, Ticker.system(), InstantSource.system());
     started.add(replication);
