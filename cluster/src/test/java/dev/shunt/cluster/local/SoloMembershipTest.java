@@ -155,7 +155,7 @@ class SoloMembershipTest {
       }
       assertThatThrownBy(() -> membership.publish(true, many))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessageContaining("17 attributes, allowed 16");
+          .hasMessageContaining("33 attributes, allowed 32");
     }
   }
 
