@@ -2,6 +2,7 @@ package dev.shunt.ops.daemon;
 
 import dev.shunt.cluster.MemberId;
 import dev.shunt.replication.ArrayState;
+import dev.shunt.replication.LabelBlocks;
 import dev.shunt.replication.Replication;
 import dev.shunt.replication.ReplicationStats;
 import dev.shunt.replication.local.LocalReplication;
@@ -31,6 +32,11 @@ final class WatchedReplication implements Replication {
   @Override
   public ArrayState arrayState() {
     return tables.arrayState();
+  }
+
+  @Override
+  public LabelBlocks labelBlocks() {
+    return tables.labelBlocks();
   }
 
   @Override
