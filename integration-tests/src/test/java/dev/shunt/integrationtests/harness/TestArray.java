@@ -69,15 +69,17 @@ public final class TestArray implements AutoCloseable {
     awaitWhole();
   }
 
-  /** Every member sends to every member, and finds every server up. */
+  /** Every member sends every service to every member, and finds every server up. */
   private void awaitWhole() {
-    await()
-        .atMost(PATIENCE)
-        .until(() ->
-            members().stream()
-                .allMatch(m ->
-                    targets(m).size() == members().size()
-                        && servers(m).stream().allMatch(s -> s.endsWith("=up"))));
+    await().atMost(PATIENCE).until(() -> members().stream().allMatch(this::isWhole));
+  }
+
+  private boolean isWhole(String asked) {
+    JsonNode services = lab.admin(asked).get("/v1/services").path("services");
+    return stream(services)
+        .allMatch(s ->
+            takers(s).size() == members().size()
+                && states(s).stream().allMatch(state -> state.endsWith("=up")));
   }
 
   /** Tables that have just been cut off may need a moment before they take it. */
@@ -111,17 +113,27 @@ public final class TestArray implements AutoCloseable {
 
   /** The members that get new sessions of the service {@code web}, as a member's table has it. */
   public List<String> targets(String asked) {
-    JsonNode web = lab.admin(asked).get("/v1/services").path("services").path(0);
-    return stream(web.path("targets"))
+    return takers(web(asked));
+  }
+
+  /** The states of the servers of the service {@code web}, as {@code name=state}. */
+  public List<String> servers(String asked) {
+    return states(web(asked));
+  }
+
+  private JsonNode web(String asked) {
+    return lab.admin(asked).get("/v1/services").path("services").path(0);
+  }
+
+  private static List<String> takers(JsonNode service) {
+    return stream(service.path("targets"))
         .filter(t -> t.path("share").asDouble() > 0)
         .map(t -> t.path("name").asText())
         .toList();
   }
 
-  /** The states of the servers of the service {@code web}, as {@code name=state}. */
-  public List<String> servers(String asked) {
-    JsonNode web = lab.admin(asked).get("/v1/services").path("services").path(0);
-    return stream(web.path("servers"))
+  private static List<String> states(JsonNode service) {
+    return stream(service.path("servers"))
         .map(s -> s.path("name").asText() + "=" + s.path("state").asText())
         .toList();
   }
