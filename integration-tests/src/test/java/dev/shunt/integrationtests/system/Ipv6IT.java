@@ -28,7 +28,9 @@ class Ipv6IT {
     for (String node : array.nodes()) {
       assertThat(array.lab().admin(node).outcome("label_pop")).isPositive();
     }
-    assertThat(array.lab().admin(scheduler).outcome("nd_answer")).isPositive();
+    // The client may have asked a former scheduler, and been told of this one by its announcement.
+    assertThat(array.members().stream().mapToLong(m -> array.lab().admin(m).outcome("nd_answer")))
+        .anyMatch(answers -> answers > 0);
     assertThat(neighbour(array)).contains(mac(array, scheduler));
     for (String member : array.members()) {
       await()
