@@ -31,7 +31,7 @@ static __always_inline enum outcome resolve_behind(struct xdp_md *ctx, const str
 	__be32 sender, target;
 	__u16 operation;
 
-	if ((void *)(arp + 1) > (void *)(long)ctx->data_end)
+	if ((void *)(arp + 1) > end_of(ctx))
 		return DROP_ARP_TRUNCATED;
 	if (arp->hardware != bpf_htons(ARPHRD_ETHER) || arp->protocol != bpf_htons(ETH_P_IP) ||
 	    arp->hardware_bytes != ETH_ALEN || arp->protocol_bytes != sizeof(__be32))

@@ -12,12 +12,22 @@
 #include <linux/types.h>
 
 enum layout {
-	LAYOUT_VERSION = 4,
+	LAYOUT_VERSION = 5,
+	/* What a client that knows labels puts on until it has learned its session's. */
+	ASK_LABEL = 16,
 	/* Target labels: even for IPv4 payload, the odd one above it for IPv6. */
 	FIRST_TARGET_LABEL = 1024,
 	LABEL_LIMIT = 8192,
 	MAX_TARGETS = (LABEL_LIMIT - FIRST_TARGET_LABEL) / 2,
 	MAX_VIPS = 256,
+	/*
+	 * Pairs of session labels: the odd one from client to server, the even one above it back.
+	 * 20 bits make a label; the last one would be half a pair.
+	 */
+	FIRST_SESSION_LABEL = 8193,
+	LABELS = 1 << 20,
+	PAIRS = (LABELS - FIRST_SESSION_LABEL) / 2,
+	CLIENT_LABELS = 1,	/* flag of a session: its client takes labels and sends them */
 	ETH_ADDRESS = 6,
 	VIP_FILTER_WORDS = 4,	/* a power of two */
 	/* Half-open sessions: four to a bucket, 8 bytes each. */
@@ -41,6 +51,7 @@ enum outcome {
 	PASS_VIP_ICMP,
 	PASS_VIP_PROTOCOL,	/* neither TCP, UDP nor ICMP */
 	LABEL_POP,		/* my own label taken off */
+	LABEL_LEARN,		/* the same of a label that this packet made mine */
 	LOCAL_SESSION,		/* my own node is the target */
 	LOCAL_NEW,
 	LOCAL_MOVED,
@@ -59,7 +70,8 @@ enum outcome {
 	FORWARD_OPENING,	/* the SYN again, or the end before the beginning: by the embryo */
 	FORWARD_ESTABLISHED,	/* the second packet of an embryo: now it is a session */
 	FORWARD_SUM,		/* by the formula of its service, which keeps no sessions */
-	LABEL_SWITCH,		/* another target's label, by the label alone */
+	LABEL_SWITCH,		/* another machine's label, by the label alone */
+	LABEL_OUT,		/* to a client that knows no labels, by the label alone */
 	ARP_ANSWER,
 	ND_ANSWER,
 
@@ -76,6 +88,7 @@ enum outcome {
 	DROP_LABEL_UNKNOWN,
 	DROP_LABEL_TTL,
 	DROP_LABEL_STACK,	/* more labels below the top one */
+	DROP_LABEL_PAYLOAD,	/* no table tells, and it is neither IPv4 nor IPv6 */
 	DROP_IP_TRUNCATED,
 	DROP_IP_HEADER,		/* version, header or total length cannot be */
 	DROP_IP_TTL,
@@ -103,11 +116,15 @@ enum way {
 	WAY_ESTABLISHED,
 	WAY_SUM,
 	WAYS,			/* none: the service is not ours */
+	WAY_LEARN,		/* the label decided: up, as LABEL_LEARN */
 };
 
 /* What happens beside a packet's outcome. */
 enum aside {
 	EVENT_LOST,		/* the ring was full; the loader finds the session by scanning */
+	POOL_EMPTY,		/* a session that should have a pair of labels goes without */
+	PAIR_TAKEN,		/* out of the pool */
+	PAIR_RETURNED,		/* to the pool at once, because its session did not come about */
 	ASIDES,
 };
 
@@ -145,6 +162,7 @@ enum label_action {
 	LABEL_NONE,
 	LABEL_TO_STACK,
 	LABEL_TO_PORT,
+	LABEL_POP_TO_PORT,
 };
 
 /* config[0] */
@@ -154,6 +172,7 @@ struct config {
 	__u32 max_frame;	/* longest frame the wire takes, Ethernet header included, bytes */
 	__u8 mac[ETH_ADDRESS];	/* of this interface */
 	__u8 pad[2];
+	__u32 ifindex;		/* of this interface: the line card of what we forward */
 };
 
 /* lease[0]: we answer for the VIPs while bpf_ktime_get_ns() < deadline. */
@@ -190,6 +209,7 @@ struct service {
 	__u32 row_base;		/* first bucket in rows */
 	__u32 row_size;		/* buckets; 0: no target takes new sessions */
 	enum algorithm algorithm;
+	__u32 labels;		/* 1: its sessions get labels of their own */
 };
 
 /*
@@ -208,12 +228,18 @@ struct target {
 	__u8 pad[2];
 };
 
-/* labels[label]: the label switching table. */
+/*
+ * labels[label]: the label switching table. Two to a cache line; the action is written last.
+ */
 struct label_entry {
 	enum label_action action;
 	__u32 target;		/* index of its counters */
 	__be16 ethertype;	/* of the payload, put back when the label is taken off */
-	__u8 mac[ETH_ADDRESS];	/* LABEL_TO_PORT: next hop */
+	__u8 mac[ETH_ADDRESS];	/* port: the next hop's */
+	__u32 ifindex;		/* line card */
+	__u32 owner;		/* of a session's label: part of its flow's mark */
+	__u32 packets;		/* of a session's label, about */
+	__u32 pad;
 };
 
 /* sessions4 */
@@ -254,7 +280,10 @@ struct session {
 	__u32 target;		/* label */
 	enum session_state state;
 	__u32 service;		/* index of its counters + 1; 0: the next packet will look it up */
-	__u32 pad;
+	__u32 label;		/* from client to server; 0: it has none */
+	__u8 client_mac[ETH_ADDRESS];	/* whom the client's packets come from on this link */
+	__u8 flags;		/* CLIENT_LABELS */
+	__u8 pad;
 };
 
 /* embryos[part of the flow's mark]: see embryo.h */
@@ -267,6 +296,10 @@ struct session_event {
 	struct flow6 flow;	/* IPv4 addresses as mapped ones (RFC 4291 section 2.5.5.2) */
 	__u32 target;		/* label */
 	enum event_kind kind;
+	__u32 label;		/* these as in struct session */
+	__u8 client_mac[ETH_ADDRESS];
+	__u8 flags;
+	__u8 pad;
 };
 
 /* service_traffic, target_traffic */

@@ -95,12 +95,29 @@ struct {
 	__type(value, struct target);
 } targets SEC(".maps");
 
+/* The label of this machine as a target; 0: it is none. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, LABEL_LIMIT);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} own_label SEC(".maps");
+
+/* Written from both sides, each field by field. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, LABELS);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__type(key, __u32);
 	__type(value, struct label_entry);
 } labels SEC(".maps");
+
+/* Free pairs of session labels, by number; the loader refills it. */
+struct {
+	__uint(type, BPF_MAP_TYPE_QUEUE);
+	__uint(max_entries, 1);			/* set by the loader */
+	__type(value, __u32);
+} label_pool SEC(".maps");
 
 /* Not an LRU: a live session is never pushed out by a newer one. */
 struct {
@@ -144,7 +161,7 @@ struct recent {
 	__u32 target;		/* label */
 	__u32 service;		/* as in struct session */
 	__u32 packets;		/* not yet in the session */
-	__u32 pad;
+	__u32 label;		/* as in struct session */
 };
 
 struct {

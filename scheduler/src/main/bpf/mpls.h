@@ -16,22 +16,63 @@
 
 /* Takes the label off; the frame begins four bytes later. */
 static __always_inline enum outcome pop(struct xdp_md *ctx, void *frame, __u32 link,
-					const struct label_entry *entry)
+					__be16 ethertype, enum outcome outcome)
 {
 	/* Old and new header overlap. */
 	move_link(frame + SHIM_BYTES, frame, link);
-	*(__be16 *)(frame + SHIM_BYTES + link - TYPE_BYTES) = entry->ethertype;
+	*(__be16 *)(frame + SHIM_BYTES + link - TYPE_BYTES) = ethertype;
 	if (bpf_xdp_adjust_head(ctx, SHIM_BYTES))
 		return DROP_HEADROOM;
-	return LABEL_POP;
+	return outcome;
+}
+
+/* Of a session, from client to server. */
+static __always_inline int is_forth(__u32 label)
+{
+	return label >= FIRST_SESSION_LABEL && label < FIRST_SESSION_LABEL + 2 * PAIRS &&
+	       label % 2 == FIRST_SESSION_LABEL % 2;
+}
+
+/* Of a session, from server to client. */
+static __always_inline int is_back(__u32 label)
+{
+	return label > FIRST_SESSION_LABEL && label % 2 != FIRST_SESSION_LABEL % 2;
+}
+
+/*
+ * A label that the table does not know. Where it says that there is a session, or that a client
+ * asks for one, it is taken off, and what is behind it analysed: OUTCOMES then.
+ */
+static __always_inline enum outcome take_off(struct xdp_md *ctx, struct link *link, void *frame,
+					     void *end, __u32 bytes, __u32 shim)
+{
+	__u32 label = SHIM_LABEL(shim);
+	__u8 *ip = frame + bytes + SHIM_BYTES;
+
+	if (label != ASK_LABEL && !is_forth(label))
+		return DROP_LABEL_UNKNOWN;
+	if (!(shim & SHIM_BOTTOM))
+		return DROP_LABEL_STACK;
+	if (SHIM_TTL(shim) == 0)
+		return DROP_LABEL_TTL;
+	if ((void *)(ip + 1) > end)
+		return DROP_LABEL_PAYLOAD;
+	if (*ip >> 4 == 4)
+		link->type = bpf_htons(ETH_P_IP);
+	else if (*ip >> 4 == 6)
+		link->type = bpf_htons(ETH_P_IPV6);
+	else
+		return DROP_LABEL_PAYLOAD;
+	link->label = label;
+	return pop(ctx, frame, bytes, link->type, OUTCOMES);
 }
 
 /* What a labelled frame needs: no look behind the label. */
 static __always_inline enum outcome switch_behind(struct xdp_md *ctx, const struct config *cfg,
-						  __u32 link)
+						  struct link *about, __u32 link)
 {
 	void *frame = (void *)(long)ctx->data;
-	void *end = (void *)(long)ctx->data_end;
+	void *end = end_of(ctx);
 	__be32 *stack = frame + link;
 	struct label_entry *entry;
 	__u32 shim, label;
@@ -43,32 +84,42 @@ static __always_inline enum outcome switch_behind(struct xdp_md *ctx, const stru
 	label = SHIM_LABEL(shim);
 	entry = bpf_map_lookup_elem(&labels, &label);
 	if (!entry || entry->action == LABEL_NONE)
-		return DROP_LABEL_UNKNOWN;
+		return take_off(ctx, about, frame, end, link, shim);
 	if (!(shim & SHIM_BOTTOM))
 		return DROP_LABEL_STACK;
 	if (SHIM_TTL(shim) == 0)
 		return DROP_LABEL_TTL;
 
+	/* The only sign of life of a session that needs no analysis any more. */
+	if (label >= FIRST_SESSION_LABEL)
+		entry->packets++;
+
 	if (entry->action == LABEL_TO_STACK)
-		return pop(ctx, frame, link, entry);
+		return pop(ctx, frame, link, entry->ethertype, LABEL_POP);
+	if (entry->action == LABEL_POP_TO_PORT) {
+		address(frame, entry->mac, cfg);
+		return pop(ctx, frame, link, entry->ethertype, LABEL_OUT);
+	}
 
 	/* A TTL that would become 0 is not forwarded (RFC 3032 section 2.4.1). */
 	if (SHIM_TTL(shim) == 1)
 		return DROP_LABEL_TTL;
 	*stack = bpf_htonl(shim - 1);
 	address(frame, entry->mac, cfg);
-	count_traffic(&target_traffic, entry->target, end - frame);
+	if (!is_back(label))
+		count_traffic(&target_traffic, entry->target, end - frame);
 	return LABEL_SWITCH;
 }
 
+/* OUTCOMES: the label was taken off, and link says what is there now. */
 static __always_inline enum outcome switch_label(struct xdp_md *ctx, const struct config *cfg,
-						 const struct link *link)
+						 struct link *link)
 {
 	if (link->bytes == UNTAGGED)
-		return switch_behind(ctx, cfg, UNTAGGED);
+		return switch_behind(ctx, cfg, link, UNTAGGED);
 	if (link->bytes == ONE_TAG)
-		return switch_behind(ctx, cfg, ONE_TAG);
-	return switch_behind(ctx, cfg, TWO_TAGS);
+		return switch_behind(ctx, cfg, link, ONE_TAG);
+	return switch_behind(ctx, cfg, link, TWO_TAGS);
 }
 
 /* Addresses a frame to a target that takes it as it is. */
@@ -76,7 +127,7 @@ static __always_inline void readdress(struct xdp_md *ctx, const struct config *c
 {
 	struct ethhdr *eth = (void *)(long)ctx->data;
 
-	if ((void *)(eth + 1) <= (void *)(long)ctx->data_end)
+	if ((void *)(eth + 1) <= end_of(ctx))
 		address(eth, mac, cfg);
 }
 
@@ -88,7 +139,7 @@ static __always_inline int push_behind(struct xdp_md *ctx, const struct config *
 	if (bpf_xdp_adjust_head(ctx, -SHIM_BYTES))
 		return -1;
 	frame = (void *)(long)ctx->data;
-	if (frame + link + SHIM_BYTES > (void *)(long)ctx->data_end)
+	if (frame + link + SHIM_BYTES > end_of(ctx))
 		return -1;
 	if (link != UNTAGGED)
 		move_link(frame, frame + SHIM_BYTES, link);

@@ -124,7 +124,7 @@ static __always_inline enum outcome advertise(struct xdp_md *ctx, const struct c
 {
 	__u8 everyone[ETH_ALEN] = { 0x33, 0x33, 0, 0, 0, 1 };
 	void *frame = (void *)(long)ctx->data;
-	void *end = (void *)(long)ctx->data_end;
+	void *end = end_of(ctx);
 	struct nd_answer *answer = frame + link;
 	__be32 asker[4], target[4];
 	__u8 header[TWO_TAGS];
@@ -143,7 +143,7 @@ static __always_inline enum outcome advertise(struct xdp_md *ctx, const struct c
 		return DROP_HEADROOM;
 	frame = (void *)(long)ctx->data;
 	answer = frame + link;
-	if ((void *)(answer + 1) > (void *)(long)ctx->data_end)
+	if ((void *)(answer + 1) > end_of(ctx))
 		return DROP_HEADROOM;
 
 	__builtin_memcpy(frame, header, link);
@@ -176,7 +176,7 @@ static __always_inline enum outcome discover_behind(struct xdp_md *ctx, const st
 						    __u32 link)
 {
 	struct ipv6hdr *ip = (void *)(long)ctx->data + link;
-	void *end = (void *)(long)ctx->data_end;
+	void *end = end_of(ctx);
 	struct nd_message *nd = (void *)(ip + 1);
 	int holder;
 
@@ -198,7 +198,7 @@ static __always_inline int is_discovery(struct xdp_md *ctx, const struct link *l
 	struct ipv6hdr *ip = (void *)(long)ctx->data + link->bytes;
 	__u8 *type = (void *)(ip + 1);
 
-	return (void *)(type + 1) <= (void *)(long)ctx->data_end &&
+	return (void *)(type + 1) <= end_of(ctx) &&
 	       ip->nexthdr == IPPROTO_ICMPV6 &&
 	       (*type == ND_SOLICITATION || *type == ND_ADVERTISEMENT);
 }

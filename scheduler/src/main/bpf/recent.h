@@ -55,6 +55,7 @@ static __always_inline void set_recent(struct recent *recent, const union flow *
 	recent->tick = tick;
 	recent->target = session->target;
 	recent->service = session->service;
+	recent->label = session->label;
 }
 
 #endif

@@ -6,16 +6,21 @@
 #include "balance.h"
 #include "counters.h"
 #include "embryo.h"
+#include "pair.h"
 #include "parse.h"
 #include "recent.h"
 
 #define EEXIST	17
 
-/* A packet's target label (0: none), how it came to it, and its service as in struct session. */
+/*
+ * A packet's target label (0: none), how it came to it, its service as in struct session, and its
+ * session's own label (0: it goes by the target's).
+ */
 struct choice {
 	__u32 label;
 	__u32 service;
 	enum way way;
+	__u32 forth;
 };
 
 /* A packet on its way to a session. */
@@ -25,10 +30,12 @@ struct search {
 	__u64 mark;
 	__u32 seed;		/* of the config */
 	int is_tcp;
+	__u32 came;		/* label it came with that was taken off unknown; 0: none */
+	__u8 client_mac[ETH_ADDRESS];	/* whom it came from on this link */
 };
 
-static __always_inline void tell(const struct packet *packet, enum family family, __u32 label,
-				 enum event_kind kind)
+static __always_inline void tell(const struct packet *packet, enum family family,
+				 const struct session *session, enum event_kind kind)
 {
 	struct session_event *event = bpf_ringbuf_reserve(&events, sizeof(*event), 0);
 
@@ -45,8 +52,12 @@ static __always_inline void tell(const struct packet *packet, enum family family
 		event->flow.destination[2] = bpf_htonl(0xffff);
 		event->flow.destination[3] = packet->flow.four.destination;
 	}
-	event->target = label;
+	event->target = session->target;
 	event->kind = kind;
+	event->label = session->label;
+	__builtin_memcpy(event->client_mac, session->client_mac, ETH_ADDRESS);
+	event->flags = session->flags;
+	event->pad = 0;
 	bpf_ringbuf_submit(event, 0);
 }
 
@@ -76,7 +87,7 @@ static __always_inline struct choice choose_new(const struct search *search, enu
 {
 	struct choice choice = {
 		pick_new(&search->packet.flow, family, service, search->seed),
-		service->index + 1, way,
+		service->index + 1, way, 0,
 	};
 
 	return choice;
@@ -87,7 +98,7 @@ static __always_inline struct choice stateless(const struct search *search, enum
 {
 	struct choice choice = {
 		pick(&search->packet.flow, family, service, search->seed),
-		service->index + 1, is_sum(service) ? WAY_SUM : WAY_STATELESS,
+		service->index + 1, is_sum(service) ? WAY_SUM : WAY_STATELESS, 0,
 	};
 
 	return choice;
@@ -121,18 +132,18 @@ static __always_inline void advance(struct session *session, const struct packet
 		if (session->state != SESSION_CLOSING) {
 			session->state = SESSION_CLOSING;
 			count_load(session->target, -1);
-			tell(packet, family, session->target, EVENT_CLOSING);
+			tell(packet, family, session, EVENT_CLOSING);
 		}
 	} else if (packet->opens && is_tcp) {
 		/* The client uses the port again before the old session was forgotten. */
 		if (session->state == SESSION_CLOSING) {
 			session->state = SESSION_OPENING;
 			count_load(session->target, 1);
-			tell(packet, family, session->target, EVENT_OPENED);
+			tell(packet, family, session, EVENT_OPENED);
 		}
 	} else if (session->state == SESSION_OPENING) {
 		session->state = SESSION_ESTABLISHED;
-		tell(packet, family, session->target, EVENT_ESTABLISHED);
+		tell(packet, family, session, EVENT_ESTABLISHED);
 	}
 }
 
@@ -141,6 +152,50 @@ static __always_inline void seen(struct session *session, const struct now *now)
 	/* A flow stays on one CPU; a lost increment where it does not is no harm. */
 	session->packets++;
 	session->last_seen = now->nanos;
+}
+
+static __always_inline __u8 flags_of(const struct search *search)
+{
+	return search->came == ASK_LABEL ? CLIENT_LABELS : 0;
+}
+
+/* Who sends this session's packets on this link, and whether it knows labels, is as of now. */
+static __always_inline void follow_client(struct session *session, const struct search *search,
+					  enum family family)
+{
+	__u8 flags = session->flags | flags_of(search);
+
+	if (search->came >= FIRST_SESSION_LABEL ||
+	    (flags == session->flags && same_mac(session->client_mac, search->client_mac)))
+		return;
+	session->flags = flags;
+	__builtin_memcpy(session->client_mac, search->client_mac, ETH_ADDRESS);
+	set_back(session, search->mark, family);
+	if (session->state == SESSION_ESTABLISHED)
+		tell(&search->packet, family, session, EVENT_ESTABLISHED);
+}
+
+/*
+ * The session has another target: it gets another pair. With its old one, the new target might
+ * still send its packets on to the old target.
+ */
+static __always_inline void relabel(struct session *session, const struct search *search,
+				    enum family family, const struct service *service)
+{
+	struct target *target = target_of(session->target);
+	__u32 old = session->label;
+
+	if (old) {
+		clear_entry(old, search->mark);
+		clear_entry(old + 1, search->mark);
+	}
+	session->label = pair_for(service, target);
+	if (!session->label || !target)
+		return;
+	session->flags = flags_of(search);
+	__builtin_memcpy(session->client_mac, search->client_mac, ETH_ADDRESS);
+	set_forth(session, target, search->mark, family);
+	set_back(session, search->mark, family);
 }
 
 /* A session whose target takes nothing any more, or takes no new start. */
@@ -162,7 +217,9 @@ static __always_inline struct choice strayed(struct session *session, const stru
 		count_load(choice.label, 1);
 		session->target = choice.label;
 		session->state = SESSION_OPENING;
-		tell(packet, family, choice.label, EVENT_OPENED);
+		relabel(session, search, family, service);
+		choice.forth = session->label;
+		tell(packet, family, session, EVENT_OPENED);
 		seen(session, &search->now);
 	}
 	return choice;
@@ -173,7 +230,9 @@ static __always_inline struct choice known(struct session *session, const struct
 {
 	const struct packet *packet = &search->packet;
 	struct target *target = target_of(session->target);
-	struct choice choice = { session->target, session->service, WAY_SESSION };
+	struct choice choice = {
+		session->target, session->service, WAY_SESSION, session->label,
+	};
 	int moves = packet->opens && may_move(session, target, search->is_tcp);
 
 	if (moves || takes_none(target))
@@ -187,14 +246,17 @@ static __always_inline struct choice known(struct session *session, const struct
 	}
 	advance(session, packet, family, search->is_tcp);
 	seen(session, &search->now);
+	if (session->label)
+		follow_client(session, search, family);
 	return choice;
 }
 
 /* Makes a session of it, if the table has room. */
 static __always_inline struct choice begin(const struct search *search, enum family family,
-					   struct choice choice, enum session_state state,
-					   enum event_kind kind)
+					   const struct service *service, struct choice choice,
+					   enum session_state state, enum event_kind kind)
 {
+	struct target *target = target_of(choice.label);
 	const void *key = key_of(&search->packet.flow, family);
 	struct session session = {
 		.last_seen = search->now.nanos,
@@ -202,15 +264,27 @@ static __always_inline struct choice begin(const struct search *search, enum fam
 		.target = choice.label,
 		.state = state,
 		.service = choice.service,
+		.label = pair_for(service, target),
+		.flags = flags_of(search),
 	};
 	struct session *there;
-	long failure = bpf_map_update_elem(sessions_of(family), key, &session, BPF_NOEXIST);
+	long failure;
 
+	__builtin_memcpy(session.client_mac, search->client_mac, ETH_ADDRESS);
+	failure = bpf_map_update_elem(sessions_of(family), key, &session, BPF_NOEXIST);
 	if (!failure) {
+		choice.forth = session.label;
+		if (session.label && target) {
+			set_forth(&session, target, search->mark, family);
+			set_back(&session, search->mark, family);
+		}
 		if (state != SESSION_CLOSING)
 			count_load(choice.label, 1);
-		tell(&search->packet, family, choice.label, kind);
-	} else if (failure == -EEXIST) {
+		tell(&search->packet, family, &session, kind);
+		return choice;
+	}
+	return_pair(session.label);
+	if (failure == -EEXIST) {
 		/* Another CPU was faster with a packet of the same flow. */
 		choice.way = WAY_SESSION;
 		there = bpf_map_lookup_elem(sessions_of(family), key);
@@ -230,7 +304,7 @@ static __always_inline struct choice conceive(const struct search *search, enum 
 					      const struct service *service, __u32 embryo)
 {
 	struct target *target = embryo ? target_of(embryo) : NULL;
-	struct choice choice = { embryo, service->index + 1, WAY_OPENING };
+	struct choice choice = { embryo, service->index + 1, WAY_OPENING, 0 };
 
 	if (target && (target->state == TARGET_UP || target->state == TARGET_DRAINED))
 		return choice;
@@ -247,14 +321,16 @@ static __always_inline struct choice conceive(const struct search *search, enum 
 static __always_inline struct choice hatch(const struct search *search, enum family family,
 					   const struct service *service, __u32 embryo)
 {
-	struct choice choice = { embryo, service->index + 1, WAY_ESTABLISHED };
+	struct choice choice = { embryo, service->index + 1, WAY_ESTABLISHED, 0 };
 
 	if (search->packet.resets)
 		choice.way = WAY_OPENING;
 	else if (search->packet.closes)
-		choice = begin(search, family, choice, SESSION_CLOSING, EVENT_CLOSING);
+		choice = begin(search, family, service, choice, SESSION_CLOSING,
+			       EVENT_CLOSING);
 	else
-		choice = begin(search, family, choice, SESSION_ESTABLISHED, EVENT_ESTABLISHED);
+		choice = begin(search, family, service, choice, SESSION_ESTABLISHED,
+			       EVENT_ESTABLISHED);
 	/* Where the table is full it goes on leading its flow for a while. */
 	if (choice.way != WAY_TABLE_FULL)
 		embryo_put(search->mark, search->now.nanos, 0);
@@ -273,7 +349,7 @@ static __always_inline struct choice adopt(const struct search *search, enum fam
 
 	if (!search->packet.continues || !choice.label || is_sum(service))
 		return choice;
-	return begin(search, family, choice, SESSION_OPENING, EVENT_OPENED);
+	return begin(search, family, service, choice, SESSION_OPENING, EVENT_OPENED);
 }
 
 static __always_inline struct choice unknown(const struct search *search, enum family family)
@@ -288,8 +364,8 @@ static __always_inline struct choice unknown(const struct search *search, enum f
 		return stateless(search, family, service);
 	if (!search->is_tcp) {
 		choice = choose_new(search, family, service, WAY_NEW);
-		return choice.label ?
-			begin(search, family, choice, SESSION_OPENING, EVENT_OPENED) : choice;
+		return choice.label ? begin(search, family, service, choice, SESSION_OPENING,
+					    EVENT_OPENED) : choice;
 	}
 	embryo = embryo_target(search->mark, search->now.nanos);
 	if (search->packet.opens)
@@ -299,20 +375,91 @@ static __always_inline struct choice unknown(const struct search *search, enum f
 	return adopt(search, family, service);
 }
 
+static __always_inline void set_mine(const struct session *session, const struct search *search,
+				     enum family family)
+{
+	struct target *own = target_of(session->target);
+
+	if (own)
+		set_forth(session, own, search->mark, family);
+}
+
+/* A session that its label brought to this machine, whose own label is own. */
+static __always_inline struct choice learn(const struct search *search, enum family family,
+					   __u32 own)
+{
+	const struct packet *packet = &search->packet;
+	struct service *service = service_of(&packet->flow, family);
+	struct choice choice = { .label = own, .way = WAYS };
+	struct session session = {
+		.last_seen = search->now.nanos,
+		.packets = 1,
+		.target = own,
+		.state = packet->closes ? SESSION_CLOSING :
+			 packet->opens ? SESSION_OPENING : SESSION_ESTABLISHED,
+		.label = search->came,
+	};
+	long failure;
+
+	if (!service)
+		return choice;
+	choice.service = session.service = service->index + 1;
+	choice.way = WAY_LEARN;
+	failure = bpf_map_update_elem(sessions_of(family), key_of(&packet->flow, family), &session,
+				      BPF_NOEXIST);
+	/* Without a session nothing would take the label's entry away again. */
+	if (failure && failure != -EEXIST)
+		choice.way = WAY_TABLE_FULL;
+	else
+		set_mine(&session, search, family);
+	return choice;
+}
+
+/*
+ * Whether a label that chose this machine decides over what its table says: it does about who has a
+ * new start, and about the label where the table agrees.
+ */
+static __always_inline int is_overruled(const struct session *session, const struct search *search,
+					__u32 own)
+{
+	return session->target == own ||
+	       (search->packet.opens && session->label != search->came);
+}
+
+static __always_inline struct choice learn_again(struct session *session,
+						 const struct search *search, enum family family,
+						 __u32 own)
+{
+	struct choice choice = { own, session->service, WAY_LEARN, 0 };
+
+	session->target = own;
+	session->label = search->came;
+	set_mine(session, search, family);
+	advance(session, &search->packet, family, search->is_tcp);
+	seen(session, &search->now);
+	return choice;
+}
+
 static __always_inline int look_up(const struct search *search, enum family family,
 				   struct choice *choice)
 {
+	__u32 own = chosen_by(search->came);
 	const union flow *flow = &search->packet.flow;
 	struct recent *recent = recent_place(search->mark, family);
 	struct session *session = bpf_map_lookup_elem(sessions_of(family), key_of(flow, family));
 
 	if (!session) {
-		*choice = unknown(search, family);
+		*choice = own ? learn(search, family, own) : unknown(search, family);
 	} else {
-		*choice = known(session, search, family);
+		*choice = own && is_overruled(session, search, own) ?
+				  learn_again(session, search, family, own) :
+				  known(session, search, family);
 		if (recent)
 			set_recent(recent, flow, family, session, search->now.tick);
 	}
+	/* Where tables disagree, a session's label could go in circles; a target's is always known. */
+	if (search->came >= FIRST_SESSION_LABEL)
+		choice->forth = 0;
 	return 0;
 }
 
@@ -344,11 +491,12 @@ static __always_inline struct choice choose(struct search *search, enum family f
 	search->is_tcp = packet->flow.six.protocol == IPPROTO_TCP;
 	recent = recent_place(search->mark, family);
 	if (recent && is_recent(recent, &packet->flow, family, search->now.tick) &&
-	    !packet->closes && !(packet->opens && search->is_tcp) &&
+	    search->came < FIRST_SESSION_LABEL && !packet->closes && !(packet->opens && search->is_tcp) &&
 	    !takes_none(target_of(recent->target))) {
 		recent->packets++;
 		choice.label = recent->target;
 		choice.service = recent->service;
+		choice.forth = recent->label;
 	} else if (family == IPV4) {
 		look_up4(search, &choice);
 	} else {

@@ -50,8 +50,8 @@ static __always_inline enum outcome deliver(struct xdp_md *ctx, const struct pac
 	if (target->plain && !target->local) {
 		readdress(ctx, cfg, target->mac);
 	} else if (!target->local) {
-		/* The odd label above says that IPv6 comes out. */
-		__u32 label = target->label + (family == IPV6);
+		/* The odd label above the target's says that IPv6 comes out. */
+		__u32 label = choice.forth ? choice.forth : target->label + (family == IPV6);
 
 		if (packet->bytes + SHIM_BYTES > cfg->max_frame)
 			return DROP_TOO_BIG;
@@ -59,6 +59,8 @@ static __always_inline enum outcome deliver(struct xdp_md *ctx, const struct pac
 			return DROP_HEADROOM;
 	}
 	count_traffic(&target_traffic, (choice.label - FIRST_TARGET_LABEL) / 2, packet->bytes);
+	if (choice.way == WAY_LEARN)
+		return LABEL_LEARN;
 	return (target->local ? LOCAL_SESSION : FORWARD_SESSION) + choice.way;
 }
 
@@ -81,8 +83,9 @@ static __always_inline enum outcome balance(struct xdp_md *ctx, const struct con
 {
 	struct search search = {};
 	struct packet *packet = &search.packet;
-	void *ip = (void *)(long)ctx->data + link->bytes;
-	void *end = (void *)(long)ctx->data_end;
+	struct ethhdr *eth = (void *)(long)ctx->data;
+	void *ip = (void *)eth + link->bytes;
+	void *end = end_of(ctx);
 	enum outcome otherwise;
 	struct choice choice;
 
@@ -90,7 +93,9 @@ static __always_inline enum outcome balance(struct xdp_md *ctx, const struct con
 		return DROP_IP_TRUNCATED;
 	if (!may_be_for_vip(ip, family))
 		return PASS_NOT_VIP;
-	packet->bytes = end - (void *)(long)ctx->data;
+	packet->bytes = end - (void *)eth;
+	search.came = link->label;
+	__builtin_memcpy(search.client_mac, eth->h_source, ETH_ADDRESS);
 	otherwise = family == IPV4 ? parse_ipv4(packet, ip, end) : parse_ipv6(packet, ip, end);
 	if (otherwise == OUTCOMES) {
 		choice = choose(&search, family, cfg);
@@ -116,7 +121,7 @@ static __always_inline enum outcome inspect(struct xdp_md *ctx, const struct con
 	if (type != bpf_htons(ETH_P_MPLS_UC) && type != bpf_htons(ETH_P_IP) &&
 	    type != bpf_htons(ETH_P_IPV6) && type != bpf_htons(ETH_P_ARP))
 		return PASS_ETHERTYPE;
-	if ((void *)(eth + 1) > (void *)(long)ctx->data_end)
+	if ((void *)(eth + 1) > end_of(ctx))
 		return PASS_ETHERTYPE;
 	mine = is_mine(eth->h_dest, cfg);
 	if (mine || is_group(eth->h_dest)) {
@@ -128,9 +133,13 @@ static __always_inline enum outcome inspect(struct xdp_md *ctx, const struct con
 	/* A switch that floods shows us what others will handle. */
 	if (!mine)
 		return PASS_OTHER_MAC;
-	if (type == bpf_htons(ETH_P_MPLS_UC))
-		return switch_label(ctx, cfg, &link);
-	if (type == bpf_htons(ETH_P_IP))
+	if (type == bpf_htons(ETH_P_MPLS_UC)) {
+		enum outcome outcome = switch_label(ctx, cfg, &link);
+
+		if (outcome != OUTCOMES)
+			return outcome;
+	}
+	if (link.type == bpf_htons(ETH_P_IP))
 		return balance(ctx, cfg, &link, IPV4);
 	return balance(ctx, cfg, &link, IPV6);
 }

@@ -11,8 +11,15 @@ import dev.shunt.cluster.Term;
  * @param state where it is in its life
  * @param term the term of the scheduler that wrote this; of two entries the higher one wins
  * @param sinceMillis when the session began, milliseconds since the epoch
+ * @param label its labels
  */
-public record Session(Flow flow, int target, SessionState state, Term term, long sinceMillis) {
+public record Session(
+    Flow flow, int target, SessionState state, Term term, long sinceMillis, SessionLabel label) {
+
+  /** One without labels of its own. */
+  public Session(Flow flow, int target, SessionState state, Term term, long sinceMillis) {
+    this(flow, target, state, term, sinceMillis, SessionLabel.NONE);
+  }
 
   /** Whether this entry replaces {@code other} of the same flow: higher term, then later start. */
   public boolean supersedes(Session other) {

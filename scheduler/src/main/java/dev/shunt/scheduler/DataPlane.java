@@ -48,10 +48,39 @@ public interface DataPlane extends AutoCloseable {
    */
   void announce() throws DataPlaneException;
 
-  /** Writes sessions that other members opened. Existing entries are replaced. */
+  /**
+   * Writes sessions that other members opened, with the entries of their labels. What there is of
+   * the same flow is replaced.
+   */
   void putSessions(List<Session> sessions) throws DataPlaneException;
 
-  void removeSessions(List<Flow> flows) throws DataPlaneException;
+  /**
+   * Forgets sessions, and their labels with them.
+   *
+   * @return those that there were
+   */
+  List<EndedSession> removeSessions(List<Flow> flows) throws DataPlaneException;
+
+  /**
+   * Gives the kernel pairs of session labels, by number, to hand out.
+   *
+   * @return how many of them, from the first on, it had room for
+   */
+  int offerPairs(int[] pairs) throws DataPlaneException;
+
+  /** Takes back the pairs that are not handed out; from here on the kernel has none. */
+  int[] drainPairs() throws DataPlaneException;
+
+  /** About how many pairs the kernel has left of those offered since the last draining. */
+  int freePairs() throws DataPlaneException;
+
+  /**
+   * Rows of the label switching table, in order.
+   *
+   * @param from the first label to look at
+   * @param limit how many at most
+   */
+  List<LabelEntry> labels(int from, int limit);
 
   /** Every session the kernel holds now. */
   List<KernelSession> sessions() throws DataPlaneException;
@@ -61,9 +90,10 @@ public interface DataPlane extends AutoCloseable {
    *
    * @param notBeforeNanos silence is counted from this instant at the earliest ({@link
    *     dev.shunt.cluster.Ticker} time): what happened before it, this member did not see
-   * @return their flows
+   * @return those forgotten
    */
-  List<Flow> expire(SessionTimeouts timeouts, long notBeforeNanos) throws DataPlaneException;
+  List<EndedSession> expire(SessionTimeouts timeouts, long notBeforeNanos)
+      throws DataPlaneException;
 
   /**
    * Counts the live sessions of each target again, by which least-connections services choose: the

@@ -7,13 +7,20 @@ import dev.shunt.replication.Protocol;
  *
  * @param name its name in the configuration, unique
  * @param balance how its sessions are spread
+ * @param labels whether its sessions get labels of their own
  */
-public record Service(String name, Vip vip, int port, Protocol protocol, Balance balance) {
+public record Service(
+    String name, Vip vip, int port, Protocol protocol, Balance balance, boolean labels) {
 
   public Service {
     if (port < 1 || port > 65_535) {
       throw new IllegalArgumentException("port " + port + ": allowed is 1 to 65535");
     }
+  }
+
+  /** One whose sessions go by their target's label. */
+  public Service(String name, Vip vip, int port, Protocol protocol, Balance balance) {
+    this(name, vip, port, protocol, balance, false);
   }
 
   /** A service by the default algorithm. */

@@ -1,13 +1,16 @@
 package dev.shunt.scheduler;
 
 import dev.shunt.replication.Flow;
+import dev.shunt.replication.SessionLabel;
 
 /**
  * What the kernel says about a session.
  *
  * @param target the target's label
+ * @param label its own labels, as they are from now on: a session that moves to another target gets
+ *     others
  */
-public record SessionEvent(Kind kind, Flow flow, int target) {
+public record SessionEvent(Kind kind, Flow flow, int target, SessionLabel label) {
 
   /** What happened. */
   public enum Kind {
@@ -17,5 +20,10 @@ public record SessionEvent(Kind kind, Flow flow, int target) {
     ESTABLISHED,
     /** FIN or RST from the client. */
     CLOSING
+  }
+
+  /** Of a session without labels of its own. */
+  public SessionEvent(Kind kind, Flow flow, int target) {
+    this(kind, flow, target, SessionLabel.NONE);
   }
 }

@@ -59,7 +59,7 @@ public final class SessionKeeper {
           event.kind() == SessionEvent.Kind.OPENED
               ? wallClockMillis.getAsLong()
               : known.map(Session::sinceMillis).orElseGet(wallClockMillis::getAsLong);
-      table.put(new Session(event.flow(), event.target(), state, term, since));
+      table.put(new Session(event.flow(), event.target(), state, term, since, event.label()));
     }
   }
 
@@ -81,9 +81,9 @@ public final class SessionKeeper {
    * @return how many were forgotten
    */
   public int expire(long heldSinceNanos) throws DataPlaneException {
-    List<Flow> expired = dataPlane.expire(timeouts, heldSinceNanos);
-    for (Flow flow : expired) {
-      table.remove(flow, term);
+    List<EndedSession> expired = dataPlane.expire(timeouts, heldSinceNanos);
+    for (EndedSession session : expired) {
+      table.remove(session.flow(), term);
     }
     return expired.size();
   }
@@ -114,7 +114,8 @@ public final class SessionKeeper {
                 session.target(),
                 session.state(),
                 term,
-                wallClockMillis.getAsLong()));
+                wallClockMillis.getAsLong(),
+                session.label()));
         differed++;
       } else if (session.idleNanos() > leftoverNanos) {
         leftovers.add(session.flow());

@@ -88,14 +88,45 @@ final class BpfMap {
     return value;
   }
 
-  /** Whether there was such an entry. */
-  boolean remove(MemorySegment key) throws DataPlaneException {
-    int result = LibBpf.mapDelete(fd, key);
+  /** Adds to the end of a queue; whether there was room. */
+  boolean push(MemorySegment value) throws DataPlaneException {
+    int result = LibBpf.mapUpdate(fd, MemorySegment.NULL, value);
+    if (result < 0 && Native.errno() == LibC.E2BIG) {
+      return false;
+    }
+    Native.check(result, "writing to map", name);
+    return true;
+  }
+
+  /**
+   * Reads one entry into {@code value}.
+   *
+   * @return whether there was one
+   */
+  boolean read(MemorySegment key, MemorySegment value) throws DataPlaneException {
+    return found(LibBpf.mapLookup(fd, key, value), "reading from map");
+  }
+
+  /**
+   * Takes one entry out, into {@code value}; the first one of a queue, whose key is {@code NULL}.
+   *
+   * @return whether there was one
+   */
+  boolean take(MemorySegment key, MemorySegment value) throws DataPlaneException {
+    return found(LibBpf.mapLookupAndDelete(fd, key, value), "taking from map");
+  }
+
+  private boolean found(int result, String doing) throws DataPlaneException {
     if (result < 0 && Native.errno() == LibC.ENOENT) {
       return false;
     }
-    Native.check(result, "deleting from map", name);
+    Native.check(result, doing, name);
     return true;
+  }
+
+  /** Whether there was such an entry. */
+  boolean remove(MemorySegment key) throws DataPlaneException {
+    return found(LibBpf.mapDelete(fd, key), "deleting from map");
   }
 
   /**

@@ -34,6 +34,11 @@ final class Counters {
     return counts;
   }
 
+  @SuppressWarnings("EnumOrdinal") // SharedLayouts holds the order against the program's.
+  long aside(Aside aside) throws DataPlaneException {
+    return sum(kernel.asides, aside.ordinal());
+  }
+
   Traffic service(int index) throws DataPlaneException {
     return traffic(kernel.serviceTraffic, index);
   }

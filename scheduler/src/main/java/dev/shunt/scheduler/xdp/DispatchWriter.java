@@ -7,12 +7,11 @@ import dev.shunt.replication.Flow;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchRow;
 import dev.shunt.scheduler.DispatchTable;
+import dev.shunt.scheduler.LabelAction;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.Pick;
 import dev.shunt.scheduler.Service;
 import dev.shunt.scheduler.Target;
-import dev.shunt.scheduler.xdp.layout.LabelEntryLayout;
-import dev.shunt.scheduler.xdp.layout.LabelEntryLayout.Action;
 import dev.shunt.scheduler.xdp.layout.ServiceKeyLayout;
 import dev.shunt.scheduler.xdp.layout.ServiceLayout;
 import dev.shunt.scheduler.xdp.layout.TargetLayout;
@@ -28,6 +27,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the kernel's tables say what a {@link DispatchTable} says, by the difference only.
@@ -43,13 +44,24 @@ final class DispatchWriter {
   /** The tables of one IP version. */
   private record Family(BpfMap vips, BpfMap services, ServiceKeyLayout key) {}
 
+  /** What a service shall be. */
+  private record Wanted(DispatchRow row, boolean labels) {}
+
   /**
    * Where a service stands.
    *
    * @param index of its counters and of its pair of rows
    * @param slot which row of the pair is in use, 0 or 1
    */
-  record Placed(int index, int slot, DispatchRow row) {}
+  private record Placed(int index, int slot, Wanted as) {}
+
+  /**
+   * What a table changed that sessions hang on.
+   *
+   * @param ended whether services ended, whose sessions the kernel still has
+   * @param targets the labels of targets that changed or are no more
+   */
+  record Changes(boolean ended, Set<Integer> targets) {}
 
   private static final int IPV4 = 0x0800;
   private static final int IPV6 = 0x86dd;
@@ -63,6 +75,7 @@ final class DispatchWriter {
   private final Set<InetAddress> vips = new HashSet<>();
   private final Set<Integer> labels = new HashSet<>();
   private final Map<Integer, Target> written = new HashMap<>();
+  private int ownLabel = -1;
 
   /**
    * @param rowRoom buckets that each row has room for
@@ -90,7 +103,10 @@ final class DispatchWriter {
         indexes.set(index);
         placed.put(
             new Key(family.key.vip(name), family.key.port(name), family.key.protocol(name)),
-            new Placed(index, base / rowRoom - 2 * index, row));
+            new Placed(
+                index,
+                base / rowRoom - 2 * index,
+                new Wanted(row, ServiceLayout.labels(at))));
       });
     }
     kernel.targets.scan((keys, key, values, value) -> {
@@ -105,14 +121,11 @@ final class DispatchWriter {
     return DispatchRow.of(pick, kernel.rows.read(base, pick.isSum() ? 2 * size : size), size);
   }
 
-  /**
-   * See {@link dev.shunt.scheduler.DataPlane#apply}.
-   *
-   * @return whether services ended, whose sessions the kernel still has
-   */
-  boolean apply(DispatchTable table) throws DataPlaneException {
-    Map<Key, DispatchRow> wanted = validated(table);
-    writeTargets(table.targets());
+  /** See {@link dev.shunt.scheduler.DataPlane#apply}. */
+  Changes apply(DispatchTable table) throws DataPlaneException {
+    Map<Key, Wanted> wanted = validated(table);
+    Set<Integer> changed = writeTargets(table.targets());
+    writeOwnLabel(table.targets());
     boolean ended = false;
     // Services that end make room for those that begin.
     for (Key key : List.copyOf(placed.keySet())) {
@@ -121,12 +134,17 @@ final class DispatchWriter {
         ended = true;
       }
     }
-    for (Map.Entry<Key, DispatchRow> entry : wanted.entrySet()) {
+    for (Map.Entry<Key, Wanted> entry : wanted.entrySet()) {
       writeService(entry.getKey(), entry.getValue());
     }
     writeVips(wanted.keySet());
-    removeTargets(table.targets());
-    return ended;
+    changed.addAll(removeTargets(table.targets()));
+    return new Changes(ended, changed);
+  }
+
+  /** The target of a label, as it was last applied. */
+  @Nullable Target target(int label) {
+    return written.get(label);
   }
 
   /** Whether a flow is to a service that the kernel has. */
@@ -145,8 +163,8 @@ final class DispatchWriter {
     return families.get(vip instanceof Inet4Address ? 0 : 1);
   }
 
-  private Map<Key, DispatchRow> validated(DispatchTable table) throws DataPlaneException {
-    Map<Key, DispatchRow> wanted = new HashMap<>();
+  private Map<Key, Wanted> validated(DispatchTable table) throws DataPlaneException {
+    Map<Key, Wanted> wanted = new HashMap<>();
     Set<InetAddress> addresses = new HashSet<>();
     for (Map.Entry<Service, DispatchRow> entry : table.rows().entrySet()) {
       Service service = entry.getKey();
@@ -156,7 +174,7 @@ final class DispatchWriter {
             "service %s: a row of %d buckets: allowed are %d"
                 .formatted(service.name(), places, rowRoom));
       }
-      wanted.put(key(service), entry.getValue());
+      wanted.put(key(service), new Wanted(entry.getValue(), service.labels()));
       addresses.add(key(service).vip);
     }
     limit("services", wanted.size(), kernel.services4.maxEntries());
@@ -174,22 +192,23 @@ final class DispatchWriter {
     return new Key(service.vip().address(), service.port(), service.protocol().number());
   }
 
-  private void writeService(Key key, DispatchRow row) throws DataPlaneException {
+  private void writeService(Key key, Wanted wanted) throws DataPlaneException {
     Placed now = placed.get(key);
-    if (now != null && now.row.equals(row)) {
+    if (now != null && now.as.equals(wanted)) {
       return;
     }
     int index = now == null ? newIndex() : now.index;
     int slot = now == null ? 0 : 1 - now.slot;
     int base = (2 * index + slot) * rowRoom;
-    kernel.rows.write(base, row.toArray());
+    kernel.rows.write(base, wanted.row.toArray());
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment value = arena.allocate(ServiceLayout.LAYOUT);
-      ServiceLayout.set(value, index, base, row.size(), row.pick());
+      ServiceLayout.set(
+          value, index, base, wanted.row.size(), wanted.row.pick(), wanted.labels);
       family(key.vip).services.put(segment(arena, key), value);
     }
     indexes.set(index);
-    placed.put(key, new Placed(index, slot, row));
+    placed.put(key, new Placed(index, slot, wanted));
   }
 
   /** A free index, with its counters back at zero. */
@@ -249,7 +268,7 @@ final class DispatchWriter {
     kernel.vipFilter.put(0, filter);
   }
 
-  private void writeTargets(List<Target> targets) throws DataPlaneException {
+  private Set<Integer> writeTargets(List<Target> targets) throws DataPlaneException {
     List<Target> changed = new ArrayList<>();
     for (Target target : targets) {
       if (!target.equals(written.get(target.label()))) {
@@ -262,7 +281,7 @@ final class DispatchWriter {
       MemorySegment values = arena.allocate(TargetLayout.LAYOUT, count);
       for (int i = 0; i < count; i++) {
         Target target = changed.get(i);
-        writeLabels(arena, target.label(), action(target), target.mac());
+        writeLabels(target.label(), action(target), target.mac());
         slots.setAtIndex(JAVA_INT, i, slot(target.label()));
         TargetLayout.set(element(values, TargetLayout.LAYOUT.byteSize(), i), target);
       }
@@ -272,17 +291,30 @@ final class DispatchWriter {
       labels.add(target.label());
       written.put(target.label(), target);
     }
+    return changed.stream().map(Target::label).collect(Collectors.toCollection(HashSet::new));
   }
 
   /** A label alone leads nowhere where frames are to be plain. */
-  private static Action action(Target target) {
+  private static LabelAction action(Target target) {
     if (target.local()) {
-      return Action.TO_STACK;
+      return LabelAction.TO_STACK;
     }
-    return target.labelled() ? Action.TO_PORT : Action.NONE;
+    return target.labelled() ? LabelAction.TO_PORT : LabelAction.NONE;
   }
 
-  private void removeTargets(List<Target> kept) throws DataPlaneException {
+  /** By which the kernel knows a session that it is told to take. */
+  private void writeOwnLabel(List<Target> targets) throws DataPlaneException {
+    int own = targets.stream().filter(Target::local).mapToInt(Target::label).findFirst().orElse(0);
+    if (own == ownLabel) {
+      return;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      kernel.ownLabel.put(0, arena.allocateFrom(JAVA_INT, own));
+    }
+    ownLabel = own;
+  }
+
+  private Set<Integer> removeTargets(List<Target> kept) throws DataPlaneException {
     Set<Integer> gone = new HashSet<>(labels);
     kept.forEach(target -> gone.remove(target.label()));
     try (Arena arena = Arena.ofConfined()) {
@@ -290,21 +322,22 @@ final class DispatchWriter {
         MemorySegment value = arena.allocate(TargetLayout.LAYOUT);
         TargetLayout.setAbsent(value, label);
         kernel.targets.put(slot(label), value);
-        writeLabels(arena, label, Action.NONE, NO_MAC);
+        writeLabels(label, LabelAction.NONE, NO_MAC);
         labels.remove(label);
         written.remove(label);
       }
     }
+    return gone;
   }
 
   /** Both of a target's labels: the even one for IPv4 and the odd one for IPv6. */
-  private void writeLabels(Arena arena, int label, Action action, MacAddress mac)
-      throws DataPlaneException {
-    MemorySegment entry = arena.allocate(LabelEntryLayout.LAYOUT);
-    LabelEntryLayout.set(entry, action, slot(label), IPV4, mac);
-    kernel.labels.put(label, entry);
-    LabelEntryLayout.set(entry, action, slot(label), IPV6, mac);
-    kernel.labels.put(label + 1, entry);
+  private void writeLabels(int label, LabelAction action, MacAddress mac) {
+    kernel.labels.set(label, action, slot(label), IPV4, mac, 0);
+    kernel.labels.set(label + 1, action, slot(label), IPV6, mac, 0);
+  }
+
+  static int labelOf(int slot) {
+    return Target.FIRST_LABEL + 2 * slot;
   }
 
   static int slot(int label) {

@@ -4,19 +4,30 @@ import dev.shunt.cluster.Lease;
 import dev.shunt.cluster.Ticker;
 import dev.shunt.replication.Flow;
 import dev.shunt.replication.Session;
+import dev.shunt.replication.SessionLabel;
 import dev.shunt.replication.SessionState;
 import dev.shunt.scheduler.DataPlane;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchTable;
+import dev.shunt.scheduler.EndedSession;
 import dev.shunt.scheduler.KernelSession;
+import dev.shunt.scheduler.LabelAction;
+import dev.shunt.scheduler.LabelEntry;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.SessionEvent;
 import dev.shunt.scheduler.SessionTimeouts;
+import dev.shunt.scheduler.Target;
+import dev.shunt.scheduler.TargetState;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +51,10 @@ public final class FakeDataPlane implements DataPlane {
   private boolean installed;
   private boolean adopted;
 
-  private record Entry(int target, SessionState state, long packets, long lastSeen) {}
+  private final Deque<Integer> pool = new ArrayDeque<>();
+
+  private record Entry(
+      int target, SessionState state, long packets, long lastSeen, SessionLabel label) {}
 
   public FakeDataPlane(MacAddress mac, Ticker ticker, int maxSessions) {
     this.mac = mac;
@@ -101,7 +115,8 @@ public final class FakeDataPlane implements DataPlane {
         continue;
       }
       this.sessions.put(
-          session.flow(), new Entry(session.target(), session.state(), 0, ticker.nanos()));
+          session.flow(),
+          new Entry(session.target(), session.state(), 0, ticker.nanos(), session.label()));
     }
     if (refused > 0) {
       throw new DataPlaneException(
@@ -111,9 +126,82 @@ public final class FakeDataPlane implements DataPlane {
   }
 
   @Override
-  public synchronized void removeSessions(List<Flow> flows) throws DataPlaneException {
+  public synchronized List<EndedSession> removeSessions(List<Flow> flows)
+      throws DataPlaneException {
     work();
-    flows.forEach(sessions::remove);
+    return ended(flows);
+  }
+
+  private List<EndedSession> ended(List<Flow> flows) {
+    List<EndedSession> ended = new ArrayList<>();
+    for (Flow flow : flows) {
+      Entry entry = sessions.remove(flow);
+      if (entry != null) {
+        ended.add(new EndedSession(flow, entry.label.forth()));
+      }
+    }
+    return ended;
+  }
+
+  @Override
+  public synchronized int offerPairs(int[] pairs) throws DataPlaneException {
+    work();
+    int accepted = Math.min(pairs.length, XdpConfig.POOL_PAIRS - pool.size());
+    for (int i = 0; i < accepted; i++) {
+      pool.add(pairs[i]);
+    }
+    return accepted;
+  }
+
+  @Override
+  public synchronized int[] drainPairs() throws DataPlaneException {
+    work();
+    int[] pairs = pool.stream().mapToInt(Integer::intValue).toArray();
+    pool.clear();
+    return pairs;
+  }
+
+  @Override
+  public synchronized int freePairs() throws DataPlaneException {
+    work();
+    return pool.size();
+  }
+
+  /** Of the sessions' labels only. */
+  @Override
+  public synchronized List<LabelEntry> labels(int from, int limit) {
+    return sessions.values().stream()
+        .filter(entry -> entry.label.isPresent())
+        .flatMap(this::labels)
+        .filter(entry -> entry.label() >= from)
+        .sorted(Comparator.comparingInt(LabelEntry::label))
+        .limit(limit)
+        .toList();
+  }
+
+  private Stream<LabelEntry> labels(Entry session) {
+    SessionLabel label = session.label;
+    Target target = table().target(session.target).orElse(null);
+    LabelEntry back =
+        new LabelEntry(
+            label.back(),
+            label.clientLabels() ? LabelAction.TO_PORT : LabelAction.POP_TO_PORT,
+            session.target,
+            new MacAddress(label.clientMac()),
+            0,
+            0);
+    if (target == null || target.state() == TargetState.GONE) {
+      return Stream.of(back);
+    }
+    LabelAction action = target.local() ? LabelAction.TO_STACK : LabelAction.TO_PORT;
+    return Stream.of(
+        new LabelEntry(label.forth(), action, session.target, target.mac(), 0, 0), back);
+  }
+
+  /** A pair out of the pool, as for a session that begins; empty if there is none. */
+  public synchronized OptionalInt takePair() {
+    Integer pair = pool.poll();
+    return pair == null ? OptionalInt.empty() : OptionalInt.of(pair);
   }
 
   @Override
@@ -124,12 +212,17 @@ public final class FakeDataPlane implements DataPlane {
     sessions.forEach((flow, entry) ->
         list.add(
             new KernelSession(
-                flow, entry.target, entry.state, entry.packets, now - entry.lastSeen)));
+                flow,
+                entry.target,
+                entry.state,
+                entry.packets,
+                now - entry.lastSeen,
+                entry.label)));
     return list;
   }
 
   @Override
-  public synchronized List<Flow> expire(SessionTimeouts timeouts, long notBeforeNanos)
+  public synchronized List<EndedSession> expire(SessionTimeouts timeouts, long notBeforeNanos)
       throws DataPlaneException {
     work();
     long now = ticker.nanos();
@@ -140,8 +233,7 @@ public final class FakeDataPlane implements DataPlane {
         silent.add(flow);
       }
     });
-    silent.forEach(sessions::remove);
-    return silent;
+    return ended(silent);
   }
 
   /** Nothing to do: it chooses no target. */
@@ -161,6 +253,7 @@ public final class FakeDataPlane implements DataPlane {
     work();
     installed = false;
     sessions.clear();
+    pool.clear();
     applied.clear();
     lease = Lease.NONE;
     listener = null;
@@ -186,7 +279,8 @@ public final class FakeDataPlane implements DataPlane {
             case ESTABLISHED -> SessionState.ESTABLISHED;
             case CLOSING -> SessionState.CLOSING;
           };
-      sessions.put(event.flow(), new Entry(event.target(), state, packets, ticker.nanos()));
+      sessions.put(
+          event.flow(), new Entry(event.target(), state, packets, ticker.nanos(), event.label()));
       hears = listener;
     }
     if (hears != null) {

@@ -33,7 +33,9 @@ final class KernelProgram implements AutoCloseable {
           "turns",
           "target_load",
           "targets",
+          "own_label",
           "labels",
+          "label_pool",
           "sessions4",
           "sessions6",
           "embryos",
@@ -56,7 +58,9 @@ final class KernelProgram implements AutoCloseable {
   final BpfMap services4;
   final BpfMap services6;
   final BpfMap targets;
-  final BpfMap labels;
+  final BpfMap ownLabel;
+  final LabelTable labels;
+  final BpfMap labelPool;
   final BpfMap sessions4;
   final BpfMap sessions6;
   final BpfMap events;
@@ -78,7 +82,9 @@ final class KernelProgram implements AutoCloseable {
     services4 = object.map("services4");
     services6 = object.map("services6");
     targets = object.map("targets");
-    labels = object.map("labels");
+    ownLabel = object.map("own_label");
+    labels = new LabelTable(object.map("labels"));
+    labelPool = object.map("label_pool");
     sessions4 = object.map("sessions4");
     sessions6 = object.map("sessions6");
     events = object.map("events");
@@ -127,6 +133,7 @@ final class KernelProgram implements AutoCloseable {
         "rows", 2 * config.maxServices() * config.rowSize(),
         "sessions4", config.maxSessions(),
         "sessions6", config.maxSessions(),
+        "label_pool", XdpConfig.POOL_PAIRS,
         "events", config.eventBytes());
   }
 
@@ -147,10 +154,11 @@ final class KernelProgram implements AutoCloseable {
   }
 
   /** What holds for every packet; the version goes with it, so that a half-made map has none. */
-  void configure(int seed, int maxFrame, MacAddress mac) throws DataPlaneException {
+  void configure(int seed, int maxFrame, MacAddress mac, int ifindex) throws DataPlaneException {
+    labels.leadTo(ifindex);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment value = arena.allocate(ConfigLayout.LAYOUT);
-      ConfigLayout.set(value, SharedLayouts.VERSION, seed, maxFrame, mac);
+      ConfigLayout.set(value, SharedLayouts.VERSION, seed, maxFrame, mac, ifindex);
       config.put(0, value);
     }
   }
@@ -176,6 +184,7 @@ final class KernelProgram implements AutoCloseable {
     }
     targetLoad.close();
     rows.close();
+    labels.close();
     object.close();
   }
 }

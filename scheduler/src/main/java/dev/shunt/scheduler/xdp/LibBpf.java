@@ -58,6 +58,10 @@ final class LibBpf {
             FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS, JAVA_LONG));
     static final MethodHandle MAP_LOOKUP =
         f("bpf_map_lookup_elem", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+    static final MethodHandle MAP_TAKE =
+        f(
+            "bpf_map_lookup_and_delete_elem",
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
     static final MethodHandle MAP_DELETE =
         f("bpf_map_delete_elem", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS));
     static final MethodHandle MAP_UPDATE_BATCH =
@@ -258,6 +262,14 @@ final class LibBpf {
   static int mapLookup(int map, MemorySegment key, MemorySegment value) {
     try {
       return (int) Functions.MAP_LOOKUP.invokeExact(Native.state(), map, key, value);
+    } catch (Throwable t) {
+      throw Native.unexpected(t);
+    }
+  }
+
+  static int mapLookupAndDelete(int map, MemorySegment key, MemorySegment value) {
+    try {
+      return (int) Functions.MAP_TAKE.invokeExact(Native.state(), map, key, value);
     } catch (Throwable t) {
       throw Native.unexpected(t);
     }

@@ -32,6 +32,9 @@ public record XdpConfig(
   public static final int DEFAULT_MAX_SERVICES = 64;
   public static final int DEFAULT_EVENT_BYTES = 1 << 20;
 
+  /** Pairs of session labels that the kernel has room for beside those in use. */
+  public static final int POOL_PAIRS = 1 << 16;
+
   public static final int MAX_ROW_SIZE = 1 << 20;
 
   /** Buckets of all rows together, each 8 bytes of kernel memory: 512 MiB. */
@@ -40,7 +43,7 @@ public record XdpConfig(
   public static final int MAX_SERVICES = 1024;
 
   /** One event in the ring buffer, its header included. */
-  static final int EVENT_BYTES = 56;
+  static final int EVENT_BYTES = 72;
 
   private static final int MIN_EVENT_BYTES = 4096;
 

@@ -7,7 +7,9 @@ import dev.shunt.replication.Session;
 import dev.shunt.scheduler.DataPlane;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchTable;
+import dev.shunt.scheduler.EndedSession;
 import dev.shunt.scheduler.KernelSession;
+import dev.shunt.scheduler.LabelEntry;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.Pick;
 import dev.shunt.scheduler.Service;
@@ -54,6 +56,7 @@ public final class XdpDataPlane implements DataPlane {
     final DispatchWriter writer;
     final SessionMap sessions;
     final TargetLoads loads;
+    final PairPool pool;
     final Counters counters;
     final EventRing events;
     DispatchTable table = DispatchTable.EMPTY;
@@ -75,9 +78,10 @@ public final class XdpDataPlane implements DataPlane {
       this.kernel = kernel;
       this.link = link;
       this.writer = new DispatchWriter(kernel, config.rowSize());
-      this.sessions = new SessionMap(kernel, ticker);
+      this.sessions = new SessionMap(kernel, writer::target, ticker);
       this.loads = new TargetLoads(kernel);
       this.counters = new Counters(kernel);
+      this.pool = new PairPool(kernel, counters);
       this.events = new EventRing(kernel.events, events);
     }
   }
@@ -101,7 +105,7 @@ public final class XdpDataPlane implements DataPlane {
           PinnedTables.keepIfFit(
               pins, KernelProgram.MAPS, SharedLayouts.VERSION, KernelProgram.sizes(config));
       KernelProgram kernel = undo.add(KernelProgram.load(config, pins));
-      kernel.configure(config.seed(), nic.maxFrame(), nic.mac());
+      kernel.configure(config.seed(), nic.maxFrame(), nic.mac(), nic.index());
       XdpLink link = XdpLink.pinned(pins.pin(LINK), nic.index());
       boolean adopted = fits && link != null;
       if (link == null) {
@@ -135,9 +139,10 @@ public final class XdpDataPlane implements DataPlane {
   @Override
   public void apply(DispatchTable table) throws DataPlaneException {
     Opened now = opened();
-    boolean ended = now.writer.apply(table);
+    DispatchWriter.Changes changes = now.writer.apply(table);
     now.table = table;
-    if (ended) {
+    now.sessions.relabel(changes.targets());
+    if (changes.ended()) {
       // A session is found before its service and would go on without it.
       now.sessions.removeUnless(now.writer::serves);
     }
@@ -174,8 +179,28 @@ public final class XdpDataPlane implements DataPlane {
   }
 
   @Override
-  public void removeSessions(List<Flow> flows) throws DataPlaneException {
-    opened().sessions.remove(flows);
+  public List<EndedSession> removeSessions(List<Flow> flows) throws DataPlaneException {
+    return opened().sessions.remove(flows);
+  }
+
+  @Override
+  public int offerPairs(int[] pairs) throws DataPlaneException {
+    return opened().pool.offer(pairs);
+  }
+
+  @Override
+  public int[] drainPairs() throws DataPlaneException {
+    return opened().pool.drain();
+  }
+
+  @Override
+  public int freePairs() throws DataPlaneException {
+    return opened().pool.free();
+  }
+
+  @Override
+  public List<LabelEntry> labels(int from, int limit) {
+    return opened().kernel.labels.list(from, limit);
   }
 
   @Override
@@ -184,7 +209,7 @@ public final class XdpDataPlane implements DataPlane {
   }
 
   @Override
-  public List<Flow> expire(SessionTimeouts timeouts, long notBeforeNanos)
+  public List<EndedSession> expire(SessionTimeouts timeouts, long notBeforeNanos)
       throws DataPlaneException {
     return opened().sessions.expire(timeouts, notBeforeNanos);
   }

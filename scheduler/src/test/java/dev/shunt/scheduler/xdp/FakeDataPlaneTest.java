@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.shunt.cluster.Lease;
 import dev.shunt.cluster.Term;
 import dev.shunt.replication.Session;
+import dev.shunt.replication.SessionLabel;
 import dev.shunt.replication.SessionState;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchTable;
+import dev.shunt.scheduler.EndedSession;
 import dev.shunt.scheduler.KernelSession;
 import dev.shunt.scheduler.SessionEvent;
 import dev.shunt.scheduler.SessionTimeouts;
@@ -58,7 +60,9 @@ final class FakeDataPlaneTest {
 
     assertThat(heard).hasSize(2);
     assertThat(plane.sessions())
-        .containsExactly(new KernelSession(World.flow(), World.B, SessionState.ESTABLISHED, 2, 0));
+        .containsExactly(
+            new KernelSession(
+                World.flow(), World.B, SessionState.ESTABLISHED, 2, 0, SessionLabel.NONE));
   }
 
   @Test
@@ -67,7 +71,8 @@ final class FakeDataPlaneTest {
     now += Duration.ofSeconds(60).toNanos();
     assertThat(plane.expire(SessionTimeouts.DEFAULT, 0)).isEmpty();
     now++;
-    assertThat(plane.expire(SessionTimeouts.DEFAULT, 0)).containsExactly(session(1).flow());
+    assertThat(plane.expire(SessionTimeouts.DEFAULT, 0))
+        .containsExactly(new EndedSession(session(1).flow(), 0));
     assertThat(plane.sessions()).isEmpty();
   }
 

@@ -1,7 +1,10 @@
 package dev.shunt.scheduler.xdp;
 
 import dev.shunt.scheduler.DataPlaneException;
+import dev.shunt.scheduler.xdp.layout.Aside;
 import dev.shunt.scheduler.xdp.layout.Outcome;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,7 @@ final class Fixture {
   final String name;
   final byte[] packet;
   final Outcome outcome;
+  final Map<String, Long> raised = new HashMap<>();
   byte @Nullable [] frame;
   Step before = world -> {};
   Step after = world -> {};
@@ -27,6 +31,7 @@ final class Fixture {
     this.name = name;
     this.packet = packet.clone();
     this.outcome = outcome;
+    raised.put(outcome.counter(), 1L);
   }
 
   static Fixture fixture(String name, byte[] packet, Outcome outcome) {
@@ -44,8 +49,21 @@ final class Fixture {
     return this;
   }
 
+  /** What else is counted. */
+  Fixture beside(Aside... asides) {
+    for (Aside aside : asides) {
+      raised.merge(aside.counter(), 1L, Long::sum);
+    }
+    return this;
+  }
+
   Fixture then(Step step) {
-    after = step;
+    Step first = after;
+    after =
+        world -> {
+          first.on(world);
+          step.on(world);
+        };
     return this;
   }
 

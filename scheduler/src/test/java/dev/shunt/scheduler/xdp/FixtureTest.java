@@ -25,6 +25,14 @@ final class FixtureTest {
             LinkFixtures.others(),
             LinkFixtures.labels(),
             LinkFixtures.droppedLabels(),
+            PairFixtures.taken(),
+            PairFixtures.notTaken(),
+            PairFixtures.carried(),
+            PairFixtures.asked(),
+            SessionLabelFixtures.switched(),
+            SessionLabelFixtures.dropped(),
+            SessionLabelFixtures.learned(),
+            SessionLabelFixtures.notLearned(),
             LinkFixtures.arpsForTheVip(),
             LinkFixtures.otherArps(),
             BalanceFixtures.notOurs(),
@@ -74,7 +82,7 @@ final class FixtureTest {
 
       assertThat(raised(before, world.counters.outcomes()))
           .as("counters that this packet raised")
-          .isEqualTo(Map.of(fixture.outcome.counter(), 1L));
+          .isEqualTo(fixture.raised);
       assertThat(result.verdict()).isEqualTo(fixture.outcome.verdict());
       assertThat(result.frame()).isEqualTo(fixture.expectedFrame());
       fixture.after.on(world);

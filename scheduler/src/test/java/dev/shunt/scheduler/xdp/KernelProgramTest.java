@@ -13,6 +13,7 @@ import dev.shunt.replication.SessionState;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchRow;
 import dev.shunt.scheduler.DispatchTable;
+import dev.shunt.scheduler.EndedSession;
 import dev.shunt.scheduler.KernelSession;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.SessionTimeouts;
@@ -183,7 +184,7 @@ final class KernelProgramTest {
     long[] now = {start};
     Ticker ticker = () -> now[0];
     try (World world = new World(World.sizes(10, World.ROW, 4096))) {
-      SessionMap sessions = new SessionMap(world.kernel, ticker);
+      SessionMap sessions = new SessionMap(world.kernel, world.writer::target, ticker);
       Flow opening = World.flow(1, Protocol.TCP, 80);
       Flow established = World.flow(2, Protocol.TCP, 80);
       Flow closing = World.flow(3, Protocol.TCP, 80);
@@ -213,21 +214,22 @@ final class KernelProgramTest {
     long start = System.nanoTime();
     long[] now = {start};
     try (World world = new World()) {
-      SessionMap sessions = new SessionMap(world.kernel, () -> now[0]);
+      SessionMap sessions = new SessionMap(world.kernel, world.writer::target, () -> now[0]);
       sessions.put(List.of(session(World.flow(), SessionState.CLOSING)));
       now[0] = start + Duration.ofSeconds(30).toNanos();
       long scheduler = start + Duration.ofSeconds(15).toNanos();
 
       assertThat(sessions.expire(SessionTimeouts.DEFAULT, scheduler)).isEmpty();
       now[0] = start + Duration.ofSeconds(36).toNanos();
-      assertThat(sessions.expire(SessionTimeouts.DEFAULT, scheduler)).containsExactly(World.flow());
+      assertThat(sessions.expire(SessionTimeouts.DEFAULT, scheduler))
+          .containsExactly(new EndedSession(World.flow(), 0));
     }
   }
 
   private static List<Flow> expiredAfter(SessionMap sessions, long[] now, long start, long seconds)
       throws DataPlaneException {
     now[0] = start + Duration.ofSeconds(seconds).toNanos();
-    return sessions.expire(SessionTimeouts.DEFAULT, 0);
+    return sessions.expire(SessionTimeouts.DEFAULT, 0).stream().map(EndedSession::flow).toList();
   }
 
   /** More than one scan and one batch take. */

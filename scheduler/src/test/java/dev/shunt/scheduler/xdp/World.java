@@ -5,11 +5,13 @@ import dev.shunt.cluster.Ticker;
 import dev.shunt.replication.Flow;
 import dev.shunt.replication.Protocol;
 import dev.shunt.replication.Session;
+import dev.shunt.replication.SessionLabel;
 import dev.shunt.replication.SessionState;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchRow;
 import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.KernelSession;
+import dev.shunt.scheduler.LabelEntry;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.Service;
 import dev.shunt.scheduler.SessionEvent;
@@ -56,6 +58,7 @@ final class World implements AutoCloseable {
   static final int SESSIONS = 4;
   static final int MTU_FRAME = 1518;
   static final int SEED = 7;
+  static final int LINE_CARD = 5;
 
   static final Service HTTP = new Service("http", new Vip(ip(VIP)), HTTP_PORT, Protocol.TCP);
   static final Service DNS = new Service("dns", new Vip(ip(VIP)), DNS_PORT, Protocol.UDP);
@@ -67,6 +70,7 @@ final class World implements AutoCloseable {
   final DispatchWriter writer;
   final SessionMap sessions;
   final Counters counters;
+  final PairPool pool;
   final PacketRun packets;
   final List<SessionEvent> events = new ArrayList<>();
 
@@ -74,6 +78,7 @@ final class World implements AutoCloseable {
   private final Map<Integer, Integer> weights = new HashMap<>();
   private final Set<Integer> plain = new HashSet<>();
   private Map<Service, DispatchRow> rows = new HashMap<>();
+  private boolean labels;
 
   World() throws DataPlaneException {
     this(sizes(SESSIONS, ROW, 4096));
@@ -81,10 +86,11 @@ final class World implements AutoCloseable {
 
   World(XdpConfig sizes) throws DataPlaneException {
     kernel = KernelProgram.load(sizes, null);
-    kernel.configure(SEED, MTU_FRAME, MINE);
+    kernel.configure(SEED, MTU_FRAME, MINE, LINE_CARD);
     writer = new DispatchWriter(kernel, sizes.rowSize());
-    sessions = new SessionMap(kernel, Ticker.system());
+    sessions = new SessionMap(kernel, writer::target, Ticker.system());
     counters = new Counters(kernel);
+    pool = new PairPool(kernel, counters);
     packets = new PacketRun(kernel.fd());
     rows.put(HTTP, rowOf(B));
     rows.put(DNS, rowOf(B));
@@ -106,7 +112,7 @@ final class World implements AutoCloseable {
   }
 
   void row(Service service, DispatchRow row) throws DataPlaneException {
-    rows.put(service, row);
+    rows.put(labels ? labelled(service) : service, row);
     apply();
   }
 
@@ -127,7 +133,7 @@ final class World implements AutoCloseable {
   }
 
   private void apply() throws DataPlaneException {
-    writer.apply(
+    apply(
         new DispatchTable(
             List.of(target(A, MINE, true), target(B, MAC_B, false), target(C, MAC_C, false)),
             rows));
@@ -135,7 +141,7 @@ final class World implements AutoCloseable {
 
   void apply(DispatchTable table) throws DataPlaneException {
     rows = new HashMap<>(table.rows());
-    writer.apply(table);
+    sessions.relabel(writer.apply(table).targets());
   }
 
   private Target target(int label, MacAddress mac, boolean local) {
@@ -154,6 +160,41 @@ final class World implements AutoCloseable {
   /** A session of the frames' usual flow. */
   void session(int label, SessionState state) throws DataPlaneException {
     sessions.put(List.of(new Session(flow(), label, state, Term.NONE, 0)));
+  }
+
+  /** The same with labels of its own. */
+  void session(int target, SessionState state, SessionLabel label) throws DataPlaneException {
+    session(flow(), target, state, label);
+  }
+
+  void session(Flow flow, int target, SessionState state, SessionLabel label)
+      throws DataPlaneException {
+    sessions.put(List.of(new Session(flow, target, state, Term.NONE, 0, label)));
+  }
+
+  /** Sessions of all services get labels of their own from now on, from these pairs. */
+  void labels(int... pairs) throws DataPlaneException {
+    Map<Service, DispatchRow> labelled = new HashMap<>();
+    rows.forEach((service, row) -> labelled.put(labelled(service), row));
+    labels = true;
+    rows = labelled;
+    apply();
+    pool.offer(pairs);
+  }
+
+  private static Service labelled(Service service) {
+    return new Service(
+        service.name(),
+        service.vip(),
+        service.port(),
+        service.protocol(),
+        service.balance(),
+        true);
+  }
+
+  /** The label switching table from the first session label on. */
+  List<LabelEntry> sessionLabels() {
+    return kernel.labels.list(SessionLabel.FIRST, 100);
   }
 
   static Flow flow() {

@@ -19,12 +19,14 @@ public final class ConfigLayout {
               U32.withName("seed"),
               U32.withName("max_frame"),
               Fields.bytes(MAC_BYTES, "mac"),
-              Fields.bytes(2, "pad"))
+              Fields.bytes(2, "pad"),
+              U32.withName("ifindex"))
           .withName("config");
 
   private static final VarHandle VERSION = Fields.handle(LAYOUT, "layout_version");
   private static final VarHandle SEED = Fields.handle(LAYOUT, "seed");
   private static final VarHandle MAX_FRAME = Fields.handle(LAYOUT, "max_frame");
+  private static final VarHandle IFINDEX = Fields.handle(LAYOUT, "ifindex");
   private static final long MAC = Fields.offset(LAYOUT, "mac");
 
   private ConfigLayout() {}
@@ -35,10 +37,11 @@ public final class ConfigLayout {
 
   /** Fills in a whole struct. */
   public static void set(
-      MemorySegment config, int version, int seed, int maxFrame, MacAddress mac) {
+      MemorySegment config, int version, int seed, int maxFrame, MacAddress mac, int ifindex) {
     VERSION.set(config, 0L, version);
     SEED.set(config, 0L, seed);
     MAX_FRAME.set(config, 0L, maxFrame);
     MemorySegment.copy(mac.bytes(), 0, config, ValueLayout.JAVA_BYTE, MAC, MAC_BYTES);
+    IFINDEX.set(config, 0L, ifindex);
   }
 }

@@ -13,12 +13,19 @@ public final class EventLayout {
 
   public static final StructLayout LAYOUT =
       MemoryLayout.structLayout(
-              Flow6Layout.LAYOUT.withName("flow"), U32.withName("target"), U32.withName("kind"))
+              Flow6Layout.LAYOUT.withName("flow"),
+              U32.withName("target"),
+              U32.withName("kind"),
+              U32.withName("label"),
+              Fields.bytes(Fields.MAC_BYTES, "client_mac"),
+              Fields.U8.withName("flags"),
+              Fields.U8.withName("pad"))
           .withName("session_event");
 
   private static final VarHandle TARGET = Fields.handle(LAYOUT, "target");
   private static final VarHandle KIND = Fields.handle(LAYOUT, "kind");
   private static final long FLOW = Fields.offset(LAYOUT, "flow");
+  private static final SessionSide SIDE = new SessionSide(LAYOUT);
   private static final SessionEvent.Kind[] KINDS = SessionEvent.Kind.values();
 
   private EventLayout() {}
@@ -27,6 +34,7 @@ public final class EventLayout {
     return new SessionEvent(
         KINDS[(int) KIND.get(event, 0L)],
         Flow6Layout.get(event, FLOW),
-        (int) TARGET.get(event, 0L));
+        (int) TARGET.get(event, 0L),
+        SIDE.get(event, 0));
   }
 }

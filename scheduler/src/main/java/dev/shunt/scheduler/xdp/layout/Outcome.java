@@ -25,6 +25,8 @@ public enum Outcome {
   PASS_VIP_PROTOCOL(Verdict.PASS),
   /** This machine's label, taken off. */
   LABEL_POP(Verdict.PASS),
+  /** The label of a session that the scheduler gave this machine, taken off and remembered. */
+  LABEL_LEARN(Verdict.PASS),
   /** To this machine's node: a session of the table. */
   LOCAL_SESSION(Verdict.PASS),
   /** To this machine's node: opened a session, or of TCP an embryo of one. */
@@ -57,8 +59,10 @@ public enum Outcome {
   FORWARD_ESTABLISHED(Verdict.TX),
   /** Labelled to another machine by the formula of a service that keeps no sessions. */
   FORWARD_SUM(Verdict.TX),
-  /** Another target's label, sent on by the label alone. */
+  /** Another machine's label, sent on by the label alone. */
   LABEL_SWITCH(Verdict.TX),
+  /** To a client that knows no labels: the label taken off, sent on by the label alone. */
+  LABEL_OUT(Verdict.TX),
   /** A request for a VIP, answered under the lease. */
   ARP_ANSWER(Verdict.TX),
   /** A neighbour solicitation for a VIP, answered under the lease. */
@@ -87,6 +91,8 @@ public enum Outcome {
   DROP_LABEL_TTL(Verdict.DROP),
   /** More labels below the top one. */
   DROP_LABEL_STACK(Verdict.DROP),
+  /** A label that no table knows, and neither IPv4 nor IPv6 behind it. */
+  DROP_LABEL_PAYLOAD(Verdict.DROP),
   /** IP header cut short. */
   DROP_IP_TRUNCATED(Verdict.DROP),
   /** To a VIP: version, header length or total length cannot be. */

@@ -16,7 +16,8 @@ public final class ServiceLayout {
               U32.withName("index"),
               U32.withName("row_base"),
               U32.withName("row_size"),
-              U32.withName("algorithm"))
+              U32.withName("algorithm"),
+              U32.withName("labels"))
           .withName("service");
 
   private static final VarHandle INDEX = Fields.handle(LAYOUT, "index");
@@ -24,6 +25,7 @@ public final class ServiceLayout {
   private static final VarHandle ROW_SIZE = Fields.handle(LAYOUT, "row_size");
 
   private static final VarHandle ALGORITHM = Fields.handle(LAYOUT, "algorithm");
+  private static final VarHandle LABELS = Fields.handle(LAYOUT, "labels");
   private static final Pick[] PICKS = Pick.values();
 
   private ServiceLayout() {}
@@ -45,11 +47,17 @@ public final class ServiceLayout {
     return PICKS[(int) ALGORITHM.get(service, 0L)];
   }
 
+  public static boolean labels(MemorySegment service) {
+    return (int) LABELS.get(service, 0L) != 0;
+  }
+
   @SuppressWarnings("EnumOrdinal") // SharedLayouts holds the order against the program's.
-  public static void set(MemorySegment service, int index, int rowBase, int rowSize, Pick pick) {
+  public static void set(
+      MemorySegment service, int index, int rowBase, int rowSize, Pick pick, boolean labels) {
     INDEX.set(service, 0L, index);
     ROW_BASE.set(service, 0L, rowBase);
     ROW_SIZE.set(service, 0L, rowSize);
     ALGORITHM.set(service, 0L, pick.ordinal());
+    LABELS.set(service, 0L, labels ? 1 : 0);
   }
 }

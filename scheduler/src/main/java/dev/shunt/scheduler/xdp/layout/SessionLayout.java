@@ -3,6 +3,8 @@ package dev.shunt.scheduler.xdp.layout;
 import static dev.shunt.scheduler.xdp.layout.Fields.U32;
 import static dev.shunt.scheduler.xdp.layout.Fields.U64;
 
+import dev.shunt.replication.Session;
+import dev.shunt.replication.SessionLabel;
 import dev.shunt.replication.SessionState;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
@@ -19,7 +21,10 @@ public final class SessionLayout {
               U32.withName("target"),
               U32.withName("state"),
               U32.withName("service"),
-              U32.withName("pad"))
+              U32.withName("label"),
+              Fields.bytes(Fields.MAC_BYTES, "client_mac"),
+              Fields.U8.withName("flags"),
+              Fields.U8.withName("pad"))
           .withName("session");
 
   private static final VarHandle LAST_SEEN = Fields.handle(LAYOUT, "last_seen");
@@ -27,6 +32,7 @@ public final class SessionLayout {
   private static final VarHandle TARGET = Fields.handle(LAYOUT, "target");
   private static final VarHandle STATE = Fields.handle(LAYOUT, "state");
   private static final VarHandle SERVICE = Fields.handle(LAYOUT, "service");
+  private static final SessionSide SIDE = new SessionSide(LAYOUT);
   private static final SessionState[] STATES = SessionState.values();
 
   private SessionLayout() {}
@@ -49,14 +55,18 @@ public final class SessionLayout {
     return STATES[(int) STATE.get(segment, offset)];
   }
 
+  public static SessionLabel label(MemorySegment segment, long offset) {
+    return SIDE.get(segment, offset);
+  }
+
   /** A session as another member tells it: the kernel finds its service at its next packet. */
   @SuppressWarnings("EnumOrdinal") // SharedLayouts holds the order against the program's.
-  public static void set(
-      MemorySegment segment, long offset, long lastSeen, int target, SessionState state) {
+  public static void set(MemorySegment segment, long offset, long lastSeen, Session session) {
     LAST_SEEN.set(segment, offset, lastSeen);
     PACKETS.set(segment, offset, 0L);
-    TARGET.set(segment, offset, target);
-    STATE.set(segment, offset, state.ordinal());
+    TARGET.set(segment, offset, session.target());
+    STATE.set(segment, offset, session.state().ordinal());
     SERVICE.set(segment, offset, 0);
+    SIDE.set(segment, offset, session.label());
   }
 }

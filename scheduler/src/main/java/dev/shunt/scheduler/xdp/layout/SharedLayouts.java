@@ -1,6 +1,8 @@
 package dev.shunt.scheduler.xdp.layout;
 
+import dev.shunt.replication.SessionLabel;
 import dev.shunt.replication.SessionState;
+import dev.shunt.scheduler.LabelAction;
 import dev.shunt.scheduler.Pick;
 import dev.shunt.scheduler.SessionEvent;
 import dev.shunt.scheduler.Target;
@@ -18,7 +20,7 @@ import java.util.stream.Stream;
 public final class SharedLayouts {
 
   /** {@code LAYOUT_VERSION}: maps pinned by a program of another version are not adopted. */
-  public static final int VERSION = 4;
+  public static final int VERSION = 5;
 
   /** {@code MAX_VIPS}. */
   public static final int MAX_VIPS = 256;
@@ -37,6 +39,9 @@ public final class SharedLayouts {
 
   /** {@code RECENT_FLOWS}, for each CPU. */
   public static final int RECENT_FLOWS = 256;
+
+  /** {@code ASK_LABEL}: what a client that knows labels sends until it has learned its own. */
+  public static final int ASK_LABEL = 16;
 
   private static final List<StructLayout> STRUCTS =
       List.of(
@@ -62,11 +67,16 @@ public final class SharedLayouts {
           "target_state", names("TARGET_", TargetState.values(), "TARGET_ABSENT"),
           "session_state", names("SESSION_", SessionState.values()),
           "event_kind", names("EVENT_", SessionEvent.Kind.values()),
-          "label_action", names("LABEL_", LabelEntryLayout.Action.values()));
+          "label_action", names("LABEL_", LabelAction.values()));
 
   private static final Map<String, Integer> CONSTANTS =
       Map.ofEntries(
           Map.entry("LAYOUT_VERSION", VERSION),
+          Map.entry("ASK_LABEL", ASK_LABEL),
+          Map.entry("FIRST_SESSION_LABEL", SessionLabel.FIRST),
+          Map.entry("LABELS", SessionLabel.LABELS),
+          Map.entry("PAIRS", SessionLabel.PAIRS),
+          Map.entry("CLIENT_LABELS", SessionSide.CLIENT_LABELS),
           Map.entry("FIRST_TARGET_LABEL", Target.FIRST_LABEL),
           Map.entry("LABEL_LIMIT", Target.LAST_LABEL + 2),
           Map.entry("MAX_TARGETS", MAX_TARGETS),
