@@ -14,10 +14,11 @@
 #include "clock.h"
 #include "hash.h"
 
-/* tag 32 | time 16 | target slot + 1, 16; 0: empty */
+/* tag 32 | time 16 | asked for labels 1 | target slot + 1, 15; 0: empty */
 #define EMBRYO_TAG(word)	((__u32)((word) >> 32))
 #define EMBRYO_TIME(word)	((__u16)((word) >> 16))
-#define EMBRYO_SLOT(word)	((__u16)(word))
+#define EMBRYO_ASKED(word)	((__u32)(word) >> 15 & 1)
+#define EMBRYO_SLOT(word)	((__u32)(word) & 0x7fff)
 
 /* A quarter of a second, so that 16 bits last for hours. */
 #define EMBRYO_TIME_SHIFT	28
@@ -35,7 +36,10 @@ static __always_inline __u16 embryo_age(__u64 word, __u64 nanos)
 	return (__u16)(nanos >> EMBRYO_TIME_SHIFT) - EMBRYO_TIME(word);
 }
 
-/* The target's label of the flow's embryo; 0 if there is none. */
+/*
+ * The target's label of the flow's embryo, which is even, or the odd one above it if the client
+ * asked for labels; 0 if there is none.
+ */
 static __always_inline __u32 embryo_target(__u64 mark, __u64 nanos)
 {
 	struct embryos *bucket = embryos_of(mark);
@@ -49,16 +53,17 @@ static __always_inline __u32 embryo_target(__u64 mark, __u64 nanos)
 
 		if (word && EMBRYO_TAG(word) == mark >> 32 &&
 		    embryo_age(word, nanos) < EMBRYO_LIFE)
-			return FIRST_TARGET_LABEL + 2 * (EMBRYO_SLOT(word) - 1);
+			return FIRST_TARGET_LABEL + 2 * (EMBRYO_SLOT(word) - 1) +
+			       EMBRYO_ASKED(word);
 	}
 	return 0;
 }
 
-/* label: the target's; 0 forgets the embryo. */
+/* label: the target's, and one more if the client asked; 0 forgets the embryo. */
 static __always_inline void embryo_put(__u64 mark, __u64 nanos, __u32 label)
 {
 	struct embryos *bucket = embryos_of(mark);
-	__u32 slot = label ? (label - FIRST_TARGET_LABEL) / 2 + 1 : 0;
+	__u32 slot = (label - FIRST_TARGET_LABEL) / 2 + 1;
 	int i, way = 0;
 	__u32 oldest = 0;
 
@@ -79,7 +84,8 @@ static __always_inline void embryo_put(__u64 mark, __u64 nanos, __u32 label)
 	if (label || oldest == 1 << 17)
 		bucket->words[way & (EMBRYO_WAYS - 1)] =
 			label ? mark >> 32 << 32 |
-				(__u64)(__u16)(nanos >> EMBRYO_TIME_SHIFT) << 16 | slot : 0;
+				(__u64)(__u16)(nanos >> EMBRYO_TIME_SHIFT) << 16 |
+				(label & 1) << 15 | slot : 0;
 }
 
 #endif

@@ -313,7 +313,8 @@ static __always_inline struct choice conceive(const struct search *search, enum 
 	    choice.label == pick(&search->packet.flow, family, service, search->seed))
 		choice.way = WAY_SUM;
 	else if (choice.label)
-		embryo_put(search->mark, search->now.nanos, choice.label);
+		embryo_put(search->mark, search->now.nanos,
+			   choice.label + (search->came == ASK_LABEL));
 	return choice;
 }
 
@@ -352,7 +353,7 @@ static __always_inline struct choice adopt(const struct search *search, enum fam
 	return begin(search, family, service, choice, SESSION_OPENING, EVENT_OPENED);
 }
 
-static __always_inline struct choice unknown(const struct search *search, enum family family)
+static __always_inline struct choice unknown(struct search *search, enum family family)
 {
 	struct service *service = service_of(&search->packet.flow, family);
 	struct choice choice = { .way = WAYS };
@@ -368,6 +369,10 @@ static __always_inline struct choice unknown(const struct search *search, enum f
 					    EVENT_OPENED) : choice;
 	}
 	embryo = embryo_target(search->mark, search->now.nanos);
+	/* A client asks on its SYN, and that holds for what follows it. */
+	if (embryo & 1 && !search->came)
+		search->came = ASK_LABEL;
+	embryo &= ~1;
 	if (search->packet.opens)
 		return conceive(search, family, service, embryo);
 	if (embryo && !takes_none(target_of(embryo)))
@@ -440,7 +445,7 @@ static __always_inline struct choice learn_again(struct session *session,
 	return choice;
 }
 
-static __always_inline int look_up(const struct search *search, enum family family,
+static __always_inline int look_up(struct search *search, enum family family,
 				   struct choice *choice)
 {
 	__u32 own = chosen_by(search->came);
@@ -467,12 +472,12 @@ static __always_inline int look_up(const struct search *search, enum family fami
  * Calls, of which there are no others: the verifier goes through each once, instead of once for
  * every way by which a frame can come here. It wants to hear about NULL and about a result.
  */
-__attribute__((noinline)) int look_up4(const struct search *search, struct choice *choice)
+__attribute__((noinline)) int look_up4(struct search *search, struct choice *choice)
 {
 	return search && choice ? look_up(search, IPV4, choice) : -1;
 }
 
-__attribute__((noinline)) int look_up6(const struct search *search, struct choice *choice)
+__attribute__((noinline)) int look_up6(struct search *search, struct choice *choice)
 {
 	return search && choice ? look_up(search, IPV6, choice) : -1;
 }

@@ -104,9 +104,7 @@ final class DispatchWriter {
         placed.put(
             new Key(family.key.vip(name), family.key.port(name), family.key.protocol(name)),
             new Placed(
-                index,
-                base / rowRoom - 2 * index,
-                new Wanted(row, ServiceLayout.labels(at))));
+                index, base / rowRoom - 2 * index, new Wanted(row, ServiceLayout.labels(at))));
       });
     }
     kernel.targets.scan((keys, key, values, value) -> {
@@ -203,8 +201,7 @@ final class DispatchWriter {
     kernel.rows.write(base, wanted.row.toArray());
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment value = arena.allocate(ServiceLayout.LAYOUT);
-      ServiceLayout.set(
-          value, index, base, wanted.row.size(), wanted.row.pick(), wanted.labels);
+      ServiceLayout.set(value, index, base, wanted.row.size(), wanted.row.pick(), wanted.labels);
       family(key.vip).services.put(segment(arena, key), value);
     }
     indexes.set(index);

@@ -1,19 +1,14 @@
 package dev.shunt.scheduler.xdp;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.shunt.scheduler.xdp.LiveNetwork.Member;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,14 +25,13 @@ final class EdgeLiveTest {
   private static final String BALANCER = "b";
   private static final int BULK = 20_000_000;
   private static final int SEGMENT = 1500 - 4 - 40 - 12; // less the timestamp option
-  private static final Pattern LABELLED =
-      Pattern.compile("(\\S+) > (\\S+), .*MPLS \\(label (\\d+),");
 
   @TempDir private Path folder;
 
   private LiveNetwork network;
   private Member server;
   private Member balancer;
+  private LabelCapture capture;
 
   @BeforeEach
   void start() throws IOException {
@@ -46,6 +40,7 @@ final class EdgeLiveTest {
       Kernel.requireCommand(command);
     }
     network = new LiveNetwork(folder);
+    capture = new LabelCapture(network, folder, BALANCER, SERVER);
     // The stand-in answers for the VIP; its host must not.
     network.ip(BALANCER, "address", "del", World.VIP + "/32", "dev", "lo");
     balancer =
@@ -80,7 +75,7 @@ final class EdgeLiveTest {
   @Test
   void eachSideDerivesTheOthersLabelByItself() throws IOException {
     Member client = startClientEdge();
-    List<String> labels = captured(() -> assertThat(says("hello")).isEqualTo("hello"));
+    List<String> labels = capture.during(() -> assertThat(says("hello")).isEqualTo("hello"));
 
     assertThat(labels)
         .containsSubsequence(
@@ -141,7 +136,7 @@ final class EdgeLiveTest {
     Member client = startClientEdge();
     String direct = "198.51.100.11";
     List<String> labels =
-        captured(() ->
+        capture.during(() ->
             assertThat(request(direct, "down 200000", "head -c 200000 | wc -c"))
                 .isEqualTo("200000"));
 
@@ -157,7 +152,7 @@ final class EdgeLiveTest {
     assertThat(says("one")).isEqualTo("one");
     server.kill();
     client.kill();
-    List<String> labels = captured(() -> assertThat(says("two")).isEqualTo("two"));
+    List<String> labels = capture.during(() -> assertThat(says("two")).isEqualTo("two"));
     assertThat(labels).contains("server 8196 balancer", "client 8195 balancer");
 
     try (Connection connection = new Connection()) {
@@ -245,44 +240,5 @@ final class EdgeLiveTest {
     public void close() {
       process.destroy();
     }
-  }
-
-  /** Runs it and tells the labels on the balancer's wire, as a program that is not ours decodes. */
-  private List<String> captured(Runnable traffic) throws IOException {
-    Path file = folder.resolve("labels");
-    List<String> command = new ArrayList<>(network.enter(LiveNetwork.SWITCH));
-    command.addAll(List.of("timeout", "60", "tcpdump", "--immediate-mode", "-enl"));
-    // The word mpls shifts what is behind it, so it comes last.
-    command.addAll(List.of("-i", "p" + BALANCER, "udp port 9 or mpls"));
-    Process capture = new ProcessBuilder(command).redirectOutput(file.toFile()).start();
-    try (BufferedReader says =
-        new BufferedReader(
-            new InputStreamReader(capture.getErrorStream(), StandardCharsets.UTF_8))) {
-      String line = says.readLine();
-      while (line != null && !line.startsWith("listening on")) {
-        line = says.readLine();
-      }
-      traffic.run();
-      // What was captured before this datagram is written before it.
-      network.in(BALANCER, "bash", "-c", "echo > /dev/udp/198.51.100.7/9");
-      await().until(() -> Files.readString(file).contains("198.51.100.7.9: UDP"));
-    } finally {
-      capture.destroy();
-    }
-    List<String> labels = new ArrayList<>();
-    for (String line : Files.readAllLines(file)) {
-      Matcher matcher = LABELLED.matcher(line);
-      if (matcher.find()) {
-        labels.add(host(matcher.group(1)) + " " + matcher.group(3) + " " + host(matcher.group(2)));
-      }
-    }
-    return labels;
-  }
-
-  private static String host(String mac) {
-    if (mac.equals(LiveNetwork.mac(SERVER).toString())) {
-      return "server";
-    }
-    return mac.equals(LiveNetwork.mac(BALANCER).toString()) ? "balancer" : "client";
   }
 }

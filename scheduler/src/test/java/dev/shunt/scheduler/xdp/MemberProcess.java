@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * A member of the live tests, run as a process of its own inside a network namespace: the data
@@ -34,10 +35,12 @@ final class MemberProcess {
 
   private static final int ROW = 101;
   private static final int BLOCK = 10_000;
+  private static final int PAIRS = 1000;
 
   private final String name;
   private final XdpDataPlane plane;
   private final List<Target> targets;
+  private boolean labels;
 
   private MemberProcess(String name, Path pins, List<Target> targets) {
     this.name = name;
@@ -86,6 +89,11 @@ final class MemberProcess {
           plane.lease(
               new Lease(new Term(1), System.nanoTime() + Long.parseLong(words[1]) * 1_000_000L));
       case "announce" -> plane.announce();
+      case "labels" -> {
+        labels = true;
+        apply(targets);
+        plane.offerPairs(IntStream.range(0, PAIRS).toArray());
+      }
       case "only" -> apply(targets.stream().filter(t -> t.name().equals(words[1])).toList());
       case "outcome" -> {
         return String.valueOf(plane.outcomes().get(words[1]));
@@ -105,7 +113,12 @@ final class MemberProcess {
             .map(t -> new RowBuilder.Candidate(t.label(), t.name(), 1, takeNew.contains(t)))
             .toList();
     DispatchRow row = Maglev.row(candidates, ROW);
-    plane.apply(new DispatchTable(targets, Map.of(World.HTTP, row, World.HTTP6, row)));
+    plane.apply(
+        new DispatchTable(targets, Map.of(service(World.HTTP), row, service(World.HTTP6), row)));
+  }
+
+  private Service service(Service as) {
+    return labels ? World.labelled(as) : as;
   }
 
   /** To each client: this member's name, then as many bytes as its line asks for. */

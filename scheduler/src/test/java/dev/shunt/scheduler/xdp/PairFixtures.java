@@ -193,12 +193,24 @@ final class PairFixtures {
             .beside(PAIR_TAKEN)
             .then(has(C, label(FORTH, ROUTER, true)))
             .then(entries(forth(FORTH, MAC_C, C), back(FORTH + 1, ROUTER, C))),
+        fixture("who asked on the SYN need not ask again", tcp(ACK).bytes(), FORWARD_ESTABLISHED)
+            .given(world -> {
+              world.labels(3);
+              world.run(ask(tcp(SYN)));
+            })
+            .becomes(tcp(ACK).labelled(MAC_B, FORTH))
+            .beside(PAIR_TAKEN)
+            .then(has(B, label(FORTH, ROUTER, true)))
+            .then(entries(forth(FORTH, MAC_B, B), back(FORTH + 1, ROUTER, B))),
         fixture("a session whose client asks late", ask(tcp(ACK)), FORWARD_SESSION)
             .given(world -> world.session(C, ESTABLISHED, label(FORTH, ROUTER, false)))
             .becomes(tcp(ACK).labelled(MAC_C, FORTH))
             .then(has(C, label(FORTH, ROUTER, true)))
             .then(entries(forth(FORTH, MAC_C, C), back(FORTH + 1, ROUTER, C))),
-        fixture("who asked once need not ask again", tcp(ACK).bytes(), FORWARD_SESSION)
+        fixture(
+                "a client that is known to take labels is told no more of it",
+                tcp(ACK).bytes(),
+                FORWARD_SESSION)
             .given(world -> world.session(C, OPENING, label(FORTH, ROUTER, true)))
             .becomes(tcp(ACK).labelled(MAC_C, FORTH))
             .then(has(C, label(FORTH, ROUTER, true))),

@@ -182,14 +182,9 @@ final class World implements AutoCloseable {
     pool.offer(pairs);
   }
 
-  private static Service labelled(Service service) {
+  static Service labelled(Service service) {
     return new Service(
-        service.name(),
-        service.vip(),
-        service.port(),
-        service.protocol(),
-        service.balance(),
-        true);
+        service.name(), service.vip(), service.port(), service.protocol(), service.balance(), true);
   }
 
   /** The label switching table from the first session label on. */
