@@ -24,7 +24,7 @@ public record SessionLabel(int forth, long clientMac, boolean clientLabels) {
   public static final int PAIRS = (LABELS - FIRST) / 2;
 
   public SessionLabel {
-    if (forth != 0 && (forth % 2 == 0 || forth < FIRST || pairOf(forth) >= PAIRS)) {
+    if (forth != 0 && !isForth(forth)) {
       throw new IllegalArgumentException(
           "session label %d: allowed is an odd number from %d to %d"
               .formatted(forth, FIRST, forthOf(PAIRS - 1)));
@@ -34,6 +34,11 @@ public record SessionLabel(int forth, long clientMac, boolean clientLabels) {
   /** Pair {@code k}'s label from client to server (claims L7, L13); the one back is the next. */
   public static int forthOf(int pair) {
     return FIRST + 2 * pair;
+  }
+
+  /** Whether this is a session's label from client to server. */
+  public static boolean isForth(int label) {
+    return label % 2 == 1 && label >= FIRST && pairOf(label) < PAIRS;
   }
 
   /** The pair of a label, of either direction. */

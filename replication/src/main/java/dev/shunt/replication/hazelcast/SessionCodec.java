@@ -4,6 +4,7 @@ import dev.shunt.cluster.Term;
 import dev.shunt.replication.Flow;
 import dev.shunt.replication.Protocol;
 import dev.shunt.replication.Session;
+import dev.shunt.replication.SessionLabel;
 import dev.shunt.replication.SessionState;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -14,19 +15,28 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * key    form (4 or 6) 1 | IP protocol 1 | source 4 or 16 | port 2 | destination 4 or 16 | port 2
  * value  version (1) 1   | state 1       | target 4       | term 8 | since, ms 8        | written, µs 8
+ *        label 4         | client's MAC 6  | flags 1
  * </pre>
  *
  * <p>A flow has exactly one key: form 4 when both addresses are IPv4, else form 6. A later release
  * may append to a value of version 1, and this one ignores what it appended; whatever cannot be
  * understood is {@code null} here and counted by the reader. The layout of the first 30 bytes of
  * version 1 never changes, so that members of neighbouring releases share one table.
+ *
+ * <p>The second line was appended so: the session's label from client to server, and what belongs
+ * to it; bit 0 of the flags says that the client takes labels, the others are 0 and not looked at.
+ * It is there only where there is something to say, and a release that does not know it sends the
+ * session by its target's label.
  */
 final class SessionCodec {
 
   static final byte VERSION = 1;
 
-  /** Bytes of a value as this release writes it. */
+  /** Bytes of a value of a session without a label. */
   static final int VALUE_BYTES = 30;
+
+  /** Bytes of a value with all that this release knows. */
+  static final int LABELLED_BYTES = VALUE_BYTES + 11;
 
   /** A value longer than this was written by nobody we know. */
   static final int MAX_VALUE_BYTES = 256;
@@ -36,6 +46,7 @@ final class SessionCodec {
   private static final int KEY_BYTES_IPV4 = 14;
   private static final int KEY_BYTES_IPV6 = 38;
   private static final int TERM_OFFSET = 6;
+  private static final int CLIENT_LABELS = 1;
   private static final long MAPPED_PREFIX = 0x0000_ffffL << 32;
 
   private SessionCodec() {}
@@ -89,14 +100,23 @@ final class SessionCodec {
   }
 
   static byte[] value(Session session, long writtenMicros) {
-    return ByteBuffer.allocate(VALUE_BYTES)
-        .put(VERSION)
-        .put(number(session.state()))
-        .putInt(session.target())
-        .putLong(session.term().number())
-        .putLong(session.sinceMillis())
-        .putLong(writtenMicros)
-        .array();
+    SessionLabel label = session.label();
+    boolean plain = label.equals(SessionLabel.NONE);
+    ByteBuffer to =
+        ByteBuffer.allocate(plain ? VALUE_BYTES : LABELLED_BYTES)
+            .put(VERSION)
+            .put(number(session.state()))
+            .putInt(session.target())
+            .putLong(session.term().number())
+            .putLong(session.sinceMillis())
+            .putLong(writtenMicros);
+    if (!plain) {
+      to.putInt(label.forth())
+          .putShort((short) (label.clientMac() >>> Integer.SIZE))
+          .putInt((int) label.clientMac())
+          .put((byte) (label.clientLabels() ? CLIENT_LABELS : 0));
+    }
+    return to.array();
   }
 
   static @Nullable Entry entry(byte @Nullable [] key, byte @Nullable [] value) {
@@ -113,7 +133,25 @@ final class SessionCodec {
     int target = from.getInt();
     from.getLong();
     long since = from.getLong();
-    return new Entry(new Session(flow, target, state, term, since), from.getLong());
+    long written = from.getLong();
+    SessionLabel label = label(from);
+    return label == null
+        ? null
+        : new Entry(new Session(flow, target, state, term, since, label), written);
+  }
+
+  /** What an older release wrote ends before it. */
+  private static @Nullable SessionLabel label(ByteBuffer from) {
+    if (from.remaining() < LABELLED_BYTES - VALUE_BYTES) {
+      return SessionLabel.NONE;
+    }
+    int forth = from.getInt();
+    long mac =
+        (Short.toUnsignedLong(from.getShort()) << Integer.SIZE)
+            | Integer.toUnsignedLong(from.getInt());
+    return forth == 0 || SessionLabel.isForth(forth)
+        ? new SessionLabel(forth, mac, (from.get() & CLIENT_LABELS) != 0)
+        : null;
   }
 
   /** The term of a value, without the rest. */

@@ -6,6 +6,7 @@ import dev.shunt.cluster.Term;
 import dev.shunt.replication.Flow;
 import dev.shunt.replication.Protocol;
 import dev.shunt.replication.Session;
+import dev.shunt.replication.SessionLabel;
 import dev.shunt.replication.SessionState;
 import dev.shunt.replication.Sessions;
 import java.net.InetSocketAddress;
@@ -41,7 +42,7 @@ class SessionCodecTest {
 
   @Property
   void whatALaterReleaseAppendsIsIgnored(
-      @ForAll("sessions") Session session, @ForAll @IntRange(max = 226) int appended) {
+      @ForAll("sessions") Session session, @ForAll @IntRange(max = 215) int appended) {
     byte[] value = SessionCodec.value(session, 7);
     byte[] longer = Arrays.copyOf(value, value.length + appended);
 
@@ -121,6 +122,53 @@ class SessionCodecTest {
                 + "00000000000007d0");
   }
 
+  @Example
+  void theLabelFollowsInTheseBytesAndOnlyWhereThereIsOne() {
+    SessionLabel label = new SessionLabel(8193 + 2 * 7, 0x0200_0000_0a01L, true);
+    Session plain = Sessions.session(1, Sessions.FIRST);
+    Session labelled = labelled(plain, label);
+
+    assertThat(HexFormat.of().formatHex(SessionCodec.value(labelled, 7)))
+        .isEqualTo(
+            HexFormat.of().formatHex(SessionCodec.value(plain, 7))
+                + "0000200f"
+                + "020000000a01"
+                + "01");
+  }
+
+  @Property
+  void whatAnOlderReleaseWroteIsASessionWithoutALabel(
+      @ForAll("sessions") Session session, @ForAll @IntRange(max = 10) int more) {
+    byte[] older = Arrays.copyOf(SessionCodec.value(session, 7), SessionCodec.VALUE_BYTES + more);
+
+    assertThat(SessionCodec.entry(SessionCodec.key(session.flow()), older))
+        .isEqualTo(new SessionCodec.Entry(labelled(session, SessionLabel.NONE), 7));
+  }
+
+  @Example
+  void aLabelThatNoSessionCanHaveIsNotRead() {
+    Session session =
+        labelled(Sessions.session(1, Sessions.FIRST), new SessionLabel(8193, 0, false));
+    byte[] key = SessionCodec.key(session.flow());
+
+    assertThat(SessionCodec.entry(key, changed(session, 33, 0x02))).isNull();
+    assertThat(SessionCodec.entry(key, changed(session, 32, 0x10))).isNull();
+    assertThat(SessionCodec.entry(key, changed(session, 30, 0x80))).isNull();
+    assertThat(SessionCodec.entry(key, changed(session, 40, 0xfe)))
+        .as("flags of a later release")
+        .isEqualTo(new SessionCodec.Entry(session, 7));
+  }
+
+  private static Session labelled(Session session, SessionLabel label) {
+    return new Session(
+        session.flow(),
+        session.target(),
+        session.state(),
+        session.term(),
+        session.sinceMillis(),
+        label);
+  }
+
   @Provide
   Arbitrary<Flow> flows() {
     Arbitrary<Protocol> protocols = Arbitraries.of(Protocol.class);
@@ -141,8 +189,21 @@ class SessionCodecTest {
             Arbitraries.integers(),
             Arbitraries.of(SessionState.class),
             Arbitraries.longs().greaterOrEqual(0).map(Term::new),
-            Arbitraries.longs())
+            Arbitraries.longs(),
+            labels())
         .as(Session::new);
+  }
+
+  private static Arbitrary<SessionLabel> labels() {
+    Arbitrary<Integer> forth =
+        Arbitraries.integers().between(0, SessionLabel.PAIRS - 1).map(SessionLabel::forthOf);
+    return Arbitraries.oneOf(
+        Arbitraries.just(SessionLabel.NONE),
+        Combinators.combine(
+                Arbitraries.oneOf(forth, Arbitraries.just(0)),
+                Arbitraries.longs().between(0, (1L << 48) - 1),
+                Arbitraries.of(true, false))
+            .as(SessionLabel::new));
   }
 
   private static byte[] changed(Session session, int index, int to) {
