@@ -100,7 +100,7 @@ public final class Daemon implements DaemonStarter.Running {
     replication = replication(ticker);
     layerFour =
         config.hasVips()
-            ? Optional.of(LayerFours.of(config, local, replication.sessions(), ticker))
+            ? Optional.of(LayerFours.of(config, local, replication, ticker))
             : Optional.empty();
     watch = watch(ticker, random);
     String fingerprint = Fingerprint.of(config);

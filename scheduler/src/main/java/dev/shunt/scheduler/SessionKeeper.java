@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -24,20 +25,25 @@ public final class SessionKeeper {
   private final DataPlane dataPlane;
   private final SessionTimeouts timeouts;
   private final LongSupplier wallClockMillis;
+  private final IntConsumer labelEnded;
   private volatile Term term = Term.NONE;
 
   /**
    * @param wallClockMillis milliseconds since the epoch
+   * @param labelEnded hears each session's label, from client to server, that leads nowhere any
+   *     more; on any of the keeper's threads
    */
   public SessionKeeper(
       SessionTable table,
       DataPlane dataPlane,
       SessionTimeouts timeouts,
-      LongSupplier wallClockMillis) {
+      LongSupplier wallClockMillis,
+      IntConsumer labelEnded) {
     this.table = table;
     this.dataPlane = dataPlane;
     this.timeouts = timeouts;
     this.wallClockMillis = wallClockMillis;
+    this.labelEnded = labelEnded;
   }
 
   /** Entries written from now on carry this term. */
@@ -60,6 +66,11 @@ public final class SessionKeeper {
               ? wallClockMillis.getAsLong()
               : known.map(Session::sinceMillis).orElseGet(wallClockMillis::getAsLong);
       table.put(new Session(event.flow(), event.target(), state, term, since, event.label()));
+      // A session that moves to another target has other labels there, or none.
+      known
+          .map(session -> session.label().forth())
+          .filter(label -> label != event.label().forth())
+          .ifPresent(this::ended);
     }
   }
 
@@ -70,7 +81,7 @@ public final class SessionKeeper {
 
   /** Other members saw sessions end. */
   public void onRemoteRemove(List<Flow> flows) throws DataPlaneException {
-    dataPlane.removeSessions(flows);
+    ended(dataPlane.removeSessions(flows));
   }
 
   /**
@@ -85,6 +96,7 @@ public final class SessionKeeper {
     for (EndedSession session : expired) {
       table.remove(session.flow(), term);
     }
+    ended(expired);
     return expired.size();
   }
 
@@ -127,8 +139,18 @@ public final class SessionKeeper {
         missing.add(session);
       }
     });
-    dataPlane.removeSessions(leftovers);
+    ended(dataPlane.removeSessions(leftovers));
     dataPlane.putSessions(missing);
     return differed + leftovers.size() + missing.size();
+  }
+
+  private void ended(List<EndedSession> sessions) {
+    sessions.forEach(session -> ended(session.label()));
+  }
+
+  private void ended(int label) {
+    if (label != 0) {
+      labelEnded.accept(label);
+    }
   }
 }

@@ -7,11 +7,13 @@ import dev.shunt.cluster.Term;
 import dev.shunt.replication.Flow;
 import dev.shunt.replication.Protocol;
 import dev.shunt.replication.Session;
+import dev.shunt.replication.SessionLabel;
 import dev.shunt.replication.SessionState;
 import dev.shunt.replication.local.LocalReplication;
 import dev.shunt.replication.local.LocalSessionTable;
 import dev.shunt.scheduler.xdp.FakeDataPlane;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,8 +29,9 @@ class SessionKeeperTest {
   private final FakeDataPlane kernel =
       new FakeDataPlane(MacAddress.parse("02:00:00:00:00:01"), clock::get, 100);
   private final LocalSessionTable table = new LocalReplication(new MemberId("m1")).sessions();
+  private final List<Integer> ended = new ArrayList<>();
   private final SessionKeeper keeper =
-      new SessionKeeper(table, kernel, SessionTimeouts.DEFAULT, () -> 1_000);
+      new SessionKeeper(table, kernel, SessionTimeouts.DEFAULT, () -> 1_000, ended::add);
 
   @BeforeEach
   void open() throws DataPlaneException {
@@ -42,6 +45,35 @@ class SessionKeeperTest {
 
     assertThat(table.get(flow(1)))
         .contains(new Session(flow(1), LABEL, SessionState.OPENING, TERM, 1_000));
+  }
+
+  @Test
+  void theLabelOfASessionThatMovesHasEnded() {
+    kernel.happen(
+        new SessionEvent(
+            SessionEvent.Kind.OPENED, flow(1), LABEL, new SessionLabel(8193, 5, false)));
+    kernel.happen(
+        new SessionEvent(
+            SessionEvent.Kind.CLOSING, flow(1), LABEL, new SessionLabel(8193, 5, false)));
+    assertThat(ended).isEmpty();
+
+    kernel.happen(
+        new SessionEvent(
+            SessionEvent.Kind.OPENED, flow(1), LABEL + 2, new SessionLabel(8195, 5, false)));
+    kernel.happen(new SessionEvent(SessionEvent.Kind.OPENED, flow(1), LABEL));
+
+    assertThat(ended).containsExactly(8193, 8195);
+  }
+
+  @Test
+  void theLabelOfASessionThatOthersSawEndHasEndedHereToo() throws DataPlaneException {
+    SessionLabel label = new SessionLabel(8197, 5, false);
+    keeper.onRemotePut(
+        List.of(session(1), new Session(flow(2), LABEL, SessionState.OPENING, TERM, 1_000, label)));
+
+    keeper.onRemoteRemove(List.of(flow(1), flow(2)));
+
+    assertThat(ended).containsExactly(8197);
   }
 
   @Test

@@ -28,6 +28,7 @@ final class AdminRoutes {
         new Route("GET", "/v1/members", _ -> array.members()),
         new Route("GET", "/v1/services", _ -> array.services()),
         new Route("GET", "/v1/sessions", this::sessions),
+        new Route("GET", "/v1/labels", this::labels),
         new Route("GET", "/v1/version", _ -> version),
         new Route("POST", "/v1/members/{member}/drain", call -> drainMember(call, true)),
         new Route("POST", "/v1/members/{member}/undrain", call -> drainMember(call, false)),
@@ -39,8 +40,17 @@ final class AdminRoutes {
 
   private Object sessions(Route.Call call) {
     SessionFilter filter = call.query("filter").map(SessionFilter::parse).orElse(SessionFilter.ALL);
-    return array.sessions(
-        filter, call.query("limit").map(AdminRoutes::limit).orElse(DEFAULT_SESSIONS));
+    return array.sessions(filter, limit(call));
+  }
+
+  private Object labels(Route.Call call) {
+    LabelFilter filter =
+        new LabelFilter(call.query("service"), call.query("target"), call.query("session"));
+    return array.labels(filter, limit(call));
+  }
+
+  private static int limit(Route.Call call) {
+    return call.query("limit").map(AdminRoutes::limit).orElse(DEFAULT_SESSIONS);
   }
 
   private static int limit(String text) {

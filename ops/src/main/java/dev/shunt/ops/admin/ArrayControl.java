@@ -1,5 +1,6 @@
 package dev.shunt.ops.admin;
 
+import dev.shunt.ops.admin.model.Labels;
 import dev.shunt.ops.admin.model.Members;
 import dev.shunt.ops.admin.model.Outcome;
 import dev.shunt.ops.admin.model.Services;
@@ -26,6 +27,13 @@ public interface ArrayControl {
    * @param limit how many to return at most; all matching ones are counted
    */
   Sessions sessions(SessionFilter filter, int limit);
+
+  /**
+   * Rows of this member's label switching table that match.
+   *
+   * @param limit how many to return at most; all matching ones are counted
+   */
+  Labels labels(LabelFilter filter, int limit);
 
   /** Keeps new sessions from a member, on all members; those it has stay. Undone by false. */
   Outcome drainMember(String member, boolean drained) throws ControlException;

@@ -88,7 +88,7 @@ public final class SessionFilter {
     return new Sessions(counts[0], counts[1], found);
   }
 
-  private static boolean matchesAddress(String endpoint, String wanted) {
+  static boolean matchesAddress(String endpoint, String wanted) {
     return endpoint.equals(wanted)
         || (endpoint.startsWith(wanted)
             && endpoint.lastIndexOf(':') == wanted.length()

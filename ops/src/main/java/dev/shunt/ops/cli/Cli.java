@@ -25,6 +25,7 @@ public final class Cli {
           MembersCommand::new,
           ServicesCommand::new,
           SessionsCommand::new,
+          LabelsCommand::new,
           DrainCommand::new,
           UndrainCommand::new,
           StepDownCommand::new,

@@ -48,12 +48,24 @@ final class SessionsCommand extends DaemonCommand {
 
   static String text(Sessions sessions, Style style) {
     Table table =
-        new Table("PROTOCOL", "CLIENT", "DESTINATION", "TARGET", "LABEL", "STATE", "TERM", "AGE");
+        new Table(
+            "PROTOCOL",
+            "CLIENT",
+            "DESTINATION",
+            "C2S",
+            "S2C",
+            "TARGET",
+            "LABEL",
+            "STATE",
+            "TERM",
+            "AGE");
     for (SessionEntry s : sessions.sessions()) {
       table.row(
           s.protocol(),
           s.client(),
           s.destination(),
+          s.c2s() == null ? "-" : s.c2s(),
+          s.s2c() == null ? "-" : s.s2c(),
           s.target(),
           s.label(),
           style.state(s.state()),

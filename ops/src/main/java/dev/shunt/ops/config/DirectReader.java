@@ -20,7 +20,6 @@ final class DirectReader {
 
   private final Section section;
   private final Protocol protocol;
-  private final boolean labels;
   private final HealthCheck health;
   private final List<ServerConfig> servers;
 
@@ -34,7 +33,6 @@ final class DirectReader {
       section.at("listen").report("listen with mode direct", "vip and port");
     }
     protocol = section.get("protocol", Scalars.oneOf(Protocol.class), Protocol.TCP);
-    labels = section.get("labels", Scalars.SWITCH, false);
     Optional<Section> check = section.section("health");
     int checkPort = check.flatMap(s -> s.find("port", Scalars.PORT)).orElse(port);
     // Whether a datagram service works, nobody can tell who does not know what it serves.
@@ -45,10 +43,6 @@ final class DirectReader {
 
   Protocol protocol() {
     return protocol;
-  }
-
-  boolean labels() {
-    return labels;
   }
 
   HealthCheck health() {

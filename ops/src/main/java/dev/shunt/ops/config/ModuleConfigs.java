@@ -73,7 +73,8 @@ public final class ModuleConfigs {
                   virtual.vip(),
                   virtual.port(),
                   service.protocol(),
-                  balance(service)));
+                  balance(service),
+                  service.labels()));
       case Frontend.Listen _ -> Stream.empty();
     };
   }

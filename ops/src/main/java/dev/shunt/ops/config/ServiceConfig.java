@@ -14,7 +14,8 @@ import java.util.List;
  * @param frontend a virtual IP and port, or an address of the host itself
  * @param algorithm how the scheduler chooses a target
  * @param protocol what a direct service carries; TCP for others
- * @param labels whether a direct service's packets carry labels to its servers
+ * @param labels whether sessions have labels of their own, and the packets of a direct service
+ *     carry labels to its servers
  * @param serverAlgorithm how a node chooses a server
  * @param stages in the order that requests pass them
  */

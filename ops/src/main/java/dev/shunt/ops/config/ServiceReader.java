@@ -73,7 +73,7 @@ final class ServiceReader {
             algorithm,
             serverAlgorithm,
             direct.map(DirectReader::servers).orElseGet(this::servers),
-            direct.map(DirectReader::labels).orElse(true),
+            labels(frontend),
             direct.map(DirectReader::health).orElseGet(this::health),
             section.section("limits").map(ServiceBehaviour::limits).orElse(Limits.DEFAULT),
             section.section("timeouts").map(ServiceBehaviour::timeouts).orElse(Timeouts.DEFAULT),
@@ -121,6 +121,14 @@ final class ServiceReader {
           .report(section.at("vip").describe(), "a unicast address that routers forward");
     }
     return new Frontend.Virtual(new Vip(address), port.orElse(1));
+  }
+
+  private boolean labels(Frontend frontend) {
+    boolean labels = section.get("labels", Scalars.SWITCH, false);
+    if (labels && frontend instanceof Frontend.Listen) {
+      section.at("labels").report("labels: on with listen", "labels: on with vip and port");
+    }
+    return labels;
   }
 
   private HealthCheck health() {

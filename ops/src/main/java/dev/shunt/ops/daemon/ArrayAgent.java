@@ -175,6 +175,7 @@ public final class ArrayAgent implements Membership.Listener, AutoCloseable {
       replication.suspect(gone);
     }
     present = now;
+    replication.labelBlocks().present(now);
     step();
   }
 

@@ -11,8 +11,11 @@ import dev.shunt.node.Node;
 import dev.shunt.ops.admin.ArrayControl;
 import dev.shunt.ops.admin.ControlException;
 import dev.shunt.ops.admin.ControlException.Reason;
+import dev.shunt.ops.admin.LabelFilter;
 import dev.shunt.ops.admin.SessionFilter;
 import dev.shunt.ops.admin.model.DataPlaneStatus;
+import dev.shunt.ops.admin.model.LabelPairs;
+import dev.shunt.ops.admin.model.Labels;
 import dev.shunt.ops.admin.model.MemberStatus;
 import dev.shunt.ops.admin.model.Members;
 import dev.shunt.ops.admin.model.NodeStatus;
@@ -55,6 +58,7 @@ public final class DaemonControl implements ArrayControl {
   private final long startedNanos;
   private final ServiceReport serviceReport;
   private final SessionReport sessionReport;
+  private final LabelReport labelReport;
 
   /**
    * What the daemon is made of.
@@ -93,6 +97,8 @@ public final class DaemonControl implements ArrayControl {
     this.startedNanos = ticker.nanos();
     this.serviceReport = new ServiceReport(config, parts.node(), parts.layerFour());
     this.sessionReport = new SessionReport(config, wallClockMillis);
+    this.labelReport =
+        new LabelReport(local.member().value(), sessionReport, local.networkInterface().orElse(""));
   }
 
   @Override
@@ -138,6 +144,15 @@ public final class DaemonControl implements ArrayControl {
     return filter.select(
         action ->
             parts.replication().sessions().forEach(s -> action.accept(sessionReport.entry(s))),
+        limit);
+  }
+
+  @Override
+  public Labels labels(LabelFilter filter, int limit) {
+    return labelReport.of(
+        parts.layerFour().map(LayerFour::labelTable).orElse(List.of()),
+        parts.replication().sessions(),
+        filter,
         limit);
   }
 
@@ -260,7 +275,11 @@ public final class DaemonControl implements ArrayControl {
         layerFour.dataPlane().adopted(),
         local.networkInterface().orElse(""),
         layerFour.dataPlane().mac().toString(),
-        layerFour.outcomes());
+        layerFour.outcomes(),
+        layerFour
+            .labelPairs()
+            .map(p -> new LabelPairs(p.free(), p.queue(), p.used(), p.resting()))
+            .orElse(null));
   }
 
   private NodeStatus nodeStatus() {

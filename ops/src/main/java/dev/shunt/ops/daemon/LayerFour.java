@@ -7,11 +7,13 @@ import dev.shunt.cluster.Term;
 import dev.shunt.cluster.Ticker;
 import dev.shunt.replication.Flow;
 import dev.shunt.replication.Session;
+import dev.shunt.replication.SessionLabel;
 import dev.shunt.replication.SessionTable;
 import dev.shunt.scheduler.DataPlane;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.Facts;
+import dev.shunt.scheduler.LabelEntry;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.Scheduler;
 import dev.shunt.scheduler.SessionKeeper;
@@ -20,6 +22,7 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
@@ -46,6 +49,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
   private final KernelAction prepareHost;
   private final Supplier<Map<InetAddress, MacAddress>> neighbours;
   private final SessionTable table;
+  private final Optional<LabelSupply> labels;
   private final Ticker ticker;
   private final ReentrantLock entry = new ReentrantLock();
   private volatile DispatchTable applied = DispatchTable.EMPTY;
@@ -61,14 +65,16 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
   /**
    * @param prepareHost makes the host ready for a data plane; done first at every start
    * @param neighbours Ethernet addresses on the data network
+   * @param labels of sessions; empty where no service wants any
    */
-  public LayerFour(
+  LayerFour(
       Scheduler scheduler,
       SessionKeeper sessions,
       DataPlane dataPlane,
       KernelAction prepareHost,
       Supplier<Map<InetAddress, MacAddress>> neighbours,
       SessionTable table,
+      Optional<LabelSupply> labels,
       Ticker ticker) {
     this.scheduler = scheduler;
     this.vips = new VipKeeper(dataPlane);
@@ -77,6 +83,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
     this.prepareHost = prepareHost;
     this.neighbours = neighbours;
     this.table = table;
+    this.labels = labels;
     this.ticker = ticker;
   }
 
@@ -86,6 +93,9 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
     dataPlane.open(sessions::onEvents);
     if (dataPlane.adopted()) {
       settling.begin();
+    }
+    if (labels.isPresent()) {
+      labels.get().start();
     }
     log.info("data plane {} on {}", dataPlane.adopted() ? "adopted" : "loaded", dataPlane.mac());
     table.listen(this);
@@ -131,6 +141,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
    * those in view have said where they are.
    */
   public void step(MemberView view, Set<MemberId> drainedMembers, Set<String> drainedServers) {
+    labels.ifPresent(supply -> enter("supplying labels", () -> supply.step(isScheduler())));
     long now = ticker.nanos();
     Facts facts = new Facts(view, drainedMembers, drainedServers, neighbours.get());
     DispatchTable next = scheduler.step(facts, now);
@@ -171,7 +182,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
 
   /** Mends differences between the kernel's sessions and the array's. */
   public void reconcile() {
-    boolean held = vips.heldSinceNanos(ticker.nanos()) != 0;
+    boolean held = isScheduler();
     enter(
         "comparing sessions",
         () -> {
@@ -180,6 +191,26 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
             log.info("mended {} session entries that differed between kernel and array", mended);
           }
         });
+    labels.ifPresent(supply -> enter("looking for label pairs", supply::audit));
+  }
+
+  private boolean isScheduler() {
+    return vips.heldSinceNanos(ticker.nanos()) != 0;
+  }
+
+  /** Where this member's label pairs are; empty where no service wants any. */
+  public Optional<LabelSupply.Stats> labelPairs() {
+    return labels.map(LabelSupply::stats);
+  }
+
+  /** Rows of the kernel's label switching table, in order. */
+  public List<LabelEntry> labelTable() {
+    entry.lock();
+    try {
+      return dataPlane.labels(0, SessionLabel.LABELS);
+    } finally {
+      entry.unlock();
+    }
   }
 
   /** Packets by outcome; empty if the kernel does not say. */

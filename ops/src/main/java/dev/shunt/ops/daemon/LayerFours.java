@@ -4,6 +4,7 @@ import dev.shunt.cluster.Ticker;
 import dev.shunt.ops.config.ArrayConfig;
 import dev.shunt.ops.config.LocalConfig;
 import dev.shunt.ops.config.ModuleConfigs;
+import dev.shunt.replication.Replication;
 import dev.shunt.replication.SessionTable;
 import dev.shunt.scheduler.DataPlane;
 import dev.shunt.scheduler.MacAddress;
@@ -13,6 +14,8 @@ import dev.shunt.scheduler.Service;
 import dev.shunt.scheduler.SessionKeeper;
 import dev.shunt.scheduler.Vip;
 import dev.shunt.scheduler.balance.Rows;
+import dev.shunt.scheduler.label.LabelPool;
+import dev.shunt.scheduler.label.LabelPoolConfig;
 import dev.shunt.scheduler.vip.HostNetwork;
 import dev.shunt.scheduler.vip.Neighbours;
 import dev.shunt.scheduler.xdp.XdpConfig;
@@ -22,6 +25,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Puts a member's layer 4 together. */
@@ -33,16 +37,32 @@ public final class LayerFours {
   private LayerFours() {}
 
   public static LayerFour of(
-      ArrayConfig array, LocalConfig local, SessionTable sessions, Ticker ticker) {
+      ArrayConfig array, LocalConfig local, Replication replication, Ticker ticker) {
     SchedulerConfig config = ModuleConfigs.scheduler(array, local);
     DataPlane dataPlane = dataPlane(array, local, ticker);
+    SessionTable sessions = replication.sessions();
+    Optional<LabelSupply> labels =
+        config.services().stream().anyMatch(Service::labels)
+            ? Optional.of(
+                new LabelSupply(
+                    new LabelPool(LabelPoolConfig.DEFAULT, ticker),
+                    replication.labelBlocks(),
+                    dataPlane,
+                    sessions))
+            : Optional.empty();
     return new LayerFour(
         new Scheduler(config, Rows::build),
-        new SessionKeeper(sessions, dataPlane, config.timeouts(), System::currentTimeMillis),
+        new SessionKeeper(
+            sessions,
+            dataPlane,
+            config.timeouts(),
+            System::currentTimeMillis,
+            label -> labels.ifPresent(supply -> supply.ended(label))),
         dataPlane,
         host(config)::prepare,
         neighbours(config),
         sessions,
+        labels,
         ticker);
   }
 

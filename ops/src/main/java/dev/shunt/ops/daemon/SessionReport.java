@@ -47,6 +47,11 @@ final class SessionReport {
     }
   }
 
+  /** The name of a target. */
+  String target(int label) {
+    return targets.getOrDefault(label, Integer.toString(label));
+  }
+
   SessionEntry entry(Session session) {
     InetSocketAddress destination = session.flow().destination();
     return new SessionEntry(
@@ -54,8 +59,10 @@ final class SessionReport {
         AddressText.of(session.flow().source()),
         AddressText.of(destination),
         services.get(new Served(session.flow().protocol(), destination)),
-        targets.getOrDefault(session.target(), Integer.toString(session.target())),
+        target(session.target()),
         session.target(),
+        session.label().isPresent() ? session.label().forth() : null,
+        session.label().isPresent() ? session.label().back() : null,
         session.state().name().toLowerCase(Locale.ROOT),
         session.term().toString(),
         Math.max(0, wallClockMillis.getAsLong() - session.sinceMillis()));

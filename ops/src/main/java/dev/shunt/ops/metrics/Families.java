@@ -52,6 +52,11 @@ final class Families {
   static final Family PACKETS =
       counter("shunt_data_plane_packets", "Packets by what became of them, since loaded.");
 
+  static final Family LABEL_PAIRS =
+      gauge("shunt_label_pairs", "Pairs of session labels that this member gives out, by state.");
+  static final Family POOL_EMPTY =
+      counter("shunt_label_pool_empty", "Sessions that found no free pair of labels.");
+
   static final Family NODE_CONNECTIONS =
       gauge("shunt_node_connections", "Client connections open now.");
 
@@ -108,6 +113,8 @@ final class Families {
           STALLED,
           ATTACHED,
           PACKETS,
+          LABEL_PAIRS,
+          POOL_EMPTY,
           NODE_CONNECTIONS,
           SERVICE_CONNECTIONS,
           SERVICE_ACTIVE,

@@ -1,6 +1,7 @@
 package dev.shunt.ops.metrics;
 
 import dev.shunt.ops.admin.model.DataPlaneStatus;
+import dev.shunt.ops.admin.model.LabelPairs;
 import dev.shunt.ops.admin.model.ReplicationStatus;
 import dev.shunt.ops.admin.model.Role;
 import dev.shunt.ops.admin.model.ServerStatus;
@@ -69,6 +70,21 @@ final class Samples {
     put(Families.ATTACHED, truth(d.attached()));
     d.outcomes()
         .forEach((outcome, count) -> put(Families.PACKETS, Map.of("outcome", outcome), count));
+    if (d.labelPairs() != null) {
+      labels(d.labelPairs());
+      put(Families.POOL_EMPTY, d.outcomes().getOrDefault("pool_empty", 0L));
+    }
+  }
+
+  private void labels(LabelPairs pairs) {
+    labels("free", pairs.free());
+    labels("queue", pairs.queue());
+    labels("used", pairs.used());
+    labels("resting", pairs.resting());
+  }
+
+  private void labels(String state, int pairs) {
+    put(Families.LABEL_PAIRS, Map.of("state", state), pairs);
   }
 
   private void service(ServiceStatus s) {

@@ -1,6 +1,9 @@
 package dev.shunt.ops.admin;
 
 import dev.shunt.ops.admin.model.DataPlaneStatus;
+import dev.shunt.ops.admin.model.LabelPairs;
+import dev.shunt.ops.admin.model.LabelRow;
+import dev.shunt.ops.admin.model.Labels;
 import dev.shunt.ops.admin.model.MemberStatus;
 import dev.shunt.ops.admin.model.Members;
 import dev.shunt.ops.admin.model.NodeStatus;
@@ -21,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** An array of three members, of which m1 answers, is scheduler, and remembers its commands. */
 public final class FakeArray implements ArrayControl {
@@ -53,7 +57,13 @@ public final class FakeArray implements ArrayControl {
         new ViewStatus(5, List.of("m1", "m2"), 3, true),
         new ReplicationStatus(true, 42, 100, 200, 3, 0, 1, 400, 1200, 0),
         new DataPlaneStatus(
-            true, "native", true, "eth0", "02:00:00:00:00:01", Map.of("push", 900L, "local", 100L)),
+            true,
+            "native",
+            true,
+            "eth0",
+            "02:00:00:00:00:01",
+            Map.of("push", 900L, "local", 100L, "pool_empty", 5L),
+            new LabelPairs(2048, 4000, 96, 7)),
         new NodeStatus("io_uring", 2, 12, 4, requests.get(), new StatusClasses(0, 1200, 0, 30, 4)),
         List.of("member m3 is absent"));
   }
@@ -130,7 +140,26 @@ public final class FakeArray implements ArrayControl {
 
   private static SessionEntry session(String client, String target, String state) {
     return new SessionEntry(
-        "tcp", client, "10.77.0.100:80", "web", target, 1024, state, "7.2", 61_000);
+        "tcp", client, "10.77.0.100:80", "web", target, 1024, 8195, 8196, state, "7.2", 61_000);
+  }
+
+  @Override
+  public Labels labels(LabelFilter filter, int limit) {
+    List<LabelRow> all =
+        List.of(
+            row(1026, null, "02:00:00:00:00:02", "m2", null),
+            row(8195, "C2S", "02:00:00:00:00:02", "m2", "192.0.2.7:4712 → 10.77.0.100:80"),
+            row(8196, "S2C", "02:00:00:00:00:07", "m2", "192.0.2.7:4712 → 10.77.0.100:80"),
+            row(8197, "C2S", "02:00:00:00:00:03", "m3", "192.0.2.77:9 → 10.77.0.100:80"));
+    List<LabelRow> matching = all.stream().filter(filter::matches).toList();
+    return new Labels("m1", all.size(), matching.size(), matching.stream().limit(limit).toList());
+  }
+
+  private static LabelRow row(
+      int label, @Nullable String direction, String port, String target, @Nullable String session) {
+    String service = session == null ? null : "web";
+    return new LabelRow(
+        label, direction, "eth0", "eth0", port, "to_port", 12, target, service, session);
   }
 
   @Override

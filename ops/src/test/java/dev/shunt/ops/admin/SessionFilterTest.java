@@ -12,7 +12,17 @@ class SessionFilterTest {
 
   private static final SessionEntry SESSION =
       new SessionEntry(
-          "tcp", "[2001:db8::7]:4711", "10.77.0.100:80", "web", "m1", 1024, "opening", "7.2", 5);
+          "tcp",
+          "[2001:db8::7]:4711",
+          "10.77.0.100:80",
+          "web",
+          "m1",
+          1024,
+          8193,
+          8194,
+          "opening",
+          "7.2",
+          5);
 
   @ParameterizedTest
   @ValueSource(

@@ -44,6 +44,7 @@ class CliTest {
     "members",
     "services",
     "sessions",
+    "labels",
     "drain",
     "undrain",
     "step-down",
@@ -136,8 +137,39 @@ class CliTest {
     assertThat(result.out()).endsWith("1 shown, 1 matching, 3 in all\n");
   }
 
+  @Test
+  void sessionsHaveColumnsForBothLabels() {
+    assertThat(shunt("sessions").out().lines().toList())
+        .anyMatch(l -> l.matches("PROTOCOL +CLIENT +DESTINATION +C2S +S2C +TARGET .*"))
+        .anyMatch(l -> l.matches("tcp +192.0.2.7:4711 +10.77.0.100:80 +8195 +8196 +m1 .*"));
+  }
+
+  @Test
+  void labelsAreListedWithLineCardsAndPort() {
+    assertThat(shunt("labels").out())
+        .isEqualTo(
+            """
+            LABEL  DIRECTION  IN    OUT   PORT               ACTION   PACKETS  TARGET  SERVICE  SESSION
+             1026  -          eth0  eth0  02:00:00:00:00:02  to_port       12  m2      -        -
+             8195  C2S        eth0  eth0  02:00:00:00:00:02  to_port       12  m2      web      192.0.2.7:4712 → 10.77.0.100:80
+             8196  S2C        eth0  eth0  02:00:00:00:00:07  to_port       12  m2      web      192.0.2.7:4712 → 10.77.0.100:80
+             8197  C2S        eth0  eth0  02:00:00:00:00:03  to_port       12  m3      web      192.0.2.77:9 → 10.77.0.100:80
+            4 shown, 4 matching, 4 in all
+            """);
+  }
+
+  @Test
+  void labelsAreFilteredByTheDaemon() throws IOException {
+    assertThat(shunt("labels", "--target", "m2", "--service", "web").out())
+        .endsWith("2 shown, 2 matching, 4 in all\n");
+    assertThat(shunt("labels", "--session", "192.0.2.7", "--limit", "1").out())
+        .endsWith("1 shown, 2 matching, 4 in all\n");
+    assertThat(shunt("labels", "--session", "192.0.2.77:9", "--json").json().at("/labels/0/label"))
+        .hasToString("8197");
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"status", "members", "services", "sessions", "version"})
+  @ValueSource(strings = {"status", "members", "services", "sessions", "labels", "version"})
   void everyQuestionAnswersInJson(String command) throws IOException {
     Result result = shunt(command, "--json");
     assertThat(result.code()).isZero();

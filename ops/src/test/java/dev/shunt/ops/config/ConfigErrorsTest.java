@@ -122,6 +122,10 @@ class ConfigErrorsTest {
             direct("address: 10.0.0.5").replace("servers: [{", "labels: maybe, servers: [{"),
             "shunt.yaml:12:62: services[1].labels: found 'maybe', allowed is on, off"),
         arguments(
+            Yaml.service("labels: on"),
+            "shunt.yaml:5:13: services[0].labels: found labels: on with listen, allowed is labels: on"
+                + " with vip and port"),
+        arguments(
             direct("address: 10.0.0.5").replace("servers: [{", "protocol: sctp, servers: [{"),
             "shunt.yaml:12:64: services[1].protocol: found 'sctp', allowed is tcp, udp"),
         arguments(

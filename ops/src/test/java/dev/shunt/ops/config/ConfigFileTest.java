@@ -11,6 +11,7 @@ import dev.shunt.node.Limits;
 import dev.shunt.node.Timeouts;
 import dev.shunt.replication.Protocol;
 import dev.shunt.scheduler.Algorithm;
+import dev.shunt.scheduler.Service;
 import dev.shunt.scheduler.SessionTimeouts;
 import dev.shunt.scheduler.Vip;
 import java.net.InetAddress;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -142,6 +144,29 @@ class ConfigFileTest {
         .containsExactly(
             new ServerConfig("10.77.0.21", endpoint("10.77.0.21", 8053), 1),
             new ServerConfig("b", endpoint("10.77.0.22", 8053), 1));
+  }
+
+  @Test
+  void aServiceWithAVirtualIpMayWantLabelsForItsSessions() throws Exception {
+    String labelled =
+        "  - {name: a, vip: 10.0.0.1, port: 81, labels: on, servers: ['10.0.0.5:80']}\n";
+    ArrayConfig array = Yaml.read(Yaml.array("interface: eth0") + labelled).array();
+
+    assertThat(array.services()).extracting(ServiceConfig::labels).containsExactly(false, true);
+    assertThat(
+            ModuleConfigs.scheduler(
+                    array,
+                    new LocalConfig(
+                        new MemberId("m1"),
+                        Optional.of("eth0"),
+                        Optional.empty(),
+                        Path.of("state"),
+                        Path.of("socket"),
+                        Optional.empty(),
+                        List.of()))
+                .services())
+        .extracting(Service::labels)
+        .containsExactly(true);
   }
 
   @Test

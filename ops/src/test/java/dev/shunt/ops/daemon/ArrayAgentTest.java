@@ -49,11 +49,13 @@ class ArrayAgentTest {
   private final LayerFour layerFour =
       new LayerFour(
           Three.scheduler(),
-          new SessionKeeper(replication.sessions(), kernel, SessionTimeouts.DEFAULT, () -> 1_000),
+          new SessionKeeper(
+              replication.sessions(), kernel, SessionTimeouts.DEFAULT, () -> 1_000, _ -> {}),
           kernel,
           () -> {},
           Map::of,
           replication.sessions(),
+          Optional.empty(),
           clock::get);
   private final ArrayAgent agent =
       new ArrayAgent(

@@ -24,10 +24,13 @@ import dev.shunt.scheduler.SessionKeeper;
 import dev.shunt.scheduler.SessionTimeouts;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.TargetState;
+import dev.shunt.scheduler.label.LabelPool;
+import dev.shunt.scheduler.label.LabelPoolConfig;
 import dev.shunt.scheduler.xdp.FakeDataPlane;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -262,6 +265,33 @@ class LayerFourTest {
     return kernel.table();
   }
 
+  @Test
+  void onlyWhoHoldsTheLeaseHasLabelsInItsKernel() throws Exception {
+    LocalReplication array = new LocalReplication(Three.SELF);
+    var supply =
+        new LabelSupply(
+            new LabelPool(LabelPoolConfig.DEFAULT, clock::get), array.labelBlocks(), kernel, table);
+    LayerFour layer = layer(() -> {}, Optional.of(supply));
+    layer.start();
+    array.start();
+    MemberView view = view(well(1), well(2));
+
+    step(layer, view);
+    assertThat(kernel.freePairs()).isZero();
+
+    layer.onLease(new Lease(TERM, clock.get() + Duration.ofSeconds(1).toNanos()));
+    layer.announce();
+    step(layer, view);
+    step(layer, view);
+    step(layer, view);
+    assertThat(kernel.freePairs()).isPositive();
+    assertThat(layer.labelPairs()).map(LabelSupply.Stats::queue).contains(kernel.freePairs());
+
+    pass(Duration.ofSeconds(2));
+    step(layer, view);
+    assertThat(kernel.freePairs()).isZero();
+  }
+
   private LayerFour started() throws DataPlaneException {
     LayerFour layer = layer(() -> {});
     layer.start();
@@ -269,9 +299,13 @@ class LayerFourTest {
   }
 
   private LayerFour layer(LayerFour.KernelAction prepareHost) {
-    var keeper = new SessionKeeper(table, kernel, SessionTimeouts.DEFAULT, () -> 1_000);
+    return layer(prepareHost, Optional.empty());
+  }
+
+  private LayerFour layer(LayerFour.KernelAction prepareHost, Optional<LabelSupply> labels) {
+    var keeper = new SessionKeeper(table, kernel, SessionTimeouts.DEFAULT, () -> 1_000, _ -> {});
     return new LayerFour(
-        Three.scheduler(), keeper, kernel, prepareHost, Map::of, table, clock::get);
+        Three.scheduler(), keeper, kernel, prepareHost, Map::of, table, labels, clock::get);
   }
 
   private static void step(LayerFour layer, MemberView view) {

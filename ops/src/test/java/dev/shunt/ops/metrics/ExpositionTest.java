@@ -63,6 +63,11 @@ class ExpositionTest {
             "shunt_replication_lag_p99_seconds 0.0012",
             "# TYPE shunt_data_plane_packets_total counter",
             "shunt_data_plane_packets_total{outcome=\"push\"} 900.0",
+            "shunt_label_pairs{state=\"free\"} 2048.0",
+            "shunt_label_pairs{state=\"queue\"} 4000.0",
+            "shunt_label_pairs{state=\"used\"} 96.0",
+            "shunt_label_pairs{state=\"resting\"} 7.0",
+            "shunt_label_pool_empty_total 5.0",
             "shunt_service_responses_total{class=\"2xx\",service=\"web\"} 1200.0",
             "shunt_target_up{service=\"web\",target=\"m2\"} 0.0",
             "shunt_server_errors_total{server=\"127.0.0.1:9001\",service=\"web\"} 34.0");

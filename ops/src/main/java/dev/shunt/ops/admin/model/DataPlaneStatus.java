@@ -3,6 +3,7 @@ package dev.shunt.ops.admin.model;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The kernel program of a member.
@@ -13,6 +14,7 @@ import java.util.TreeMap;
  * @param networkInterface where
  * @param mac the interface's Ethernet address
  * @param outcomes packets by what became of them, since the program was loaded
+ * @param labelPairs none where no service wants labels for its sessions
  */
 public record DataPlaneStatus(
     boolean attached,
@@ -20,7 +22,8 @@ public record DataPlaneStatus(
     boolean adopted,
     String networkInterface,
     String mac,
-    SortedMap<String, Long> outcomes) {
+    SortedMap<String, Long> outcomes,
+    @Nullable LabelPairs labelPairs) {
 
   public DataPlaneStatus(
       boolean attached,
@@ -28,7 +31,8 @@ public record DataPlaneStatus(
       boolean adopted,
       String networkInterface,
       String mac,
-      Map<String, Long> outcomes) {
-    this(attached, mode, adopted, networkInterface, mac, new TreeMap<>(outcomes));
+      Map<String, Long> outcomes,
+      @Nullable LabelPairs labelPairs) {
+    this(attached, mode, adopted, networkInterface, mac, new TreeMap<>(outcomes), labelPairs);
   }
 }

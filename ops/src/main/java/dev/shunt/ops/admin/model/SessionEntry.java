@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param service its name, if the destination is one
  * @param target the name of the target it is bound to
  * @param label the target's label
+ * @param c2s its own label from client to server, if it has one
+ * @param s2c and the one back
  * @param state {@code opening}, {@code established} or {@code closing}
  * @param term of the scheduler that wrote it
  * @param ageMillis since it began
@@ -22,6 +24,8 @@ public record SessionEntry(
     @Nullable String service,
     String target,
     int label,
+    @Nullable Integer c2s,
+    @Nullable Integer s2c,
     String state,
     String term,
     long ageMillis) {}
