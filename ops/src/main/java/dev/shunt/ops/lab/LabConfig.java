@@ -18,7 +18,7 @@ final class LabConfig {
         "admin: {socket: \"%s/{member}.sock\", listen: 127.0.0.1:7980}\n".formatted(directory));
     yaml.append("services:\n");
     String vip = LabTopology.VIP;
-    service(yaml, topology, "web", vip, LabTopology.WEB_PORT, "");
+    service(yaml, topology, "web", vip, LabTopology.WEB_PORT, "    labels: on\n");
     String stages = "    stages: [cookie: {name: SHUNT}]\n";
     service(yaml, topology, "shop", vip, LabTopology.SHOP_PORT, stages);
     service(yaml, topology, "web6", "'" + LabTopology.VIP6 + "'", LabTopology.WEB_PORT, "");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.shunt.ops.config.ConfigFile;
+import dev.shunt.ops.config.ServiceConfig;
 import dev.shunt.ops.config.StageSettings;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,9 @@ class LabConfigTest {
     assertThat(file.array().members()).hasSize(5);
     assertThat(file.array().services()).hasSize(3);
     assertThat(file.array().services().getFirst().servers()).hasSize(2);
+    assertThat(file.array().services())
+        .extracting(ServiceConfig::labels)
+        .containsExactly(true, false, false);
     assertThat(yaml).contains("/run/shunt-lab/x/{member}.sock");
   }
 
