@@ -62,7 +62,7 @@ public final class FakeArray implements ArrayControl {
             true,
             "eth0",
             "02:00:00:00:00:01",
-            Map.of("push", 900L, "local", 100L, "pool_empty", 5L),
+            Map.of("push", 900L, "local", 95L, "pool_empty", 5L),
             new LabelPairs(2048, 4000, 96, 7)),
         new NodeStatus("io_uring", 2, 12, 4, requests.get(), new StatusClasses(0, 1200, 0, 30, 4)),
         List.of("member m3 is absent"));

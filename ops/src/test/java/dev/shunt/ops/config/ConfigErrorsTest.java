@@ -96,7 +96,7 @@ class ConfigErrorsTest {
         arguments(
             Yaml.service("sevrers: []"),
             "shunt.yaml:5:5: services[0].sevrers: found an unknown key, allowed is algorithm,"
-                + " forwarding, health, limits, listen, mode, name, port, server_algorithm, servers,"
+                + " forwarding, health, labels, limits, listen, mode, name, port, server_algorithm, servers,"
                 + " stages, timeouts, vip; did you mean 'servers'?"),
         arguments(
             Yaml.service("mode: http\nmode: http"),
@@ -141,7 +141,7 @@ class ConfigErrorsTest {
         arguments(
             Yaml.service("protocol: udp"),
             "shunt.yaml:5:5: services[0].protocol: found an unknown key, allowed is algorithm,"
-                + " forwarding, health, limits, listen, mode, name, port, server_algorithm, servers,"
+                + " forwarding, health, labels, limits, listen, mode, name, port, server_algorithm, servers,"
                 + " stages, timeouts, vip"));
   }
 
