@@ -164,14 +164,16 @@ static __always_inline void follow_client(struct session *session, const struct 
 					  enum family family)
 {
 	__u8 flags = session->flags | flags_of(search);
+	int asks = flags != session->flags;
 
 	if (search->came >= FIRST_SESSION_LABEL ||
-	    (flags == session->flags && same_mac(session->client_mac, search->client_mac)))
+	    (!asks && same_mac(session->client_mac, search->client_mac)))
 		return;
 	session->flags = flags;
 	__builtin_memcpy(session->client_mac, search->client_mac, ETH_ADDRESS);
 	set_back(session, search->mark, family);
-	if (session->state == SESSION_ESTABLISHED)
+	/* Not of a router that takes turns with another: who takes over here will see for itself. */
+	if (asks && session->state == SESSION_ESTABLISHED)
 		tell(&search->packet, family, session, EVENT_ESTABLISHED);
 }
 
