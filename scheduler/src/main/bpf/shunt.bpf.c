@@ -9,10 +9,10 @@
 #include "counters.h"
 #include "ip6.h"
 #include "link.h"
+#include "lookup.h"
 #include "mpls.h"
 #include "nd.h"
 #include "parse.h"
-#include "session.h"
 
 /* Keeps in the BTF what no map names, for the loader to compare its own with. */
 struct {
