@@ -10,6 +10,7 @@ import dev.shunt.integrationtests.harness.ArrayExtension;
 import dev.shunt.integrationtests.harness.TestArray;
 import dev.shunt.integrationtests.harness.Trial;
 import dev.shunt.ops.lab.Losses;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -18,23 +19,37 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(ArrayExtension.class)
 class FailoverIT {
 
-  /** Within it another member must be scheduler; half of it passes under the dead one's lease. */
-  private static final double KILL_SILENCE_MILLIS = 300;
+  private static final double KILL_SILENCE_MILLIS = 50;
+
+  /** Odd. One kill says little: the machine itself is silent for longer now and then. */
+  private static final int KILLS = 5;
 
   private static final double CUT_SERVED_AGAIN_MILLIS = 1_000;
 
   @Test
   void aKilledSchedulersJvmCostsNoConnectionOnOtherMembersAndHardlyAPause(TestArray array) {
-    String killed = array.scheduler();
+    List<Double> beyond = new ArrayList<>();
+    for (int i = 0; i < KILLS; i++) {
+      String killed = array.scheduler();
+      beyond.add(silenceBeyondTheMachinesOwn(array, killed));
+      array.lab().faults().restart(killed);
+      array.lab().awaitArray(TestArray.PATIENCE);
+    }
+    List<Double> sorted = beyond.stream().sorted().toList();
+    assertThat(sorted.get(KILLS / 2))
+        .as("median of %s ms beyond the machine's own silence", sorted)
+        .isLessThan(KILL_SILENCE_MILLIS);
+  }
+
+  /** Milliseconds; below zero where the machine was silent for longer while nothing was broken. */
+  private static double silenceBeyondTheMachinesOwn(TestArray array, String killed) {
     try (Trial trial = new Trial(array)) {
       Losses losses = trial.after(() -> array.lab().faults().kill(killed));
       awaitAnother(array, killed);
 
       assertNothingLostOnOthersThan(List.of(killed), losses);
       assertAllAnswered(losses);
-      assertThat(losses.blackoutOnOthersThan(killed))
-          .as("beyond what the machine itself was silent for while nothing was broken")
-          .isLessThan(KILL_SILENCE_MILLIS + trial.quietMillis(killed));
+      return losses.blackoutOnOthersThan(killed) - trial.quietMillis(killed);
     }
   }
 
