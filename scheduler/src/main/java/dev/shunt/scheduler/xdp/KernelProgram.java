@@ -103,8 +103,20 @@ final class KernelProgram implements AutoCloseable {
    */
   static KernelProgram load(XdpConfig sizes, @Nullable PinDirectory pins)
       throws DataPlaneException {
-    byte[] file = BpfObject.resource(RESOURCE);
-    checkLayouts(file);
+    return load(sizes, pins, RESOURCE, NAME);
+  }
+
+  /**
+   * Loads the program out of an object that has others with it, which use the same maps.
+   *
+   * @param resource the object
+   * @param programs all that it has
+   */
+  static KernelProgram load(
+      XdpConfig sizes, @Nullable PinDirectory pins, String resource, String... programs)
+      throws DataPlaneException {
+    byte[] file = BpfObject.resource(resource);
+    checkLayouts(resource, file);
     BpfObject object = BpfObject.open(NAME, file);
     try {
       for (Map.Entry<String, Integer> size : sizes(sizes).entrySet()) {
@@ -115,7 +127,7 @@ final class KernelProgram implements AutoCloseable {
           object.pin(map, pins.pin(map));
         }
       }
-      object.load(NAME);
+      object.load(programs);
       return new KernelProgram(object);
     } catch (DataPlaneException | RuntimeException e) {
       object.close();
@@ -137,20 +149,30 @@ final class KernelProgram implements AutoCloseable {
         "events", config.eventBytes());
   }
 
-  private static void checkLayouts(byte[] file) throws DataPlaneException {
+  private static void checkLayouts(String resource, byte[] file) throws DataPlaneException {
     byte[] types =
         new Elf(file)
             .section(".BTF")
-            .orElseThrow(() -> new DataPlaneException(RESOURCE + " has no type information"));
+            .orElseThrow(() -> new DataPlaneException(resource + " has no type information"));
     List<String> differences = SharedLayouts.differences(Btf.parse(types));
     if (!differences.isEmpty()) {
       throw new DataPlaneException(
-          RESOURCE + " does not fit this build: " + String.join("; ", differences));
+          resource + " does not fit this build: " + String.join("; ", differences));
     }
   }
 
   int fd() {
     return fd;
+  }
+
+  /** Another program of the same object. */
+  int fd(String program) throws DataPlaneException {
+    return object.program(program);
+  }
+
+  /** A table that only another program of the same object uses. */
+  BpfMap map(String map) throws DataPlaneException {
+    return object.map(map);
   }
 
   /** What holds for every packet; the version goes with it, so that a half-made map has none. */
