@@ -31,6 +31,7 @@ public final class Cli {
           StepDownCommand::new,
           _ -> new EdgeCommand(),
           VersionCommand::new,
+          BenchCommand::new,
           host -> new LabCommand());
 
   private Cli() {}

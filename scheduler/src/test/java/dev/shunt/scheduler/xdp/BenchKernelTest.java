@@ -3,12 +3,14 @@ package dev.shunt.scheduler.xdp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.shunt.cluster.Ticker;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.xdp.BenchKernel.Program;
 import dev.shunt.scheduler.xdp.BenchKernel.Size;
 import dev.shunt.scheduler.xdp.layout.Outcome;
 import dev.shunt.scheduler.xdp.layout.Outcome.Verdict;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,9 +28,13 @@ final class BenchKernelTest {
     Kernel.requireBpf();
   }
 
+  private static BenchKernel open(Size size) throws DataPlaneException {
+    return BenchKernel.open(size, Ticker.system());
+  }
+
   @Test
   void everyPassGetsThePacketAsItFirstCame() throws DataPlaneException {
-    try (BenchKernel kernel = BenchKernel.open(SMALL)) {
+    try (BenchKernel kernel = open(SMALL)) {
       for (byte[] frame :
           new byte[][] {
             BenchFlows.TCP4.frame(BenchFlows.ACK),
@@ -50,7 +56,7 @@ final class BenchKernelTest {
   /** Were it the same flow again, the second pass would find the first one's session. */
   @Test
   void everyPassOfAWalkIsAPacketOfAnotherFlow() throws DataPlaneException {
-    try (BenchKernel kernel = BenchKernel.open(SMALL)) {
+    try (BenchKernel kernel = open(SMALL)) {
       for (BenchFlows kind : new BenchFlows[] {BenchFlows.UDP4, BenchFlows.UDP6}) {
         long before = kernel.count(Outcome.FORWARD_NEW);
         int first = kernel.fresh(100);
@@ -69,7 +75,7 @@ final class BenchKernelTest {
 
   @Test
   void theSessionsThatWereFilledInAreFoundAtRandom() throws DataPlaneException {
-    try (BenchKernel kernel = BenchKernel.open(SMALL)) {
+    try (BenchKernel kernel = open(SMALL)) {
       BenchProbe.sessions(BenchFlows.TCP4).sample(kernel);
       assertThat(kernel.count(Outcome.FORWARD_SESSION))
           .isEqualTo(SMALL.sessions() + BenchProbe.PASSES);
@@ -78,7 +84,7 @@ final class BenchKernelTest {
 
   @Test
   void everyProbeGoesTheWayThatItIsToTime() throws DataPlaneException {
-    try (BenchKernel kernel = BenchKernel.open(SMALL)) {
+    try (BenchKernel kernel = open(SMALL)) {
       kernel.fill(BenchFlows.TCP6, SMALL.sessions());
       for (BenchProbe probe :
           new BenchProbe[] {
@@ -105,7 +111,7 @@ final class BenchKernelTest {
 
   @Test
   void packetsThatGoAnotherWayAreAnErrorAndNoFigure() throws DataPlaneException {
-    try (BenchKernel kernel = BenchKernel.open(SMALL)) {
+    try (BenchKernel kernel = open(SMALL)) {
       assertThatThrownBy(() -> BenchProbe.sessions(BenchFlows.TCP6).sample(kernel))
           .isInstanceOf(DataPlaneException.class)
           .hasMessageContaining("ended as forward_session: this would measure something else");
@@ -113,7 +119,7 @@ final class BenchKernelTest {
   }
 
   @Test
-  void aWalkTakesEveryServiceAndEveryTarget() throws DataPlaneException {
+  void aWalkTakesEveryService() {
     Set<Integer> ports = new HashSet<>();
     for (int i = 0; i < 1000; i++) {
       ports.add(BenchFlows.TCP4.flow(i, SMALL.services()).destinationPort());
@@ -124,9 +130,9 @@ final class BenchKernelTest {
   @Test
   void theSwapSwapsAndNothingDoesNothing() throws DataPlaneException {
     byte[] frame = BenchFlows.TCP4.frame(BenchFlows.ACK);
-    try (BenchKernel kernel = BenchKernel.open(SMALL)) {
+    try (BenchKernel kernel = open(SMALL)) {
       byte[] swapped = kernel.run(Program.SWAP, frame, 1).frame();
-      assertThat(java.util.Arrays.copyOf(swapped, 6)).isEqualTo(BenchFlows.PEER.bytes());
+      assertThat(Arrays.copyOf(swapped, 6)).isEqualTo(BenchFlows.PEER.bytes());
       assertThat(kernel.run(Program.SWAP, frame, 2).frame()).isEqualTo(frame);
       PacketRun.Result untouched = kernel.run(Program.NOTHING, frame, 1);
       assertThat(untouched.frame()).isEqualTo(frame);
@@ -136,10 +142,10 @@ final class BenchKernelTest {
 
   @Test
   void aThousandServicesAndAThousandTargetsFit() throws DataPlaneException {
-    try (BenchKernel kernel = BenchKernel.open(new Size(1000, 10, 1000))) {
+    try (BenchKernel kernel = open(new Size(1000, 10, 1000))) {
       BenchProbe.second(BenchFlows.TCP4).sample(kernel);
     }
-    try (BenchKernel kernel = BenchKernel.open(new Size(10, 1000, 1000))) {
+    try (BenchKernel kernel = open(new Size(10, 1000, 1000))) {
       BenchProbe.second(BenchFlows.TCP4).sample(kernel);
       BenchProbe.labels().sample(kernel);
     }

@@ -1,0 +1,20 @@
+package dev.shunt.ops.bench;
+
+import java.util.List;
+
+/**
+ * All that a benchmark found.
+ *
+ * @param machine what it ran on, without names or dates
+ */
+public record BenchReport(
+    String bench, String machine, int seconds, List<BenchRow> rows, List<Growth> growth) {
+
+  /**
+   * How a cost grows with a size.
+   *
+   * @param rows the rows of sizes that lie a decade apart
+   * @param exponent of the size: 0 is flat, 1 is proportional
+   */
+  public record Growth(String what, List<String> rows, double exponent) {}
+}
