@@ -12,7 +12,7 @@
 #include <linux/types.h>
 
 enum layout {
-	LAYOUT_VERSION = 5,
+	LAYOUT_VERSION = 6,
 	/* What a client that knows labels puts on until it has learned its session's. */
 	ASK_LABEL = 16,
 	/* Target labels: even for IPv4 payload, the odd one above it for IPv6. */
@@ -38,7 +38,7 @@ enum layout {
 
 /*
  * Where a packet ended. Each packet has exactly one, and the verdict follows from it: see
- * verdict_of(). The eight ways to a target come twice, in the order of enum way.
+ * verdict_of(). The nine ways to a target come twice, in the order of enum way.
  */
 enum outcome {
 	/* XDP_PASS: up to the stack. */
@@ -60,6 +60,7 @@ enum outcome {
 	LOCAL_OPENING,
 	LOCAL_ESTABLISHED,
 	LOCAL_SUM,
+	LOCAL_ERROR,
 
 	/* XDP_TX: out of the port it came in by. */
 	FORWARD_SESSION,	/* a session of the table */
@@ -70,6 +71,7 @@ enum outcome {
 	FORWARD_OPENING,	/* the SYN again, or the end before the beginning: by the embryo */
 	FORWARD_ESTABLISHED,	/* the second packet of an embryo: now it is a session */
 	FORWARD_SUM,		/* by the formula of its service, which keeps no sessions */
+	FORWARD_ERROR,		/* an ICMP error, to where the flow goes that it is about */
 	LABEL_SWITCH,		/* another machine's label, by the label alone */
 	LABEL_OUT,		/* to a client that knows no labels, by the label alone */
 	ARP_ANSWER,
@@ -98,6 +100,7 @@ enum outcome {
 	DROP_FRAGMENT_LATER,
 	DROP_L4_TRUNCATED,
 	DROP_TCP_HEADER,	/* data offset cannot be */
+	DROP_ICMP_ERROR,	/* what it quotes is cut short or no packet of the VIP */
 	DROP_NO_TARGET,		/* the service's row is empty */
 	DROP_TARGET_UNKNOWN,	/* the row names a label that is no target */
 	DROP_TOO_BIG,		/* with the label longer than config.max_frame */
@@ -115,6 +118,7 @@ enum way {
 	WAY_OPENING,
 	WAY_ESTABLISHED,
 	WAY_SUM,
+	WAY_ERROR,
 	WAYS,			/* none: the service is not ours */
 	WAY_LEARN,		/* the label decided: up, as LABEL_LEARN */
 };

@@ -7,6 +7,7 @@
  */
 #include "arp.h"
 #include "counters.h"
+#include "icmp.h"
 #include "ip6.h"
 #include "link.h"
 #include "lookup.h"
@@ -86,8 +87,8 @@ static __always_inline enum outcome balance(struct xdp_md *ctx, const struct con
 	struct ethhdr *eth = (void *)(long)ctx->data;
 	void *ip = (void *)eth + link->bytes;
 	void *end = end_of(ctx);
+	struct choice choice = {};
 	enum outcome otherwise;
-	struct choice choice;
 
 	if (ip + (family == IPV4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr)) > end)
 		return DROP_IP_TRUNCATED;
@@ -99,13 +100,19 @@ static __always_inline enum outcome balance(struct xdp_md *ctx, const struct con
 	otherwise = family == IPV4 ? parse_ipv4(packet, ip, end) : parse_ipv6(packet, ip, end);
 	if (otherwise == OUTCOMES) {
 		choice = choose(&search, family, cfg);
-		if (choice.way != WAYS) {
-			count_traffic(&service_traffic, choice.service - 1, packet->bytes);
-			return deliver(ctx, packet, family, link, choice, cfg);
-		}
-		otherwise = PASS_VIP_PORT;
+		if (choice.way == WAYS)
+			return is_for_vip(packet, family) ? PASS_VIP_PORT : PASS_NOT_VIP;
+	} else if (!is_for_vip(packet, family)) {
+		return PASS_NOT_VIP;
+	} else if (otherwise == PASS_VIP_ICMP) {
+		search.seed = cfg->seed;
+		otherwise = family == IPV4 ? follow_error4(ctx, link->bytes, &search, &choice) :
+					     follow_error6(ctx, link->bytes, &search, &choice);
 	}
-	return is_for_vip(packet, family) ? otherwise : PASS_NOT_VIP;
+	if (otherwise != OUTCOMES)
+		return otherwise;
+	count_traffic(&service_traffic, choice.service - 1, packet->bytes);
+	return deliver(ctx, packet, family, link, choice, cfg);
 }
 
 static __always_inline enum outcome inspect(struct xdp_md *ctx, const struct config *cfg)

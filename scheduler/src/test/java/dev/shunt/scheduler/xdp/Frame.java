@@ -36,6 +36,8 @@ final class Frame {
   int payload = 10;
   int trailer;
   int totalLengthError;
+  private int identification = 0x1234;
+  private byte[] message = {};
 
   static Frame tcp(int flags) {
     Frame frame = new Frame();
@@ -53,6 +55,13 @@ final class Frame {
   static Frame ip(int protocol) {
     Frame frame = new Frame();
     frame.protocol = protocol;
+    return frame;
+  }
+
+  /** The message is taken as it is. */
+  static Frame icmp(byte[] message) {
+    Frame frame = ip(ICMP);
+    frame.message = message.clone();
     return frame;
   }
 
@@ -101,6 +110,12 @@ final class Frame {
   /** The field of flags and offset, in host order. */
   Frame fragment(int field) {
     fragment = field;
+    return this;
+  }
+
+  /** Of the datagram that this frame may be a part of. */
+  Frame identification(int value) {
+    identification = value;
     return this;
   }
 
@@ -159,7 +174,7 @@ final class Frame {
     ip.put((byte) ((version << 4) | (header / 4)))
         .put((byte) 0)
         .putShort((short) (header + l4.length + totalLengthError))
-        .putShort((short) 0x1234)
+        .putShort((short) identification)
         .putShort((short) fragment)
         .put((byte) ttl)
         .put((byte) protocol)
@@ -192,7 +207,7 @@ final class Frame {
               .putShort((short) destinationPort)
               .putShort((short) (8 + payload))
               .array();
-      default -> new byte[8 + payload];
+      default -> message.length == 0 ? new byte[8 + payload] : message;
     };
   }
 

@@ -19,7 +19,7 @@ public enum Outcome {
   PASS_NOT_VIP(Verdict.PASS),
   /** To a VIP but no service of it: the stack answers RST or ICMP. */
   PASS_VIP_PORT(Verdict.PASS),
-  /** ICMP to a VIP: the stack answers. */
+  /** ICMP to a VIP that is no error about a flow of a service: the stack answers. */
   PASS_VIP_ICMP(Verdict.PASS),
   /** To a VIP, neither TCP, UDP nor ICMP. */
   PASS_VIP_PROTOCOL(Verdict.PASS),
@@ -43,6 +43,8 @@ public enum Outcome {
   LOCAL_ESTABLISHED(Verdict.PASS),
   /** To this machine's node by the formula of a service that keeps no sessions. */
   LOCAL_SUM(Verdict.PASS),
+  /** To this machine's node: an ICMP error about a flow of its. */
+  LOCAL_ERROR(Verdict.PASS),
   /** Labelled to another machine: a session of the table. */
   FORWARD_SESSION(Verdict.TX),
   /** Labelled to another machine: opened a session, or of TCP an embryo of one. */
@@ -59,6 +61,8 @@ public enum Outcome {
   FORWARD_ESTABLISHED(Verdict.TX),
   /** Labelled to another machine by the formula of a service that keeps no sessions. */
   FORWARD_SUM(Verdict.TX),
+  /** Labelled to another machine: an ICMP error about a flow of its. */
+  FORWARD_ERROR(Verdict.TX),
   /** Another machine's label, sent on by the label alone. */
   LABEL_SWITCH(Verdict.TX),
   /** To a client that knows no labels: the label taken off, sent on by the label alone. */
@@ -111,6 +115,8 @@ public enum Outcome {
   DROP_L4_TRUNCATED(Verdict.DROP),
   /** To a VIP: the TCP data offset cannot be. */
   DROP_TCP_HEADER(Verdict.DROP),
+  /** To a VIP: an ICMP error that quotes too little, or a packet that the VIP cannot have sent. */
+  DROP_ICMP_ERROR(Verdict.DROP),
   /** The service has no target for it. */
   DROP_NO_TARGET(Verdict.DROP),
   /** The row names a label that is no target. */

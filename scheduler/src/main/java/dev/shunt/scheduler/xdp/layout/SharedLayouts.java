@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 public final class SharedLayouts {
 
   /** {@code LAYOUT_VERSION}: maps pinned by a program of another version are not adopted. */
-  public static final int VERSION = 5;
+  public static final int VERSION = 6;
 
   /** {@code MAX_VIPS}. */
   public static final int MAX_VIPS = 256;
