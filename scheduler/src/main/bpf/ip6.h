@@ -30,7 +30,7 @@ struct extension {
 		} routing;
 		__be16 fragment;	/* offset and the "more" bit */
 	};
-	__be32 more;
+	__be32 id;		/* of a fragment header */
 };
 
 static __always_inline int is_extension(__u8 next)
@@ -39,7 +39,8 @@ static __always_inline int is_extension(__u8 next)
 	       next == NEXT_DSTOPTS;
 }
 
-static __always_inline enum outcome look_into(const struct extension *header, __u8 kind, int first)
+static __always_inline enum outcome look_into(struct packet *packet,
+						const struct extension *header, __u8 kind, int first)
 {
 	/* Only at the beginning does it mean anything (RFC 8200 section 4.1). */
 	if (kind == NEXT_HOPOPTS && !first)
@@ -49,11 +50,17 @@ static __always_inline enum outcome look_into(const struct extension *header, __
 	if (kind == NEXT_FRAGMENT) {
 		__u16 field = bpf_ntohs(header->fragment);
 
+		/* A fragment of a fragment. */
+		if (packet->part != PART_ALL)
+			return DROP_EXTENSION;
 		/* Neither: a packet in one piece all the same (RFC 6946). */
-		if (field & FRAGMENT6_OFFSET)
+		if (!(field & (FRAGMENT6_OFFSET | FRAGMENT6_MORE)))
+			return OUTCOMES;
+		packet->datagram = header->id;
+		packet->offset = field & FRAGMENT6_OFFSET;
+		packet->part = packet->offset ? PART_LATER : PART_FIRST;
+		if (packet->offset)
 			return DROP_FRAGMENT_LATER;
-		if (field & FRAGMENT6_MORE)
-			return DROP_FRAGMENT_FIRST;
 	}
 	return OUTCOMES;
 }
@@ -86,9 +93,11 @@ static __always_inline enum outcome parse_ipv6(struct packet *packet, struct ipv
 						(header->units + 1) * EXTENSION_UNIT;
 		if (bytes > rest)
 			return DROP_EXTENSION;
-		otherwise = look_into(header, next, i == 0);
+		otherwise = look_into(packet, header, next, i == 0);
 		if (otherwise != OUTCOMES)
 			return otherwise;
+		if (packet->part == PART_FIRST && next != NEXT_FRAGMENT)
+			packet->headers += bytes;
 		next = header->next;
 		at += bytes;
 		rest -= bytes;

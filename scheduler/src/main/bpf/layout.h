@@ -34,11 +34,12 @@ enum layout {
 	EMBRYO_BUCKETS = 65536,
 	EMBRYO_WAYS = 4,
 	RECENT_FLOWS = 256,
+	MAX_DATAGRAMS = 16384,	/* in fragments, at a time */
 };
 
 /*
  * Where a packet ended. Each packet has exactly one, and the verdict follows from it: see
- * verdict_of(). The nine ways to a target come twice, in the order of enum way.
+ * verdict_of(). The ten ways to a target come twice, in the order of enum way.
  */
 enum outcome {
 	/* XDP_PASS: up to the stack. */
@@ -61,6 +62,7 @@ enum outcome {
 	LOCAL_ESTABLISHED,
 	LOCAL_SUM,
 	LOCAL_ERROR,
+	LOCAL_FRAGMENT,
 
 	/* XDP_TX: out of the port it came in by. */
 	FORWARD_SESSION,	/* a session of the table */
@@ -72,10 +74,12 @@ enum outcome {
 	FORWARD_ESTABLISHED,	/* the second packet of an embryo: now it is a session */
 	FORWARD_SUM,		/* by the formula of its service, which keeps no sessions */
 	FORWARD_ERROR,		/* an ICMP error, to where the flow goes that it is about */
+	FORWARD_FRAGMENT,	/* a later fragment, to where the first one went */
 	LABEL_SWITCH,		/* another machine's label, by the label alone */
 	LABEL_OUT,		/* to a client that knows no labels, by the label alone */
 	ARP_ANSWER,
 	ND_ANSWER,
+	TOO_BIG_ANSWER,		/* to the sender of what is DROP_TOO_BIG otherwise */
 
 	/* XDP_DROP. */
 	DROP_ARP_NOT_HOLDER,	/* asked for a VIP without holding the lease */
@@ -96,14 +100,15 @@ enum outcome {
 	DROP_IP_TTL,
 	DROP_EXTENSION,		/* IPv6: an extension header cut short, misplaced or one too many */
 	DROP_ROUTING_HEADER,	/* IPv6: the VIP is a hop on the way, not the end of it */
-	DROP_FRAGMENT_FIRST,
-	DROP_FRAGMENT_LATER,
+	DROP_FRAGMENT_FIRST,	/* too short for its TCP or UDP header */
+	DROP_FRAGMENT_LATER,	/* the first one was not seen, or is too long ago */
+	DROP_FRAGMENT_OVERLAP,	/* reaches into the headers of the first one */
 	DROP_L4_TRUNCATED,
 	DROP_TCP_HEADER,	/* data offset cannot be */
 	DROP_ICMP_ERROR,	/* what it quotes is cut short or no packet of the VIP */
 	DROP_NO_TARGET,		/* the service's row is empty */
 	DROP_TARGET_UNKNOWN,	/* the row names a label that is no target */
-	DROP_TOO_BIG,		/* with the label longer than config.max_frame */
+	DROP_TOO_BIG,		/* with the label longer than config.max_frame, and not to be answered */
 	DROP_HEADROOM,		/* the driver left no room for the label */
 	OUTCOMES,
 };
@@ -119,6 +124,7 @@ enum way {
 	WAY_ESTABLISHED,
 	WAY_SUM,
 	WAY_ERROR,
+	WAY_FRAGMENT,
 	WAYS,			/* none: the service is not ours */
 	WAY_LEARN,		/* the label decided: up, as LABEL_LEARN */
 };

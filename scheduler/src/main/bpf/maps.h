@@ -178,6 +178,45 @@ struct {
 	__type(value, struct recent);
 } recents6 SEC(".maps");
 
+/* A datagram that comes in fragments (RFC 791, RFC 8200); IPv4 addresses in the first word. */
+struct datagram_key {
+	__be32 source[4];
+	__be32 destination[4];
+	__u32 id;
+	__u8 family;
+	__u8 protocol;		/* IPv4 only */
+	__u8 pad[2];
+};
+
+/* What was decided for its first fragment. */
+struct datagram {
+	__u64 since;		/* as session.last_seen */
+	__u32 target;		/* label; 0 if there is none */
+	__u32 service;		/* as in struct session */
+	__u32 otherwise;	/* outcome, OUTCOMES if it goes to the target */
+	__u32 headers;		/* bytes of the datagram that hold them */
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, MAX_DATAGRAMS);
+	__type(key, struct datagram_key);
+	__type(value, struct datagram);
+} datagrams SEC(".maps");
+
+/* How many answers a CPU may give now. */
+struct answers {
+	__u64 since;
+	__u64 left;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct answers);
+} answers SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
 	__uint(max_entries, 4096);		/* set by the loader */

@@ -5,6 +5,7 @@
 
 #include <linux/if_ether.h>
 #include <linux/in.h>
+#include <linux/in6.h>
 #include <linux/ip.h>
 #include <linux/tcp.h>
 #include <linux/udp.h>
@@ -16,9 +17,20 @@
 #define IP_MIN_WORDS	5
 #define TCP_MIN_WORDS	5
 
+/* Which part of a datagram a packet is. */
+enum part {
+	PART_ALL,
+	PART_FIRST,
+	PART_LATER,
+};
+
 struct packet {
 	union flow flow __attribute__((aligned(8)));
 	__u32 bytes;		/* length of the frame as it came in */
+	__u32 datagram;		/* of a fragment: the datagram's identification */
+	__u16 offset;		/* of a later one: where it begins in the datagram, bytes */
+	__u16 headers;		/* of the first one: bytes of the datagram that hold them */
+	__u8 part;		/* enum part */
 	__u8 ttl;
 	__u8 opens;		/* may open a session: SYN alone, or UDP */
 	__u8 continues;		/* of an open TCP connection: ACK without SYN, FIN or RST */
@@ -43,6 +55,7 @@ static __always_inline enum outcome parse_tcp(struct packet *packet, struct tcph
 	packet->closes = tcp->fin || tcp->rst;
 	packet->continues = tcp->ack && !tcp->syn && !packet->closes;
 	packet->resets = tcp->rst;
+	packet->headers += tcp->doff * 4;
 	return OUTCOMES;
 }
 
@@ -54,6 +67,7 @@ static __always_inline enum outcome parse_udp(struct packet *packet, struct udph
 	packet->flow.six.source_port = udp->source;
 	packet->flow.six.destination_port = udp->dest;
 	packet->opens = 1;
+	packet->headers += sizeof(*udp);
 	return OUTCOMES;
 }
 
@@ -94,11 +108,14 @@ static __always_inline enum outcome parse_ipv4(struct packet *packet, struct iph
 		return DROP_IP_HEADER;
 	if (ip->ttl == 0)
 		return DROP_IP_TTL;
-	/* Only the first fragment has the ports, so the others cannot be told apart. */
-	if (fragment & IP_OFFSET_MASK)
-		return DROP_FRAGMENT_LATER;
-	if (fragment & IP_MORE)
-		return DROP_FRAGMENT_FIRST;
+	if (fragment & (IP_OFFSET_MASK | IP_MORE)) {
+		packet->datagram = ip->id;
+		packet->offset = (fragment & IP_OFFSET_MASK) * 8;
+		packet->part = packet->offset ? PART_LATER : PART_FIRST;
+		/* Only the first one has the ports. */
+		if (packet->offset)
+			return DROP_FRAGMENT_LATER;
+	}
 	return parse_l4(packet, (void *)ip + header, total - header, end);
 }
 

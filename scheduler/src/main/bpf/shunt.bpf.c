@@ -7,6 +7,7 @@
  */
 #include "arp.h"
 #include "counters.h"
+#include "fragment.h"
 #include "icmp.h"
 #include "ip6.h"
 #include "link.h"
@@ -14,6 +15,8 @@
 #include "mpls.h"
 #include "nd.h"
 #include "parse.h"
+#include "session.h"
+#include "too_big.h"
 
 /* Keeps in the BTF what no map names, for the loader to compare its own with. */
 struct {
@@ -36,6 +39,17 @@ static __always_inline int is_group(const __u8 *address)
 	return address[0] & 1;
 }
 
+/* A packet that is too long with its label. Errors are not answered by errors. */
+static __always_inline enum outcome refuse(struct xdp_md *ctx, const struct packet *packet,
+					   enum family family, const struct link *link,
+					   enum way way, const struct config *cfg)
+{
+	if (way == WAY_ERROR)
+		return DROP_TOO_BIG;
+	return family == IPV4 ? too_big4(ctx, cfg, link->bytes, packet->bytes) :
+				too_big6(ctx, cfg, link->bytes, packet->bytes);
+}
+
 /* Sends a packet to its target: up if that is this machine, with its label if not. */
 static __always_inline enum outcome deliver(struct xdp_md *ctx, const struct packet *packet,
 					    enum family family, const struct link *link,
@@ -55,7 +69,7 @@ static __always_inline enum outcome deliver(struct xdp_md *ctx, const struct pac
 		__u32 label = choice.forth ? choice.forth : target->label + (family == IPV6);
 
 		if (packet->bytes + SHIM_BYTES > cfg->max_frame)
-			return DROP_TOO_BIG;
+			return refuse(ctx, packet, family, link, choice.way, cfg);
 		if (push(ctx, cfg, link, target->mac, label, packet->ttl))
 			return DROP_HEADROOM;
 	}
@@ -101,9 +115,14 @@ static __always_inline enum outcome balance(struct xdp_md *ctx, const struct con
 	if (otherwise == OUTCOMES) {
 		choice = choose(&search, family, cfg);
 		if (choice.way == WAYS)
-			return is_for_vip(packet, family) ? PASS_VIP_PORT : PASS_NOT_VIP;
-	} else if (!is_for_vip(packet, family)) {
+			otherwise = PASS_VIP_PORT;
+	}
+	if (otherwise != OUTCOMES && !is_for_vip(packet, family))
 		return PASS_NOT_VIP;
+	if (packet->part == PART_FIRST) {
+		otherwise = remember_first(&search, &choice, otherwise, family);
+	} else if (packet->part == PART_LATER) {
+		otherwise = follow_first(&search, &choice, family);
 	} else if (otherwise == PASS_VIP_ICMP) {
 		search.seed = cfg->seed;
 		otherwise = family == IPV4 ? follow_error4(ctx, link->bytes, &search, &choice) :

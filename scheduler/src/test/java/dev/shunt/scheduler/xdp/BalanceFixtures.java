@@ -21,8 +21,6 @@ import static dev.shunt.scheduler.xdp.World.MAC_C;
 import static dev.shunt.scheduler.xdp.World.MTU_FRAME;
 import static dev.shunt.scheduler.xdp.World.VIP;
 import static dev.shunt.scheduler.xdp.World.rowOf;
-import static dev.shunt.scheduler.xdp.layout.Outcome.DROP_FRAGMENT_FIRST;
-import static dev.shunt.scheduler.xdp.layout.Outcome.DROP_FRAGMENT_LATER;
 import static dev.shunt.scheduler.xdp.layout.Outcome.DROP_IP_HEADER;
 import static dev.shunt.scheduler.xdp.layout.Outcome.DROP_IP_TRUNCATED;
 import static dev.shunt.scheduler.xdp.layout.Outcome.DROP_IP_TTL;
@@ -116,11 +114,6 @@ final class BalanceFixtures {
             tcp(SYN).totalLengthError(-40).bytes(),
             DROP_IP_HEADER),
         fixture("IPv4 TTL 0", tcp(SYN).ttl(0).bytes(), DROP_IP_TTL),
-        fixture("a first fragment", tcp(SYN).fragment(MORE).bytes(), DROP_FRAGMENT_FIRST),
-        fixture("a later fragment", tcp(SYN).fragment(MORE | 185).bytes(), DROP_FRAGMENT_LATER),
-        fixture("the last fragment", udp().fragment(185).bytes(), DROP_FRAGMENT_LATER),
-        fixture("a first fragment of UDP", udp().fragment(MORE).bytes(), DROP_FRAGMENT_FIRST),
-        fixture("a fragment of ICMP", ip(Frame.ICMP).fragment(1).bytes(), DROP_FRAGMENT_LATER),
         fixture(
             "a TCP header cut short",
             cut(tcp(SYN).payload(0).totalLengthError(-1).bytes(), 53),

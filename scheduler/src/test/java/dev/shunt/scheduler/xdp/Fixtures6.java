@@ -28,15 +28,12 @@ import static dev.shunt.scheduler.xdp.World.STRANGER;
 import static dev.shunt.scheduler.xdp.World.VIP6;
 import static dev.shunt.scheduler.xdp.World.rowOf;
 import static dev.shunt.scheduler.xdp.layout.Outcome.DROP_EXTENSION;
-import static dev.shunt.scheduler.xdp.layout.Outcome.DROP_FRAGMENT_FIRST;
-import static dev.shunt.scheduler.xdp.layout.Outcome.DROP_FRAGMENT_LATER;
 import static dev.shunt.scheduler.xdp.layout.Outcome.DROP_IP_HEADER;
 import static dev.shunt.scheduler.xdp.layout.Outcome.DROP_IP_TRUNCATED;
 import static dev.shunt.scheduler.xdp.layout.Outcome.DROP_IP_TTL;
 import static dev.shunt.scheduler.xdp.layout.Outcome.DROP_L4_TRUNCATED;
 import static dev.shunt.scheduler.xdp.layout.Outcome.DROP_NO_TARGET;
 import static dev.shunt.scheduler.xdp.layout.Outcome.DROP_ROUTING_HEADER;
-import static dev.shunt.scheduler.xdp.layout.Outcome.DROP_TOO_BIG;
 import static dev.shunt.scheduler.xdp.layout.Outcome.FORWARD_ESTABLISHED;
 import static dev.shunt.scheduler.xdp.layout.Outcome.FORWARD_MOVED;
 import static dev.shunt.scheduler.xdp.layout.Outcome.FORWARD_NEW;
@@ -152,19 +149,7 @@ final class Fixtures6 {
         fixture(
             "IPv6: a routing header that leads on",
             tcp(SYN).extension(ROUTING, 2, 0, 1, 0, 0, 0, 0).payload(30).bytes(),
-            DROP_ROUTING_HEADER),
-        fixture(
-            "IPv6: a first fragment",
-            tcp(SYN).extension(FRAGMENT, 0, 0, 1, 0, 0, 0, 9).bytes(),
-            DROP_FRAGMENT_FIRST),
-        fixture(
-            "IPv6: a later fragment",
-            tcp(SYN).extension(FRAGMENT, 0, 0, 9, 0, 0, 0, 9).bytes(),
-            DROP_FRAGMENT_LATER),
-        fixture(
-            "IPv6: the last fragment",
-            tcp(SYN).extension(FRAGMENT, 0, 0x10, 0, 0, 0, 0, 9).bytes(),
-            DROP_FRAGMENT_LATER));
+            DROP_ROUTING_HEADER));
   }
 
   static List<Fixture> opened() {
@@ -209,11 +194,7 @@ final class Fixtures6 {
         opens("IPv6: six extension headers are stepped over", options(6)),
         opens(
             "IPv6: the longest frame that fits with its label",
-            tcp(SYN).payload(MTU_FRAME - 4 - OVERHEAD)),
-        fixture(
-            "IPv6: one byte more is too big",
-            tcp(SYN).payload(MTU_FRAME - 3 - OVERHEAD).bytes(),
-            DROP_TOO_BIG));
+            tcp(SYN).payload(MTU_FRAME - 4 - OVERHEAD)));
   }
 
   private static Fixture opens(String name, Frame6 frame) {

@@ -60,9 +60,7 @@ final class Frame {
 
   /** The message is taken as it is. */
   static Frame icmp(byte[] message) {
-    Frame frame = ip(ICMP);
-    frame.message = message.clone();
-    return frame;
+    return ip(ICMP).raw(message);
   }
 
   Frame to(MacAddress mac) {
@@ -110,6 +108,12 @@ final class Frame {
   /** The field of flags and offset, in host order. */
   Frame fragment(int field) {
     fragment = field;
+    return this;
+  }
+
+  /** What stands behind the IP header, if it is not what the protocol demands. */
+  Frame raw(byte[] bytes) {
+    message = bytes.clone();
     return this;
   }
 
@@ -190,6 +194,9 @@ final class Frame {
   }
 
   private byte[] l4() {
+    if (message.length > 0) {
+      return message;
+    }
     return switch (protocol) {
       case TCP ->
           ByteBuffer.allocate(20 + payload)
@@ -207,7 +214,7 @@ final class Frame {
               .putShort((short) destinationPort)
               .putShort((short) (8 + payload))
               .array();
-      default -> message.length == 0 ? new byte[8 + payload] : message;
+      default -> new byte[8 + payload];
     };
   }
 

@@ -63,6 +63,12 @@ final class Frame6 {
     return frame;
   }
 
+  /** What stands behind all headers, if it is not what the protocol demands. */
+  Frame6 raw(byte[] bytes) {
+    message = bytes.clone();
+    return this;
+  }
+
   Frame6 to(MacAddress mac) {
     to = mac;
     return this;
@@ -181,6 +187,9 @@ final class Frame6 {
   }
 
   private byte[] l4() {
+    if (message.length > 0 && protocol != ICMPV6) {
+      return message;
+    }
     return switch (protocol) {
       case Frame.TCP ->
           ByteBuffer.allocate(20 + payload)

@@ -155,6 +155,26 @@ final class KernelProgramTest {
     }
   }
 
+  /** RFC 1812 section 4.3.2.8. Each processor has its own allowance, and the test may move. */
+  @Test
+  void answersAboutWhatIsTooBigAreLimited() throws DataPlaneException {
+    int packets = 20_000;
+    try (World world = new World()) {
+      byte[] tooBig = TooBigFixtures.packet().bytes();
+      long start = System.nanoTime();
+      for (int i = 0; i < packets; i++) {
+        world.run(tooBig);
+      }
+      long millis = (System.nanoTime() - start) / 1_000_000 + 20;
+
+      long answers = world.count("too_big_answer");
+      assertThat(answers)
+          .isBetween(50L, (50 + millis) * Runtime.getRuntime().availableProcessors());
+      assertThat(world.count("drop_too_big")).isEqualTo(packets - answers);
+      assertThat(answers).isLessThan(packets);
+    }
+  }
+
   @Test
   void aRowThatDoesNotChangeIsNotWrittenAgain() throws DataPlaneException {
     try (World world = new World()) {

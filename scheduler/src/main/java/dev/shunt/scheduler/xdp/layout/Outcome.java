@@ -45,6 +45,8 @@ public enum Outcome {
   LOCAL_SUM(Verdict.PASS),
   /** To this machine's node: an ICMP error about a flow of its. */
   LOCAL_ERROR(Verdict.PASS),
+  /** To this machine's node: a later fragment, after the first one. */
+  LOCAL_FRAGMENT(Verdict.PASS),
   /** Labelled to another machine: a session of the table. */
   FORWARD_SESSION(Verdict.TX),
   /** Labelled to another machine: opened a session, or of TCP an embryo of one. */
@@ -63,6 +65,8 @@ public enum Outcome {
   FORWARD_SUM(Verdict.TX),
   /** Labelled to another machine: an ICMP error about a flow of its. */
   FORWARD_ERROR(Verdict.TX),
+  /** Labelled to another machine: a later fragment, after the first one. */
+  FORWARD_FRAGMENT(Verdict.TX),
   /** Another machine's label, sent on by the label alone. */
   LABEL_SWITCH(Verdict.TX),
   /** To a client that knows no labels: the label taken off, sent on by the label alone. */
@@ -71,6 +75,8 @@ public enum Outcome {
   ARP_ANSWER(Verdict.TX),
   /** A neighbour solicitation for a VIP, answered under the lease. */
   ND_ANSWER(Verdict.TX),
+  /** With its label longer than the wire takes: its sender was told what fits. */
+  TOO_BIG_ANSWER(Verdict.TX),
   /** A request for a VIP without the lease. */
   DROP_ARP_NOT_HOLDER(Verdict.DROP),
   /** Another machine claims a VIP that this one holds. */
@@ -107,10 +113,12 @@ public enum Outcome {
   DROP_EXTENSION(Verdict.DROP),
   /** To a VIP as a hop on the way (IPv6 routing header with segments left). */
   DROP_ROUTING_HEADER(Verdict.DROP),
-  /** To a VIP: a first fragment. */
+  /** To a VIP: a first fragment too short for its TCP or UDP header (RFC 1858). */
   DROP_FRAGMENT_FIRST(Verdict.DROP),
-  /** To a VIP: a later fragment, which has no ports. */
+  /** To a VIP: a later fragment whose first one was not seen, or not in the last 30 s. */
   DROP_FRAGMENT_LATER(Verdict.DROP),
+  /** To a VIP: a later fragment that reaches into the headers of the first one. */
+  DROP_FRAGMENT_OVERLAP(Verdict.DROP),
   /** To a VIP: TCP or UDP header cut short. */
   DROP_L4_TRUNCATED(Verdict.DROP),
   /** To a VIP: the TCP data offset cannot be. */
@@ -121,7 +129,7 @@ public enum Outcome {
   DROP_NO_TARGET(Verdict.DROP),
   /** The row names a label that is no target. */
   DROP_TARGET_UNKNOWN(Verdict.DROP),
-  /** With its label longer than the wire takes. */
+  /** With its label longer than the wire takes, and its sender is not to be told. */
   DROP_TOO_BIG(Verdict.DROP),
   /** The driver left no room for the label. */
   DROP_HEADROOM(Verdict.DROP);

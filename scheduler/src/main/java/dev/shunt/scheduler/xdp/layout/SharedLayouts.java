@@ -43,6 +43,9 @@ public final class SharedLayouts {
   /** {@code ASK_LABEL}: what a client that knows labels sends until it has learned its own. */
   public static final int ASK_LABEL = 16;
 
+  /** {@code MAX_DATAGRAMS}: datagrams in fragments that a machine remembers. */
+  public static final int MAX_DATAGRAMS = 16_384;
+
   private static final List<StructLayout> STRUCTS =
       List.of(
           ConfigLayout.LAYOUT,
@@ -85,7 +88,8 @@ public final class SharedLayouts {
           Map.entry("VIP_FILTER_WORDS", VipFilterLayout.WORDS),
           Map.entry("EMBRYO_BUCKETS", EMBRYO_BUCKETS),
           Map.entry("EMBRYO_WAYS", EMBRYO_WAYS),
-          Map.entry("RECENT_FLOWS", RECENT_FLOWS));
+          Map.entry("RECENT_FLOWS", RECENT_FLOWS),
+          Map.entry("MAX_DATAGRAMS", MAX_DATAGRAMS));
 
   private SharedLayouts() {}
 
