@@ -24,9 +24,18 @@ final class LiveNetwork implements AutoCloseable {
 
   static final String CLIENT = "c";
   static final String SWITCH = "s";
+
+  /** The client behind a router, and that router. */
+  static final String FAR = "f";
+
+  private static final String ROUTER = "r";
   private static final Map<String, Integer> HOSTS = Map.of(CLIENT, 7, "a", 11, "b", 12);
   private static final String NETWORK = "198.51.100.";
   private static final String NETWORK6 = "2001:db8:51::";
+  static final String CLIENT_ADDRESS = NETWORK + 7;
+  static final String CLIENT_ADDRESS6 = NETWORK6 + 7;
+  private static final String FAR_NETWORK = "192.0.2.";
+  private static final String FAR_NETWORK6 = "2001:db8:52::";
 
   private final String prefix = "dp" + ProcessHandle.current().pid() + "-";
   private final Path pass;
@@ -106,8 +115,41 @@ final class LiveNetwork implements AutoCloseable {
           "net.ipv4.conf.all.arp_announce=2",
           "net.ipv4.conf.all.rp_filter=0");
     }
-    ip(CLIENT, "route", "add", World.VIP + "/32", "dev", "eth0");
-    ip(CLIENT, "route", "add", World.VIP6 + "/128", "dev", "eth0");
+    toVips(CLIENT);
+  }
+
+  /** Puts a router on the switch and a client behind it, on a link that takes less from there. */
+  void addFarClient(int mtu) {
+    plug(ROUTER, 1);
+    namespace(FAR);
+    ip(ROUTER, "link", "add", "far", "type", "veth", "peer", "name", "eth0", "netns", prefix + FAR);
+    for (String end : List.of("1 " + ROUTER + " far", "7 " + FAR + " eth0")) {
+      String[] words = end.split(" ", -1);
+      ip(words[1], "address", "add", FAR_NETWORK + words[0] + "/24", "dev", words[2]);
+      ip(words[1], "address", "add", FAR_NETWORK6 + words[0] + "/64", "dev", words[2], "nodad");
+      ip(words[1], "link", "set", words[2], "up");
+      in(words[1], "ethtool", "-K", words[2], "tx", "off", "tso", "off", "gso", "off");
+    }
+    ip(ROUTER, "link", "set", "far", "mtu", Integer.toString(mtu));
+    in(
+        ROUTER,
+        "sysctl",
+        "-qw",
+        "net.ipv4.ip_forward=1",
+        "net.ipv6.conf.all.forwarding=1",
+        "net.ipv4.conf.all.rp_filter=0");
+    toVips(ROUTER);
+    ip(FAR, "route", "add", "default", "via", FAR_NETWORK + 1);
+    ip(FAR, "route", "add", "default", "via", FAR_NETWORK6 + 1);
+    for (String member : List.of("a", "b")) {
+      ip(member, "route", "add", FAR_NETWORK + "0/24", "via", NETWORK + 1);
+      ip(member, "route", "add", FAR_NETWORK6 + "/64", "via", NETWORK6 + 1);
+    }
+  }
+
+  private void toVips(String host) {
+    ip(host, "route", "add", World.VIP + "/32", "dev", "eth0");
+    ip(host, "route", "add", World.VIP6 + "/128", "dev", "eth0");
   }
 
   private void plug(String host, int number) {
@@ -134,6 +176,8 @@ final class LiveNetwork implements AutoCloseable {
     ip(host, "link", "set", "eth0", "up");
     // A veth leaves checksums to hardware that is not there, and XDP_TX would pass them on.
     in(host, "ethtool", "-K", "eth0", "tx", "off", "tso", "off", "gso", "off");
+    // Segments that the switch joins and cuts again would lose their checksums likewise.
+    in(SWITCH, "ethtool", "-K", port, "gro", "off", "tx", "off", "tso", "off", "gso", "off");
     // A veth takes frames from its peer's XDP_TX only if it runs a program itself.
     ip(SWITCH, "link", "set", "dev", port, "xdp", "obj", pass.toString(), "sec", "xdp");
   }
@@ -181,10 +225,24 @@ final class LiveNetwork implements AutoCloseable {
   }
 
   String request(String vip, int bytes) {
+    return request(CLIENT, vip, bytes, 0);
+  }
+
+  /** The request itself is at least {@code width} bytes long. */
+  String request(String host, String vip, int bytes, int width) {
     String script =
-        "exec 3<>/dev/tcp/%s/%d && echo %d >&3 && read -r name <&3 && echo \"$name $(wc -c <&3)\""
-            .formatted(vip, World.HTTP_PORT, bytes);
-    return in(CLIENT, "timeout", "15", "bash", "-c", script).strip();
+        ("exec 3<>/dev/tcp/%s/%d && printf '%%%ds\\n' %d >&3 && read -r name <&3"
+                + " && echo \"$name $(wc -c <&3)\"")
+            .formatted(vip, World.HTTP_PORT, Math.max(1, width), bytes);
+    return in(host, "timeout", "15", "bash", "-c", script).strip();
+  }
+
+  /** A datagram from the client: the name of the member that answered, and how many bytes came. */
+  String datagram(String vip, int bytes) {
+    String script =
+        "exec 3<>/dev/udp/%s/%d && head -c %d /dev/zero >&3 && head -n 1 <&3"
+            .formatted(vip, World.DNS_PORT, bytes);
+    return in(CLIENT, "timeout", "10", "bash", "-c", script).strip();
   }
 
   String in(String host, String... command) {
@@ -221,7 +279,7 @@ final class LiveNetwork implements AutoCloseable {
         }
       }
     }
-    for (String name : List.of(CLIENT, "a", "b", SWITCH)) {
+    for (String name : List.of(CLIENT, "a", "b", FAR, ROUTER, SWITCH)) {
       Command.tried("ip", "netns", "delete", prefix + name);
     }
   }

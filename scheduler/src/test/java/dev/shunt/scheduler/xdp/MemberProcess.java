@@ -16,6 +16,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -36,6 +38,7 @@ final class MemberProcess {
   private static final int ROW = 101;
   private static final int BLOCK = 10_000;
   private static final int PAIRS = 1000;
+  private static final int MAX_DATAGRAM = 65_535;
 
   private final String name;
   private final XdpDataPlane plane;
@@ -72,6 +75,10 @@ final class MemberProcess {
     apply(targets);
     for (Service service : List.of(World.HTTP, World.HTTP6)) {
       ServerSocket server = new ServerSocket(World.HTTP_PORT, 50, service.vip().address());
+      Thread.ofPlatform().daemon().start(() -> serve(server));
+    }
+    for (Service service : List.of(World.DNS, World.DNS6)) {
+      DatagramSocket server = new DatagramSocket(World.DNS_PORT, service.vip().address());
       Thread.ofPlatform().daemon().start(() -> serve(server));
     }
     say("ready adopted=" + plane.adopted());
@@ -114,7 +121,17 @@ final class MemberProcess {
             .toList();
     DispatchRow row = Maglev.row(candidates, ROW);
     plane.apply(
-        new DispatchTable(targets, Map.of(service(World.HTTP), row, service(World.HTTP6), row)));
+        new DispatchTable(
+            targets,
+            Map.of(
+                service(World.HTTP),
+                row,
+                service(World.HTTP6),
+                row,
+                World.DNS,
+                row,
+                World.DNS6,
+                row)));
   }
 
   private Service service(Service as) {
@@ -138,7 +155,7 @@ final class MemberProcess {
       BufferedReader in =
           new BufferedReader(
               new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
-      int bytes = Integer.parseInt(in.readLine());
+      int bytes = Integer.parseInt(in.readLine().strip());
       client.getOutputStream().write((name + "\n").getBytes(StandardCharsets.UTF_8));
       for (int sent = 0; sent < bytes; sent += BLOCK) {
         client.getOutputStream().write(new byte[Math.min(BLOCK, bytes - sent)]);
@@ -146,6 +163,21 @@ final class MemberProcess {
     } catch (IOException e) {
       // The client sees the end of the connection, which is what its test looks at.
       System.err.println(name + ": " + e);
+    }
+  }
+
+  /** To each datagram: this member's name, and how long it was. */
+  private void serve(DatagramSocket server) {
+    DatagramPacket packet = new DatagramPacket(new byte[MAX_DATAGRAM], MAX_DATAGRAM);
+    while (true) {
+      try {
+        packet.setLength(MAX_DATAGRAM);
+        server.receive(packet);
+        byte[] answer = (name + " " + packet.getLength() + "\n").getBytes(StandardCharsets.UTF_8);
+        server.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
     }
   }
 
