@@ -106,8 +106,9 @@ public final class BenchProbe {
       kernel.walkFrom(first);
       kernel.run(Program.WALK, syn, FRESH);
       kernel.walkFrom(first);
-      double nanos = counted(
-          kernel, Program.WALK, frame, FRESH, Outcome.FORWARD_ESTABLISHED, STRAYS_OF_EMBRYOS);
+      double nanos =
+          counted(
+              kernel, Program.WALK, frame, FRESH, Outcome.FORWARD_ESTABLISHED, STRAYS_OF_EMBRYOS);
       kernel.forget(kind, first, FRESH);
       return nanos;
     });
