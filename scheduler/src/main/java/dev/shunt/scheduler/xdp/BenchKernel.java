@@ -68,6 +68,10 @@ public final class BenchKernel implements AutoCloseable {
 
   private static final int MAX_FRAME = 1518;
   private static final int SEED = 7;
+
+  /** A test run stands on none. */
+  private static final int NO_INTERFACE = 0;
+
   private static final int LEAST_ROW = 1009;
   private static final int EVENT_BYTES = 1 << 24;
   private static final long SETTLE_NANOS = Duration.ofSeconds(10).toNanos();
@@ -91,15 +95,16 @@ public final class BenchKernel implements AutoCloseable {
     this.kernel = kernel;
     this.ticker = ticker;
     counters = new Counters(kernel);
-    sessions = new SessionMap(kernel, ticker);
+    DispatchWriter writer = new DispatchWriter(kernel, rowSize(size));
+    sessions = new SessionMap(kernel, writer::target, ticker);
     scripts = kernel.map("scripts");
     for (Program program : Program.values()) {
       runs.put(
           program, new PacketRun(kernel.fd("bench_" + program.name().toLowerCase(Locale.ROOT))));
     }
     kinds = kinds(size);
-    kernel.configure(SEED, MAX_FRAME, BenchFlows.MEMBER);
-    new DispatchWriter(kernel, rowSize(size)).apply(table());
+    kernel.configure(SEED, MAX_FRAME, BenchFlows.MEMBER, NO_INTERFACE);
+    writer.apply(table());
     AtomicLong count = new AtomicLong();
     heard = count;
     events = new EventRing(kernel.events, batch -> count.addAndGet(batch.size()));

@@ -137,12 +137,12 @@ final class TooBigFixtures {
         silent("from nowhere", packet().source("0.0.0.0", 40_000)),
         silent("only the link's padding", packet().payload(10).trailer(OVER)),
         silent("a wire that takes less than any host must", packet())
-            .given(world -> world.kernel.configure(SEED, 593, MINE)),
+            .given(world -> world.kernel.configure(SEED, 593, MINE, World.LINE_CARD)),
         silent6("from a group", packet6().source("ff02::9", 40_000)),
         silent6("from nowhere", packet6().source("::", 40_000)),
         silent6("only the link's padding", packet6().payload(10).trailer(OVER)),
         silent6("a wire that is too narrow for IPv6", packet6())
-            .given(world -> world.kernel.configure(SEED, 1297, MINE)));
+            .given(world -> world.kernel.configure(SEED, 1297, MINE, World.LINE_CARD)));
   }
 
   private static Fixture silent(String name, Frame packet) {
