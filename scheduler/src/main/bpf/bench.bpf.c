@@ -6,14 +6,16 @@
  * must put it back, or every pass but the first measures something else. What is put back, and what
  * is varied to make another flow of it, counts against the data plane.
  */
+#include <stddef.h>
 #include "shunt.bpf.c"
 
 /* Flows differ by their source, 10.0.0.0 or 2001:db8:10:: and an index on top. */
 #define SOURCES		0x0a000000U
 #define SPREAD		0x9e3779b1U
 
-/* The packet comes from here. */
-#define PEER		{ 2, 0, 0, 0, 0, 1 }
+/* The packet comes from 02:00:00:00:00:01. */
+#define PEER_HIGH	bpf_htons(0x0200)
+#define PEER_LOW	bpf_htonl(0x00000001)
 
 /* scripts[0]: which flows a walk takes. */
 struct script {
@@ -31,18 +33,6 @@ struct {
 	__type(value, struct script);
 } scripts SEC(".maps");
 
-struct tcp4 {
-	struct ethhdr eth;
-	struct iphdr ip;
-	__be16 ports[2];
-} __attribute__((packed));
-
-struct tcp6 {
-	struct ethhdr eth;
-	struct ipv6hdr ip;
-	__be16 ports[2];
-} __attribute__((packed));
-
 /* Knuth's 64-bit generator: its upper half is random enough to defeat a cache. */
 static __always_inline __u32 next_index(struct script *script)
 {
@@ -52,55 +42,62 @@ static __always_inline __u32 next_index(struct script *script)
 	return bucket_of(script->random >> 32, script->flows);
 }
 
+/*
+ * What is written here is written in the widths that the data plane reads it by: bytes written one by
+ * one and read together make a processor wait, which no packet from a wire does.
+ */
+#define WORD(at)	(*(__be32 *)(at))
+#define HALF(at)	(*(__be16 *)(at))
+
 /* Makes the next flow's packet of it; of a labelled one the next target's. */
 static __always_inline void vary(struct xdp_md *ctx, struct script *script)
 {
+	void *frame = (void *)(long)ctx->data;
 	void *end = (void *)(long)ctx->data_end;
-	struct labelled *labelled = (void *)(long)ctx->data;
-	struct tcp4 *four = (void *)(long)ctx->data;
-	struct tcp6 *six = (void *)(long)ctx->data;
+	void *packet = frame + ETH_HLEN;
 	__u32 index = next_index(script);
 	__be16 port = bpf_htons(script->first_port +
 				((index * SPREAD >> 16) * script->services >> 16));
+	__be16 type;
 
-	if ((void *)(four + 1) > end)
+	if (packet + sizeof(struct iphdr) + sizeof(struct udphdr) > end)
 		return;
-	if (labelled->eth.h_proto == bpf_htons(ETH_P_MPLS_UC)) {
+	type = HALF(frame + 2 * ETH_ALEN);
+	if (type == bpf_htons(ETH_P_MPLS_UC)) {
 		__u32 label = FIRST_TARGET_LABEL + 2 * index;
 
-		labelled->shim = bpf_htonl(label << 12 | SHIM_BOTTOM | 64);
-	} else if (four->eth.h_proto == bpf_htons(ETH_P_IP)) {
-		four->ip.saddr = bpf_htonl(SOURCES + index);
-		four->ports[1] = port;
-	} else if ((void *)(six + 1) <= end) {
-		six->ip.saddr.in6_u.u6_addr32[3] = bpf_htonl(index);
-		six->ports[1] = port;
+		WORD(packet) = bpf_htonl(label << 12 | SHIM_BOTTOM | 64);
+	} else if (type == bpf_htons(ETH_P_IP)) {
+		WORD(packet + offsetof(struct iphdr, saddr)) = bpf_htonl(SOURCES + index);
+		HALF(packet + sizeof(struct iphdr) + offsetof(struct udphdr, dest)) = port;
+	} else if (packet + sizeof(struct ipv6hdr) + sizeof(struct udphdr) <= end) {
+		WORD(packet + offsetof(struct ipv6hdr, saddr) + 12) = bpf_htonl(index);
+		HALF(packet + sizeof(struct ipv6hdr) + offsetof(struct udphdr, dest)) = port;
 	}
 }
 
 static __always_inline void put_back(struct xdp_md *ctx, const struct config *cfg,
 				     enum outcome outcome)
 {
-	static const __u8 peer[ETH_ALEN] = PEER;
-	struct labelled *frame;
-	__be16 type;
+	void *frame;
 
 	if (outcome < FORWARD_SESSION || outcome > LABEL_SWITCH)
 		return;
 	if (outcome != LABEL_SWITCH && bpf_xdp_adjust_head(ctx, SHIM_BYTES))
 		return;
 	frame = (void *)(long)ctx->data;
-	if ((void *)(frame + 1) > (void *)(long)ctx->data_end)
+	if (frame + ETH_HLEN + SHIM_BYTES > (void *)(long)ctx->data_end)
 		return;
-	__builtin_memcpy(frame->eth.h_dest, cfg->mac, ETH_ALEN);
-	__builtin_memcpy(frame->eth.h_source, peer, ETH_ALEN);
-	if (outcome == LABEL_SWITCH) {
-		frame->shim += bpf_htonl(1);
-		return;
-	}
-	/* The label lay over the type; the first nibble behind it tells which it was. */
-	type = *(__u8 *)&frame->shim >> 4 == 4 ? bpf_htons(ETH_P_IP) : bpf_htons(ETH_P_IPV6);
-	frame->eth.h_proto = type;
+	WORD(frame) = *(const __u32 *)cfg->mac;
+	HALF(frame + 4) = *(const __u16 *)(cfg->mac + 4);
+	HALF(frame + ETH_ALEN) = PEER_HIGH;
+	WORD(frame + ETH_ALEN + 2) = PEER_LOW;
+	if (outcome == LABEL_SWITCH)
+		WORD(frame + ETH_HLEN) += bpf_htonl(1);
+	else if (*(__u8 *)(frame + ETH_HLEN) >> 4 == 4)
+		HALF(frame + 2 * ETH_ALEN) = bpf_htons(ETH_P_IP);
+	else
+		HALF(frame + 2 * ETH_ALEN) = bpf_htons(ETH_P_IPV6);
 }
 
 static __always_inline int pass_through(struct xdp_md *ctx, const struct config *cfg)
@@ -136,18 +133,27 @@ int bench_walk(struct xdp_md *ctx)
 	return pass_through(ctx, cfg);
 }
 
-/* What everything is compared with; it puts itself back every second pass. */
+/*
+ * What everything is compared with: as the kernel's samples swap them, by halves. It puts itself back
+ * every second pass.
+ */
 SEC("xdp")
 int bench_swap(struct xdp_md *ctx)
 {
-	struct ethhdr *eth = (void *)(long)ctx->data;
-	__u8 mac[ETH_ALEN];
+	__u16 *mac = (void *)(long)ctx->data;
+	__u16 one, two, three;
 
-	if ((void *)(eth + 1) > (void *)(long)ctx->data_end)
+	if ((void *)mac + ETH_HLEN > (void *)(long)ctx->data_end)
 		return XDP_ABORTED;
-	__builtin_memcpy(mac, eth->h_dest, ETH_ALEN);
-	__builtin_memcpy(eth->h_dest, eth->h_source, ETH_ALEN);
-	__builtin_memcpy(eth->h_source, mac, ETH_ALEN);
+	one = mac[0];
+	two = mac[1];
+	three = mac[2];
+	mac[0] = mac[3];
+	mac[1] = mac[4];
+	mac[2] = mac[5];
+	mac[3] = one;
+	mac[4] = two;
+	mac[5] = three;
 	return XDP_TX;
 }
 

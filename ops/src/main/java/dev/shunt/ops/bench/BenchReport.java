@@ -6,9 +6,16 @@ import java.util.List;
  * All that a benchmark found.
  *
  * @param machine what it ran on, without names or dates
+ * @param others what other programs, or other guests of the hypervisor, used of the processors
+ *     meanwhile, 0 to 1; where it is much, the figures are not to be believed
  */
 public record BenchReport(
-    String bench, String machine, int seconds, List<BenchRow> rows, List<Growth> growth) {
+    String bench,
+    String machine,
+    double others,
+    int seconds,
+    List<BenchRow> rows,
+    List<Growth> growth) {
 
   /**
    * How a cost grows with a size.

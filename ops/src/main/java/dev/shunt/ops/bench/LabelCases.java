@@ -55,6 +55,10 @@ final class LabelCases {
                       "second packet, makes the session",
                       BenchProbe.second(BenchFlows.TCP4)),
                   fresh(
+                      "new-session-read",
+                      "second packet, reader awake",
+                      BenchProbe.second(BenchFlows.TCP4).read()),
+                  fresh(
                       "new-udp",
                       "first datagram, makes the session",
                       BenchProbe.datagram(BenchFlows.UDP4)),

@@ -10,7 +10,58 @@ final class Machine {
   private static final Path CPUS = Path.of("/proc/cpuinfo");
   private static final Path JIT = Path.of("/proc/sys/net/core/bpf_jit_enable");
 
+  private static final Path ALL = Path.of("/proc/stat");
+  private static final Path OWN = Path.of("/proc/self/stat");
+
+  /** In the first line of {@link #ALL}, behind the name: user, nice, system, idle, iowait, … */
+  private static final int IDLE = 3;
+
+  private static final int IOWAIT = 4;
+
+  /** In {@link #OWN}, behind the name in brackets. */
+  private static final int USER = 11;
+
+  private static final int SYSTEM = 12;
+
+  /**
+   * Processor time since the machine's start, in the kernel's ticks.
+   *
+   * @param all of all processors
+   * @param others what was used and not by this process; what the hypervisor took is in it
+   */
+  record Time(long all, long others) {
+
+    /** What others used of the processors since an earlier time, 0 to 1. */
+    double othersSince(Time earlier) {
+      // The kernel counts one process finer than all together.
+      return Math.max(0, (double) (others - earlier.others) / Math.max(1, all - earlier.all));
+    }
+  }
+
   private Machine() {}
+
+  static Time time() {
+    return time(read(ALL), read(OWN));
+  }
+
+  static Time time(String all, String own) {
+    long total = 0;
+    long busy = 0;
+    int field = 0;
+    // Guests' time, the last two fields, is in the users' already.
+    for (String text : all.lines().findFirst().orElse("").split(" +", -1)) {
+      if (field >= 1 && field <= 8) {
+        long ticks = Long.parseLong(text);
+        total += ticks;
+        busy += field - 1 == IDLE || field - 1 == IOWAIT ? 0 : ticks;
+      }
+      field++;
+    }
+    String[] mine = own.substring(own.lastIndexOf(')') + 1).strip().split(" ", -1);
+    long used =
+        mine.length > SYSTEM ? Long.parseLong(mine[USER]) + Long.parseLong(mine[SYSTEM]) : 0;
+    return new Time(total, busy - used);
+  }
 
   /** Processor, cores, kernel, and whether that compiles BPF programs. */
   static String describe() {

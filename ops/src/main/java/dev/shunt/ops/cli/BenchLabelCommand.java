@@ -28,6 +28,9 @@ final class BenchLabelCommand implements Callable<Integer> {
   private static final int LEAST_SECONDS = 5;
   private static final int MOST_SECONDS = 600;
 
+  /** Of the processors, used by others while it was measured. */
+  private static final double MUCH = 0.1;
+
   @Mixin Output output = new Output();
 
   @ParentCommand @Nullable BenchCommand bench;
@@ -87,13 +90,21 @@ final class BenchLabelCommand implements Callable<Integer> {
     Table growth = new Table("GROWTH", "EXPONENT");
     report.growth().forEach(g -> growth.row(g.what(), number(g.exponent(), 2)));
     BenchRow first = report.rows().getFirst();
-    return "%s%nnanoseconds a packet and ratio to a bare MAC swap (%s ns), medians over %d and more rounds%n%s%n%s"
+    return "%s; others used %s of it meanwhile%nnanoseconds a packet and ratio to a bare MAC swap (%s ns), medians over %d and more rounds%n%s%n%s"
         .formatted(
             report.machine(),
+            others(report, style),
             number(first.referenceValue(), 1),
             report.rows().stream().mapToInt(BenchRow::rounds).min().orElse(0),
             rows,
             growth);
+  }
+
+  private static String others(BenchReport report, Style style) {
+    String share = Style.percent(report.others());
+    return report.others() > MUCH
+        ? style.warning(share + ", too much to believe the figures")
+        : share;
   }
 
   private static String number(double value, int digits) {

@@ -50,6 +50,19 @@ class LabelBenchTest {
   }
 
   @Test
+  void whatOthersUseIsAllThatIsUsedWithoutTheOwn() {
+    String own = "7 (a (b) c) S 1 1 1 0 -1 4194560 1 0 0 0 %d %d 0 0 20 0 1 0 1 1 1";
+    Machine.Time before =
+        Machine.time("cpu  100 10 50 800 40 0 0 0 7 7\ncpu0 1\n", own.formatted(20, 10));
+    Machine.Time after =
+        Machine.time("cpu  160 10 90 880 50 0 0 10 9 9\ncpu0 1\n", own.formatted(60, 30));
+
+    // 200 ticks, of which 90 idle and waiting, 60 our own.
+    assertThat(after.othersSince(before)).isEqualTo(0.25);
+    assertThat(before.othersSince(before)).isZero();
+  }
+
+  @Test
   void noTwoRowsHaveTheSameName() {
     assertThat(LabelCases.PHASES.stream().flatMap(phase -> phase.cases().stream()).map(Case::name))
         .doesNotHaveDuplicates()

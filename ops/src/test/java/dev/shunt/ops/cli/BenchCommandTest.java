@@ -27,6 +27,7 @@ class BenchCommandTest {
       new BenchReport(
           "label",
           "A processor, 2 cores, Linux 6.18, BPF compiled",
+          0.012,
           60,
           List.of(
               new BenchRow(
@@ -98,7 +99,7 @@ class BenchCommandTest {
     assertThat(BenchLabelCommand.text(REPORT, new Style(false)))
         .isEqualTo(
             """
-            A processor, 2 cores, Linux 6.18, BPF compiled
+            A processor, 2 cores, Linux 6.18, BPF compiled; others used 1.2% of it meanwhile
             nanoseconds a packet and ratio to a bare MAC swap (24.0 ns), medians over 39 and more rounds
             ROW          PACKET            NS  QUARTILES       RATIO  LIMIT  OK
             nothing      the run         14.2  14.1 to 14.4     0.59

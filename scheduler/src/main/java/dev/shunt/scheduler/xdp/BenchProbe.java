@@ -26,12 +26,6 @@ public final class BenchProbe {
   /** Of a thousand packets, how many may go another way. */
   private static final int STRAYS = 1;
 
-  /**
-   * The same where embryos lead the packets: those of one bucket and of one quarter of a second
-   * displace each other, and then the packet makes its session by the row.
-   */
-  private static final int STRAYS_OF_EMBRYOS = 20;
-
   private final Sampler sampler;
 
   private BenchProbe(Sampler sampler) {
@@ -103,12 +97,11 @@ public final class BenchProbe {
     byte[] frame = kind.frame(BenchFlows.ACK);
     return new BenchProbe(kernel -> {
       int first = kernel.fresh(FRESH);
+      kernel.forgetEmbryos();
       kernel.walkFrom(first);
       kernel.run(Program.WALK, syn, FRESH);
       kernel.walkFrom(first);
-      double nanos =
-          counted(
-              kernel, Program.WALK, frame, FRESH, Outcome.FORWARD_ESTABLISHED, STRAYS_OF_EMBRYOS);
+      double nanos = counted(kernel, Program.WALK, frame, FRESH, Outcome.FORWARD_ESTABLISHED);
       kernel.forget(kind, first, FRESH);
       return nanos;
     });
@@ -126,6 +119,18 @@ public final class BenchProbe {
     });
   }
 
+  /** The same beside a reader of its events that is awake and waits for each. */
+  public BenchProbe read() {
+    return new BenchProbe(kernel -> {
+      kernel.listen();
+      try {
+        return sampler.sample(kernel);
+      } finally {
+        kernel.rest();
+      }
+    });
+  }
+
   private static BenchProbe same(byte[] frame, Outcome outcome) {
     return new BenchProbe(kernel -> counted(kernel, Program.SAME, frame, PASSES, outcome));
   }
@@ -133,17 +138,11 @@ public final class BenchProbe {
   private static double counted(
       BenchKernel kernel, Program program, byte[] frame, int passes, Outcome outcome)
       throws DataPlaneException {
-    return counted(kernel, program, frame, passes, outcome, STRAYS);
-  }
-
-  private static double counted(
-      BenchKernel kernel, Program program, byte[] frame, int passes, Outcome outcome, int strays)
-      throws DataPlaneException {
     long before = kernel.count(outcome);
     long lost = kernel.lost();
     double nanos = kernel.nanos(program, frame, passes);
     long ended = kernel.count(outcome) - before;
-    if (passes - ended > (long) passes * strays / 1000) {
+    if (passes - ended > (long) passes * STRAYS / 1000) {
       throw new DataPlaneException(
           "%d of %d packets ended as %s: this would measure something else"
               .formatted(ended, passes, outcome.counter()));
