@@ -22,7 +22,21 @@ final class LabConfig {
     String stages = "    stages: [cookie: {name: SHUNT}]\n";
     service(yaml, topology, "shop", vip, LabTopology.SHOP_PORT, stages);
     service(yaml, topology, "web6", "'" + LabTopology.VIP6 + "'", LabTopology.WEB_PORT, "");
+    direct(yaml, topology, "plain", LabTopology.PLAIN_VIP, "off");
+    direct(yaml, topology, "labelled", LabTopology.LABELLED_VIP, "on");
     return yaml.toString();
+  }
+
+  private static void direct(
+      StringBuilder yaml, LabTopology topology, String name, String vip, String labels) {
+    yaml.append("  - name: ").append(name).append('\n');
+    yaml.append("    vip: ").append(vip).append('\n');
+    yaml.append("    port: ").append(LabTopology.SERVER_PORT).append('\n');
+    yaml.append("    mode: direct\n    labels: ").append(labels).append("\n    servers:\n");
+    for (LabHost server : topology.serverHosts()) {
+      yaml.append("      - {name: %s, address: %s}\n".formatted(server.name(), server.address()));
+    }
+    yaml.append("    health: {type: tcp, interval: 500ms, timeout: 500ms, rise: 2, fall: 2}\n");
   }
 
   private static void service(

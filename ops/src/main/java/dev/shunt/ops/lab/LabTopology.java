@@ -26,6 +26,12 @@ public record LabTopology(String name, int members, int servers) {
   /** The virtual address of {@code web6}, which is {@code web} for IPv6 clients. */
   public static final String VIP6 = "fd00:77::100";
 
+  /** The virtual address of {@code plain}, whose servers answer for it themselves. */
+  public static final String PLAIN_VIP = "10.77.0.101";
+
+  /** The virtual address of {@code labelled}: the same over servers that take labels. */
+  public static final String LABELLED_VIP = "10.77.0.102";
+
   /** Port of the service {@code web}: no stages. */
   public static final int WEB_PORT = 80;
 

@@ -23,11 +23,11 @@ class LabConfigTest {
 
     assertThat(file.warnings()).isEmpty();
     assertThat(file.array().members()).hasSize(5);
-    assertThat(file.array().services()).hasSize(3);
+    assertThat(file.array().services()).hasSize(5);
     assertThat(file.array().services().getFirst().servers()).hasSize(2);
     assertThat(file.array().services())
         .extracting(ServiceConfig::labels)
-        .containsExactly(true, false, false);
+        .containsExactly(true, false, false, false, true);
     assertThat(yaml).contains("/run/shunt-lab/x/{member}.sock");
   }
 
@@ -71,13 +71,16 @@ class LabConfigTest {
   }
 
   @Test
-  void onlyMembersGetTheSettingsOfMembers() {
+  void onlyMembersAndServersKeepSilentAboutTheirVips() {
     LabTopology topology = new LabTopology("x", 1, 1);
     LabNetwork network = new LabNetwork(topology);
 
     assertThat(network.hostScript(topology.require("m1")))
         .contains("arp_ignore", "arp_announce", "rp_filter", "addr add 10.77.0.11/24 dev eth0");
-    assertThat(network.hostScript(topology.require("s1"))).doesNotContain("arp_ignore");
+    assertThat(network.hostScript(topology.require("s1")))
+        .contains("arp_ignore", "arp_announce", "addr add 10.77.0.101/32 dev lo")
+        .doesNotContain("rp_filter");
+    assertThat(network.hostScript(topology.require("client"))).doesNotContain("arp_ignore");
   }
 
   @Test
