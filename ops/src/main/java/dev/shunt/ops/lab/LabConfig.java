@@ -13,7 +13,7 @@ final class LabConfig {
     for (LabHost member : topology.memberHosts()) {
       yaml.append("    - {name: %s, address: %s}\n".formatted(member.name(), member.address()));
     }
-    yaml.append("  interface: eth0\n  secret_file: secret\n  sessions: {max: 65536}\n");
+    yaml.append("  interface: eth0\n  secret_file: secret\n  sessions: {max: 65536, udp: 10s}\n");
     yaml.append(
         "admin: {socket: \"%s/{member}.sock\", listen: 127.0.0.1:7980}\n".formatted(directory));
     yaml.append("services:\n");
@@ -22,21 +22,25 @@ final class LabConfig {
     String stages = "    stages: [cookie: {name: SHUNT}]\n";
     service(yaml, topology, "shop", vip, LabTopology.SHOP_PORT, stages);
     service(yaml, topology, "web6", "'" + LabTopology.VIP6 + "'", LabTopology.WEB_PORT, "");
-    direct(yaml, topology, "plain", LabTopology.PLAIN_VIP, "off");
-    direct(yaml, topology, "labelled", LabTopology.LABELLED_VIP, "on");
+    int port = LabTopology.SERVER_PORT;
+    direct(yaml, topology, "plain", LabTopology.PLAIN_VIP, port, "");
+    direct(yaml, topology, "labelled", LabTopology.LABELLED_VIP, port, "    labels: on\n");
+    port = LabTopology.DATAGRAM_PORT;
+    direct(yaml, topology, "datagrams", LabTopology.PLAIN_VIP, port, "    protocol: udp\n");
     return yaml.toString();
   }
 
   private static void direct(
-      StringBuilder yaml, LabTopology topology, String name, String vip, String labels) {
+      StringBuilder yaml, LabTopology topology, String name, String vip, int port, String more) {
     yaml.append("  - name: ").append(name).append('\n');
     yaml.append("    vip: ").append(vip).append('\n');
-    yaml.append("    port: ").append(LabTopology.SERVER_PORT).append('\n');
-    yaml.append("    mode: direct\n    labels: ").append(labels).append("\n    servers:\n");
+    yaml.append("    port: ").append(port).append('\n');
+    yaml.append("    mode: direct\n").append(more).append("    servers:\n");
     for (LabHost server : topology.serverHosts()) {
       yaml.append("      - {name: %s, address: %s}\n".formatted(server.name(), server.address()));
     }
-    yaml.append("    health: {type: tcp, interval: 500ms, timeout: 500ms, rise: 2, fall: 2}\n");
+    yaml.append("    health: {type: tcp, port: ").append(LabTopology.SERVER_PORT);
+    yaml.append(", interval: 500ms, timeout: 500ms, rise: 2, fall: 2}\n");
   }
 
   private static void service(

@@ -38,6 +38,9 @@ public record LabTopology(String name, int members, int servers) {
   /** Port of the service {@code shop}: with cookie injection. */
   public static final int SHOP_PORT = 81;
 
+  /** Port of the service {@code datagrams}, which is {@code plain} over UDP. */
+  public static final int DATAGRAM_PORT = 9090;
+
   /** Where demo servers listen. */
   public static final int SERVER_PORT = 8080;
 

@@ -77,15 +77,17 @@ final class LabelDemo {
     if (admin.get("/v1/status").at("/data_plane/label_pairs/queue").asInt() == 0) {
       return false;
     }
+    int wanted = 0;
     int ready = 0;
     for (JsonNode service : admin.get("/v1/services").path("services")) {
       if (service.path("mode").asText().equals("direct")) {
+        wanted += options.servers();
         for (JsonNode target : service.path("targets")) {
           ready += target.path("share").asDouble() > 0 ? 1 : 0;
         }
       }
     }
-    return ready == 2 * options.servers();
+    return ready == wanted;
   }
 
   /** A download, captured at the scheduler's port while it runs, and counted. */

@@ -140,7 +140,18 @@ public final class FakeArray implements ArrayControl {
 
   private static SessionEntry session(String client, String target, String state) {
     return new SessionEntry(
-        "tcp", client, "10.77.0.100:80", "web", target, 1024, 8195, 8196, state, "7.2", 61_000);
+        "%012x".formatted(Integer.toUnsignedLong(client.hashCode())),
+        "tcp",
+        client,
+        "10.77.0.100:80",
+        "web",
+        target,
+        1024,
+        8195,
+        8196,
+        state,
+        "7.2",
+        61_000);
   }
 
   @Override

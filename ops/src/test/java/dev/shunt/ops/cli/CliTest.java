@@ -140,8 +140,24 @@ class CliTest {
   @Test
   void sessionsHaveColumnsForBothLabels() {
     assertThat(shunt("sessions").out().lines().toList())
-        .anyMatch(l -> l.matches("PROTOCOL +CLIENT +DESTINATION +C2S +S2C +TARGET .*"))
-        .anyMatch(l -> l.matches("tcp +192.0.2.7:4711 +10.77.0.100:80 +8195 +8196 +m1 .*"));
+        .anyMatch(l -> l.matches(" *ID +PROTOCOL +CLIENT +DESTINATION +C2S +S2C +TARGET .*"))
+        .anyMatch(
+            l -> l.matches("[0-9a-f]{12} +tcp +192.0.2.7:4711 +10.77.0.100:80 +8195 +8196 +m1 .*"));
+  }
+
+  @Test
+  void followedListsTellOnlyWhatIsNewChangedOrGone() throws IOException {
+    Result sessions = shunt("sessions", "--follow", "--seconds", "1");
+    assertThat(sessions.out().lines().toList())
+        .hasSize(3)
+        .allMatch(line -> line.startsWith("+ "))
+        .anyMatch(line -> line.endsWith("c2s 8195 s2c 8196 target m2 closing"));
+
+    Result labels = shunt("labels", "--service", "web", "-F", "--seconds", "1", "--json");
+    assertThat(labels.out().lines().toList()).hasSize(3);
+    JsonNode first = new ObjectMapper().readTree(labels.out().lines().findFirst().orElseThrow());
+    assertThat(first.path("event").asText()).isEqualTo("new");
+    assertThat(first.at("/row/label").asInt()).isEqualTo(8195);
   }
 
   @Test
