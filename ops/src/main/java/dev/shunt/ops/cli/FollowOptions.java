@@ -4,6 +4,7 @@ import dev.shunt.ops.admin.AdminJson;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import picocli.CommandLine.Option;
@@ -39,10 +40,12 @@ final class FollowOptions {
   <R> void run(
       Output output, Follow<R> changes, Callable<Listing<R>> list, Function<R, String> line)
       throws CommandException {
+    CountDownLatch stop = new CountDownLatch(1);
+    Runtime.getRuntime().addShutdownHook(new Thread(stop::countDown, "stop"));
     boolean warned = false;
     for (int passed = 0; seconds == 0 || passed <= seconds; passed++) {
-      if (passed > 0) {
-        pause();
+      if (passed > 0 && isStopped(stop)) {
+        return;
       }
       Listing<R> listing = list(list);
       for (Follow.Change<R> change : changes.next(listing.rows())) {
@@ -79,9 +82,10 @@ final class FollowOptions {
     }
   }
 
-  private static void pause() throws CommandException {
+  /** Waits a second; true if the process is about to end. */
+  private static boolean isStopped(CountDownLatch stop) throws CommandException {
     try {
-      TimeUnit.SECONDS.sleep(1);
+      return stop.await(1, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandException(ExitCode.FAILED, "interrupted", e);
