@@ -137,10 +137,17 @@ static __always_inline enum outcome balance(struct xdp_md *ctx, const struct con
 static __always_inline enum outcome inspect(struct xdp_md *ctx, const struct config *cfg)
 {
 	struct ethhdr *eth = (void *)(long)ctx->data;
-	struct link link;
+	struct link link = { .bytes = UNTAGGED };
+	enum outcome outcome;
 	__be16 type;
 	int mine;
 
+	if ((void *)eth + UNTAGGED + SHIM_BYTES <= end_of(ctx) &&
+	    type_at(&eth->h_proto) == bpf_htons(ETH_P_MPLS_UC) && is_mine(eth->h_dest, cfg)) {
+		outcome = switch_known(ctx, cfg);
+		if (outcome != OUTCOMES)
+			return outcome;
+	}
 	if (read_link(ctx, &link))
 		return PASS_ETHERTYPE;
 	type = link.type;
@@ -160,8 +167,7 @@ static __always_inline enum outcome inspect(struct xdp_md *ctx, const struct con
 	if (!mine)
 		return PASS_OTHER_MAC;
 	if (type == bpf_htons(ETH_P_MPLS_UC)) {
-		enum outcome outcome = switch_label(ctx, cfg, &link);
-
+		outcome = switch_label(ctx, cfg, &link);
 		if (outcome != OUTCOMES)
 			return outcome;
 	}
