@@ -12,8 +12,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The members' nodes as targets. Remembers when a member was last in view and what it last
+ * The members' nodes as targets. Remembers for how long a member has been absent and what it last
  * reported. Used by one thread.
+ *
+ * <p>Only a majority can tell that somebody else is gone: whoever is cut off from most of the array
+ * lets no time pass for those it misses.
  */
 final class MemberTargets {
 
@@ -21,9 +24,16 @@ final class MemberTargets {
 
   private final SchedulerConfig config;
   private final Map<MemberId, Remembered> remembered = new HashMap<>();
+  private long steppedNanos;
+  private boolean hadMajority;
 
-  /** The last report of a member, and when it was last in view. */
-  private record Remembered(NodeReport report, SightReport responses, long seenNanos) {}
+  /** The last report of a member, and for how long it has been missed since. */
+  private record Remembered(NodeReport report, SightReport responses, long absentNanos) {
+
+    Remembered absentFor(long more) {
+      return new Remembered(report, responses, absentNanos + more);
+    }
+  }
 
   MemberTargets(SchedulerConfig config) {
     this.config = config;
@@ -31,19 +41,24 @@ final class MemberTargets {
 
   /** Those that have ever been seen. */
   List<Target> step(Facts facts, long nowNanos) {
+    boolean majority = facts.view().hasMajority();
+    long passed = majority && hadMajority ? nowNanos - steppedNanos : 0;
+    steppedNanos = nowNanos;
+    hadMajority = majority;
+    remembered.replaceAll((_, last) -> last.absentFor(passed));
     List<Target> targets = new ArrayList<>();
     for (int ordinal = 0; ordinal < config.members().size(); ordinal++) {
       MemberAddress configured = config.members().get(ordinal);
       boolean drained = facts.drainedMembers().contains(configured.id());
-      target(ordinal, configured, facts.view(), drained, nowNanos).ifPresent(targets::add);
+      target(ordinal, configured, facts.view(), drained).ifPresent(targets::add);
     }
     return targets;
   }
 
   private Optional<Target> target(
-      int ordinal, MemberAddress configured, MemberView view, boolean drained, long nowNanos) {
+      int ordinal, MemberAddress configured, MemberView view, boolean drained) {
     Optional<Member> present = view.member(configured.id());
-    present.ifPresent(member -> remember(member, nowNanos));
+    present.ifPresent(this::remember);
     Remembered last = remembered.get(configured.id());
     if (last == null) {
       return Optional.empty();
@@ -54,20 +69,20 @@ final class MemberTargets {
             configured.id().value(),
             configured.address(),
             last.report.mac(),
-            state(present, drained, nowNanos - last.seenNanos),
+            state(present, drained, last.absentNanos),
             weight(configured.id()),
             configured.id().equals(config.self())));
   }
 
   /** A member in view that is silent about itself has just come back and keeps what it had. */
-  private void remember(Member member, long nowNanos) {
+  private void remember(Member member) {
     Remembered last = remembered.get(member.id());
     NodeReport.of(member)
         .or(() -> Optional.ofNullable(last).map(Remembered::report))
         .ifPresent(report ->
             remembered.put(
                 member.id(),
-                new Remembered(report, SightReport.of(member, SightReport.SERVICES), nowNanos)));
+                new Remembered(report, SightReport.of(member, SightReport.SERVICES), 0)));
   }
 
   private TargetState state(Optional<Member> present, boolean drained, long absentNanos) {
