@@ -157,10 +157,13 @@ final class World implements AutoCloseable {
   }
 
   private void apply() throws DataPlaneException {
-    apply(
-        new DispatchTable(
-            List.of(target(A, MINE, true), target(B, MAC_B, false), target(C, MAC_C, false)),
-            rows));
+    apply(table());
+  }
+
+  /** What was applied last. */
+  DispatchTable table() {
+    return new DispatchTable(
+        List.of(target(A, MINE, true), target(B, MAC_B, false), target(C, MAC_C, false)), rows);
   }
 
   void apply(DispatchTable table) throws DataPlaneException {
