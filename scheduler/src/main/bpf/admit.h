@@ -27,7 +27,7 @@ static __always_inline void count_sessions(__u32 service, __s64 change)
 {
 	struct admission *limits = admission_of(service - 1);
 
-	if (limits && limits->max_sessions)
+	if (limits && limits->burst)
 		__sync_fetch_and_add(&limits->sessions, change);
 }
 

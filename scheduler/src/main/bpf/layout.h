@@ -246,12 +246,12 @@ struct service {
  * the loader; the others are the loader's. A limit of 0 is none.
  */
 struct admission {
-	__s64 sessions;		/* live ones, where max_sessions is one of the limits */
+	__s64 sessions;		/* live ones */
 	__u64 due;		/* when the sessions admitted so far would all be due by their rate */
 	__u32 max_sessions;
 	__u32 max_per_target;	/* live sessions of a target, whichever service's they are */
 	__u32 rate;		/* new sessions a second */
-	__u32 burst;		/* so many at once, 1 or more */
+	__u32 burst;		/* so many at once; 0: there are no limits */
 	__u32 shed;		/* of 65536 new sessions so many are refused */
 	__u32 max_response;	/* milliseconds: what the loader chooses shed by */
 	__u32 silent;		/* 1: refused without an answer */

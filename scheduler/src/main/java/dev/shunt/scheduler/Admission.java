@@ -39,12 +39,10 @@ public record Admission(
 
   /** Whether there is any limit. */
   public boolean isLimited() {
-    return limitsSessions() || newSessionsPerSecond > 0 || limitsResponseTime();
-  }
-
-  /** Whether live sessions have to be counted. */
-  public boolean limitsSessions() {
-    return maxSessions > 0 || maxSessionsPerTarget > 0;
+    return maxSessions > 0
+        || maxSessionsPerTarget > 0
+        || newSessionsPerSecond > 0
+        || limitsResponseTime();
   }
 
   public boolean limitsResponseTime() {

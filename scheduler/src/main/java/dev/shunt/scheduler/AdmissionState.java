@@ -5,7 +5,7 @@ import java.util.Map;
 /**
  * How a service with limits stands in this member's kernel.
  *
- * @param sessions live ones; 0 where {@link Admission#maxSessions} is no limit
+ * @param sessions live ones
  * @param shed of {@value #ALL} new sessions so many are refused by load
  * @param refused new sessions refused since the kernel has had the service, each reason's
  */

@@ -55,7 +55,7 @@ final class ServicesCommand extends DaemonCommand {
   }
 
   private static String admission(AdmissionStatus a) {
-    return "admission: %d sessions counted, %s of new ones refused by load, %s%n"
+    return "admission: %d sessions, %s of new ones refused by load, %s%n"
         .formatted(a.sessions(), Style.percent(a.shed()), a.summary());
   }
 

@@ -45,7 +45,7 @@ final class NodeTimes {
     static final Measured NOTHING = new Measured(0, 0, 0, Sight.UNKNOWN, 0);
 
     /** Another look without a request. */
-    Measured idle() {
+    Measured again() {
       return new Measured(count, sum, nanos, told, idle + 1);
     }
   }
@@ -95,7 +95,7 @@ final class NodeTimes {
     Measured last = measured.getOrDefault(stats.service(), Measured.NOTHING);
     long requests = latency.count() - last.count;
     if (requests <= 0) {
-      measured.put(stats.service(), last.idle());
+      measured.put(stats.service(), last.again());
       return;
     }
     double mean = (double) (latency.sum() - last.sum) / requests * NANOS_PER_MICRO;

@@ -74,7 +74,7 @@ final class Families {
       gauge("shunt_service_latency_p99_seconds", "99th percentile of the same.");
 
   static final Family SERVICE_SESSIONS =
-      gauge("shunt_service_sessions", "Live sessions of a service that limits them.");
+      gauge("shunt_service_sessions", "Live sessions of a service with limits.");
   static final Family SERVICE_SHED =
       gauge("shunt_service_shed_ratio", "Part of a service's new sessions refused by load.");
   static final Family SERVICE_REFUSED =

@@ -22,15 +22,19 @@ final class FakeAdmissions {
   private final Map<Service, Integer> owed = new HashMap<>();
   private final Map<Service, Map<Refusal, Long>> refused = new HashMap<>();
 
+  void clear() {
+    shares.clear();
+    due.clear();
+    owed.clear();
+    refused.clear();
+  }
+
   void shed(Map<Service, Integer> shares) {
     this.shares.putAll(shares);
   }
 
   AdmissionState state(Service service, long sessions) {
-    return new AdmissionState(
-        service.admission().maxSessions() > 0 ? sessions : 0,
-        shares.getOrDefault(service, 0),
-        refusedOf(service));
+    return new AdmissionState(sessions, shares.getOrDefault(service, 0), refusedOf(service));
   }
 
   private Map<Refusal, Long> refusedOf(Service service) {

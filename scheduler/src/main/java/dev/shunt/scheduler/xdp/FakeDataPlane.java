@@ -300,6 +300,7 @@ public final class FakeDataPlane implements DataPlane {
     installed = false;
     sessions.clear();
     pool.clear();
+    admissions.clear();
     applied.clear();
     lease = Lease.NONE;
     listener = null;

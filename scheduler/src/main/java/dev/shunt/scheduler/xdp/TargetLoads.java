@@ -13,8 +13,8 @@ import java.util.BitSet;
 import java.util.function.ToIntFunction;
 
 /**
- * How many live sessions each target has, and each service that limits them, in the kernel's
- * session tables.
+ * How many live sessions each target has, and each service with limits, in the kernel's session
+ * tables.
  *
  * <p>The program counts each session that it opens or sees close. What it does not see (sessions
  * that other members opened, that were silent for too long, an addition that raced with another) is
@@ -48,7 +48,7 @@ final class TargetLoads {
    * Counts again. Corrects by the difference, so that what the program adds meanwhile is kept; a
    * session that opens during the count may be in it twice until the next.
    *
-   * @param limited the indexes of the services that limit their sessions
+   * @param limited the indexes of the services with limits
    */
   void recount(BitSet limited) throws DataPlaneException {
     long[] targets = new long[SharedLayouts.MAX_TARGETS];

@@ -4,7 +4,6 @@ import dev.shunt.cluster.Lease;
 import dev.shunt.cluster.Ticker;
 import dev.shunt.replication.Flow;
 import dev.shunt.replication.Session;
-import dev.shunt.scheduler.Admission;
 import dev.shunt.scheduler.AdmissionState;
 import dev.shunt.scheduler.DataPlane;
 import dev.shunt.scheduler.DataPlaneException;
@@ -227,13 +226,12 @@ public final class XdpDataPlane implements DataPlane {
     BitSet limited = new BitSet();
     boolean counts = false;
     for (Map.Entry<Service, DispatchRow> entry : now.table.rows().entrySet()) {
-      Admission admission = entry.getKey().admission();
-      counts |= admission.limitsSessions() || entry.getValue().pick() == Pick.LEAST_CONNECTIONS;
-      if (admission.maxSessions() > 0) {
+      counts |= entry.getValue().pick() == Pick.LEAST_CONNECTIONS;
+      if (entry.getKey().admission().isLimited()) {
         limited.set(now.writer.indexOf(entry.getKey()));
       }
     }
-    if (counts) {
+    if (counts || !limited.isEmpty()) {
       now.loads.recount(limited);
     }
   }

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 /**
  * How a service with limits admits new sessions, at one member.
  *
- * @param sessions live ones; 0 where their number has no limit
+ * @param sessions live ones
  * @param shed the part of new sessions that is refused by load, 0 to 1
  * @param refused new sessions refused since the kernel has had the service: {@code sessions},
  *     {@code targets}, {@code rate}, {@code load}

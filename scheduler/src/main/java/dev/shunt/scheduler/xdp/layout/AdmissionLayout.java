@@ -67,7 +67,7 @@ public final class AdmissionLayout {
         (int) MAX_SESSIONS.get(segment, offset),
         (int) MAX_PER_TARGET.get(segment, offset),
         (int) RATE.get(segment, offset),
-        // Of a service that never had limits all is zero.
+        // Of a service without limits it is zero.
         Math.max(1, (int) BURST.get(segment, offset)),
         Duration.ofMillis((int) MAX_RESPONSE.get(segment, offset)),
         (int) SILENT.get(segment, offset) != 0);
@@ -78,7 +78,7 @@ public final class AdmissionLayout {
     SHED.setVolatile(segment, offset, 0);
     DUE.setVolatile(segment, offset, 0L);
     SILENT.setVolatile(segment, offset, limits.silent() ? 1 : 0);
-    BURST.setVolatile(segment, offset, limits.burst());
+    BURST.setVolatile(segment, offset, limits.isLimited() ? limits.burst() : 0);
     RATE.setVolatile(segment, offset, limits.newSessionsPerSecond());
     MAX_PER_TARGET.setVolatile(segment, offset, limits.maxSessionsPerTarget());
     MAX_SESSIONS.setVolatile(segment, offset, limits.maxSessions());
