@@ -12,7 +12,7 @@
 #include <linux/types.h>
 
 enum layout {
-	LAYOUT_VERSION = 6,
+	LAYOUT_VERSION = 7,
 	/* What a client that knows labels puts on until it has learned its session's. */
 	ASK_LABEL = 16,
 	/* Target labels: even for IPv4 payload, the odd one above it for IPv6. */
@@ -80,6 +80,8 @@ enum outcome {
 	ARP_ANSWER,
 	ND_ANSWER,
 	TOO_BIG_ANSWER,		/* to the sender of what is DROP_TOO_BIG otherwise */
+	REFUSE_RESET,		/* a new session is one too many: TCP told so */
+	REFUSE_UNREACHABLE,	/* and UDP */
 
 	/* XDP_DROP. */
 	DROP_ARP_NOT_HOLDER,	/* asked for a VIP without holding the lease */
@@ -106,6 +108,7 @@ enum outcome {
 	DROP_L4_TRUNCATED,
 	DROP_TCP_HEADER,	/* data offset cannot be */
 	DROP_ICMP_ERROR,	/* what it quotes is cut short or no packet of the VIP */
+	DROP_REFUSED,		/* as REFUSE_RESET and REFUSE_UNREACHABLE, and nobody is told */
 	DROP_NO_TARGET,		/* the service's row is empty */
 	DROP_TARGET_UNKNOWN,	/* the row names a label that is no target */
 	DROP_TOO_BIG,		/* with the label longer than config.max_frame, and not to be answered */
@@ -127,6 +130,8 @@ enum way {
 	WAY_FRAGMENT,
 	WAYS,			/* none: the service is not ours */
 	WAY_LEARN,		/* the label decided: up, as LABEL_LEARN */
+	WAY_REFUSED,		/* nowhere: the client is told that it is not admitted */
+	WAY_SILENCED,		/* nowhere, and nobody is told */
 };
 
 /* What happens beside a packet's outcome. */
@@ -135,7 +140,20 @@ enum aside {
 	POOL_EMPTY,		/* a session that should have a pair of labels goes without */
 	PAIR_TAKEN,		/* out of the pool */
 	PAIR_RETURNED,		/* to the pool at once, because its session did not come about */
+	REFUSED_SESSIONS,	/* why a new session was refused: in the order of enum refusal */
+	REFUSED_TARGETS,
+	REFUSED_RATE,
+	REFUSED_LOAD,
 	ASIDES,
+};
+
+/* Why a service with limits refuses a new session (claim L4). */
+enum refusal {
+	REFUSAL_SESSIONS,	/* it has as many as it may have */
+	REFUSAL_TARGETS,	/* no target that was tried has room */
+	REFUSAL_RATE,		/* too many in too short a time */
+	REFUSAL_LOAD,		/* one of the share that the loader lets go, for answers come late */
+	REFUSALS,
 };
 
 /* How a flow of a service finds its place in the service's row. */
@@ -220,6 +238,30 @@ struct service {
 	__u32 row_size;		/* buckets; 0: no target takes new sessions */
 	enum algorithm algorithm;
 	__u32 labels;		/* 1: its sessions get labels of their own */
+	__u32 limited;		/* 1: new sessions are admitted by struct admission */
+};
+
+/*
+ * admissions[service.index]: a cache line. The first two are counted here, and sessions put right by
+ * the loader; the others are the loader's. A limit of 0 is none.
+ */
+struct admission {
+	__s64 sessions;		/* live ones */
+	__u64 due;		/* when the sessions admitted so far would all be due by their rate */
+	__u32 max_sessions;
+	__u32 max_per_target;	/* live sessions of a target, whichever service's they are */
+	__u32 rate;		/* new sessions a second */
+	__u32 burst;		/* so many at once; 0: there are no limits */
+	__u32 shed;		/* of 65536 new sessions so many are refused */
+	__u32 max_response;	/* milliseconds: what the loader chooses shed by */
+	__u32 silent;		/* 1: refused without an answer */
+	__u32 pad[3];
+	__u64 pad2;
+};
+
+/* refusals[service.index] */
+struct refusals {
+	__u64 reasons[REFUSALS];
 };
 
 /*

@@ -79,6 +79,22 @@ struct {
 	__type(value, __s64);
 } target_load SEC(".maps");
 
+/* Limits of new sessions, by the service's index; written from both sides, each field by field. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);			/* set by the loader */
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct admission);
+} admissions SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);			/* set by the loader */
+	__type(key, __u32);
+	__type(value, struct refusals);
+} refusals SEC(".maps");
+
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, MAX_TARGETS);

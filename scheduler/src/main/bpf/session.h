@@ -3,6 +3,7 @@
 #ifndef SHUNT_SESSION_H
 #define SHUNT_SESSION_H
 
+#include "admit.h"
 #include "balance.h"
 #include "counters.h"
 #include "embryo.h"
@@ -93,6 +94,23 @@ static __always_inline struct choice choose_new(const struct search *search, enu
 	return choice;
 }
 
+/* Asks a service with limits whether it takes this flow, which is new: label 0 if not. */
+static __always_inline struct choice admitted(const struct search *search, enum family family,
+					      const struct service *service, struct choice choice)
+{
+	__u32 answer;
+
+	/* A label that says there is a session is not a new flow's (claim L11). */
+	if (!service->limited || !choice.label || search->came >= FIRST_SESSION_LABEL)
+		return choice;
+	answer = admit(service, choice.label,
+		       spread_of(&search->packet.flow, family, search->mark, service));
+	choice.label = answer < FIRST_TARGET_LABEL ? 0 : answer;
+	if (!choice.label)
+		choice.way = answer;
+	return choice;
+}
+
 static __always_inline struct choice stateless(const struct search *search, enum family family,
 					       const struct service *service)
 {
@@ -132,6 +150,7 @@ static __always_inline void advance(struct session *session, const struct packet
 		if (session->state != SESSION_CLOSING) {
 			session->state = SESSION_CLOSING;
 			count_load(session->target, -1);
+			count_sessions(session->service, -1);
 			tell(packet, family, session, EVENT_CLOSING);
 		}
 	} else if (packet->opens && is_tcp) {
@@ -139,6 +158,7 @@ static __always_inline void advance(struct session *session, const struct packet
 		if (session->state == SESSION_CLOSING) {
 			session->state = SESSION_OPENING;
 			count_load(session->target, 1);
+			count_sessions(session->service, 1);
 			tell(packet, family, session, EVENT_OPENED);
 		}
 	} else if (session->state == SESSION_OPENING) {
@@ -216,6 +236,8 @@ static __always_inline struct choice strayed(struct session *session, const stru
 	if (choice.label) {
 		if (session->state != SESSION_CLOSING)
 			count_load(session->target, -1);
+		else
+			count_sessions(choice.service, 1);
 		count_load(choice.label, 1);
 		session->target = choice.label;
 		session->state = SESSION_OPENING;
@@ -282,6 +304,8 @@ static __always_inline struct choice begin(const struct search *search, enum fam
 		}
 		if (state != SESSION_CLOSING)
 			count_load(choice.label, 1);
+		if (state != SESSION_CLOSING && service->limited)
+			count_sessions(choice.service, 1);
 		tell(&search->packet, family, &session, kind);
 		return choice;
 	}
@@ -311,6 +335,8 @@ static __always_inline struct choice conceive(const struct search *search, enum 
 	if (target && (target->state == TARGET_UP || target->state == TARGET_DRAINED))
 		return choice;
 	choice = choose_new(search, family, service, WAY_NEW);
+	if (!embryo)
+		choice = admitted(search, family, service, choice);
 	if (is_sum(service) &&
 	    choice.label == pick(&search->packet.flow, family, service, search->seed))
 		choice.way = WAY_SUM;
@@ -367,6 +393,7 @@ static __always_inline struct choice unknown(struct search *search, enum family 
 		return stateless(search, family, service);
 	if (!search->is_tcp) {
 		choice = choose_new(search, family, service, WAY_NEW);
+		choice = admitted(search, family, service, choice);
 		return choice.label ? begin(search, family, service, choice, SESSION_OPENING,
 					    EVENT_OPENED) : choice;
 	}

@@ -17,12 +17,14 @@
 #include "parse.h"
 #include "session.h"
 #include "too_big.h"
+#include "turn_away.h"
 
 /* Keeps in the BTF what no map names, for the loader to compare its own with. */
 struct {
 	enum layout layout;
 	enum outcome outcome;
 	enum aside aside;
+	enum refusal refusal;
 	struct session_event event;
 } named SEC("layout") __attribute__((used));
 
@@ -117,6 +119,8 @@ static __always_inline enum outcome balance(struct xdp_md *ctx, const struct con
 		choice = choose(&search, family, cfg, &target);
 		if (choice.way == WAYS)
 			otherwise = PASS_VIP_PORT;
+		else if (choice.way >= WAY_REFUSED)
+			otherwise = DROP_REFUSED;
 	}
 	if (otherwise != OUTCOMES && !is_for_vip(packet, family))
 		return PASS_NOT_VIP;
@@ -129,6 +133,10 @@ static __always_inline enum outcome balance(struct xdp_md *ctx, const struct con
 		otherwise = family == IPV4 ? follow_error4(ctx, link->bytes, &search, &choice) :
 					     follow_error6(ctx, link->bytes, &search, &choice);
 	}
+	/* Later fragments of what was refused end as they are. */
+	if (otherwise == DROP_REFUSED && choice.way == WAY_REFUSED)
+		return family == IPV4 ? turn_away4(ctx, cfg, packet, link->bytes) :
+					turn_away6(ctx, cfg, packet, link->bytes);
 	if (otherwise != OUTCOMES)
 		return otherwise;
 	count_traffic(&service_traffic, choice.service - 1, packet->bytes);

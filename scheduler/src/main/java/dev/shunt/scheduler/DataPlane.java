@@ -101,6 +101,15 @@ public interface DataPlane extends AutoCloseable {
    */
   void recount() throws DataPlaneException;
 
+  /**
+   * Refuses a part of the new sessions of services, out of {@link AdmissionState#ALL}, until told
+   * otherwise. Of a service that the kernel does not have with limits nothing is refused.
+   */
+  void shed(Map<Service, Integer> shares) throws DataPlaneException;
+
+  /** How the services that have limits stand. */
+  Map<Service, AdmissionState> admissions() throws DataPlaneException;
+
   /** Packets by named outcome, since the program was first loaded. */
   Map<String, Long> outcomes() throws DataPlaneException;
 

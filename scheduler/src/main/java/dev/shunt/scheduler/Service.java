@@ -8,14 +8,27 @@ import dev.shunt.replication.Protocol;
  * @param name its name in the configuration, unique
  * @param balance how its sessions are spread
  * @param labels whether its sessions get labels of their own
+ * @param admission how many new sessions it takes
  */
 public record Service(
-    String name, Vip vip, int port, Protocol protocol, Balance balance, boolean labels) {
+    String name,
+    Vip vip,
+    int port,
+    Protocol protocol,
+    Balance balance,
+    boolean labels,
+    Admission admission) {
 
   public Service {
     if (port < 1 || port > 65_535) {
       throw new IllegalArgumentException("port " + port + ": allowed is 1 to 65535");
     }
+  }
+
+  /** One that admits every session. */
+  public Service(
+      String name, Vip vip, int port, Protocol protocol, Balance balance, boolean labels) {
+    this(name, vip, port, protocol, balance, labels, Admission.NONE);
   }
 
   /** One whose sessions go by their target's label. */
@@ -26,5 +39,10 @@ public record Service(
   /** A service by the default algorithm. */
   public Service(String name, Vip vip, int port, Protocol protocol) {
     this(name, vip, port, protocol, Balance.DEFAULT);
+  }
+
+  /** The same with other limits. */
+  public Service with(Admission changed) {
+    return new Service(name, vip, port, protocol, balance, labels, changed);
   }
 }

@@ -1,5 +1,6 @@
 package dev.shunt.ops.cli;
 
+import dev.shunt.ops.admin.model.AdmissionStatus;
 import dev.shunt.ops.admin.model.ServerStatus;
 import dev.shunt.ops.admin.model.ServiceStatus;
 import dev.shunt.ops.admin.model.Services;
@@ -42,12 +43,20 @@ final class ServicesCommand extends DaemonCommand {
                   s.responses().status5xx(),
                   Style.millis(s.latencyMicrosP50()),
                   Style.millis(s.latencyMicrosP99())));
+      if (s.admission() != null) {
+        text.append(admission(s.admission()));
+      }
       if (!s.targets().isEmpty()) {
         text.append(targets(s, style));
       }
       text.append(servers(s, style));
     }
     return text.toString();
+  }
+
+  private static String admission(AdmissionStatus a) {
+    return "admission: %d sessions, %s of new ones refused by load, %s%n"
+        .formatted(a.sessions(), Style.percent(a.shed()), a.summary());
   }
 
   private static Table targets(ServiceStatus s, Style style) {

@@ -4,6 +4,7 @@ import dev.shunt.node.HealthCheck;
 import dev.shunt.node.Limits;
 import dev.shunt.node.Timeouts;
 import dev.shunt.replication.Protocol;
+import dev.shunt.scheduler.Admission;
 import dev.shunt.scheduler.Algorithm;
 import java.util.List;
 
@@ -16,6 +17,7 @@ import java.util.List;
  * @param protocol what a direct service carries; TCP for others
  * @param labels whether sessions have labels of their own, and the packets of a direct service
  *     carry labels to its servers
+ * @param admission how many new sessions it takes
  * @param serverAlgorithm how a node chooses a server
  * @param stages in the order that requests pass them
  */
@@ -28,6 +30,7 @@ public record ServiceConfig(
     ServerAlgorithm serverAlgorithm,
     List<ServerConfig> servers,
     boolean labels,
+    Admission admission,
     HealthCheck health,
     Limits limits,
     Timeouts timeouts,

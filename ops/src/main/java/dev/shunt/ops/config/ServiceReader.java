@@ -64,6 +64,7 @@ final class ServiceReader {
     ServerAlgorithm serverAlgorithm =
         section.get(
             "server_algorithm", Scalars.oneOf(ServerAlgorithm.class), ServerAlgorithm.ROUND_ROBIN);
+    AdmissionReader admission = new AdmissionReader(section, frontend);
     ServiceConfig service =
         new ServiceConfig(
             name,
@@ -74,6 +75,7 @@ final class ServiceReader {
             serverAlgorithm,
             direct.map(DirectReader::servers).orElseGet(this::servers),
             labels(frontend),
+            admission.admission(),
             direct.map(DirectReader::health).orElseGet(this::health),
             section.section("limits").map(ServiceBehaviour::limits).orElse(Limits.DEFAULT),
             section.section("timeouts").map(ServiceBehaviour::timeouts).orElse(Timeouts.DEFAULT),
@@ -83,6 +85,7 @@ final class ServiceReader {
                 .orElse(ForwardingConfig.DEFAULT),
             stages());
     direct.ifPresent(d -> d.check(algorithm));
+    admission.check(algorithm, service.protocol(), service.health(), service.isDirect());
     section.finish();
     for (int i = 0; i < stagesAt.size(); i++) {
       check(service, service.stages().get(i), stagesAt.get(i));

@@ -9,6 +9,7 @@ import dev.shunt.replication.Flow;
 import dev.shunt.replication.Session;
 import dev.shunt.replication.SessionLabel;
 import dev.shunt.replication.SessionTable;
+import dev.shunt.scheduler.AdmissionState;
 import dev.shunt.scheduler.DataPlane;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchTable;
@@ -16,7 +17,9 @@ import dev.shunt.scheduler.Facts;
 import dev.shunt.scheduler.LabelEntry;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.Scheduler;
+import dev.shunt.scheduler.Service;
 import dev.shunt.scheduler.SessionKeeper;
+import dev.shunt.scheduler.admission.LoadShedder;
 import dev.shunt.scheduler.vip.VipKeeper;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -43,6 +46,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
   private static final Duration LEFTOVER = Duration.ofSeconds(10);
 
   private final Scheduler scheduler;
+  private final LoadShedder shedder;
   private final VipKeeper vips;
   private final SessionKeeper sessions;
   private final DataPlane dataPlane;
@@ -69,6 +73,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
    */
   LayerFour(
       Scheduler scheduler,
+      LoadShedder shedder,
       SessionKeeper sessions,
       DataPlane dataPlane,
       KernelAction prepareHost,
@@ -77,6 +82,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
       Optional<LabelSupply> labels,
       Ticker ticker) {
     this.scheduler = scheduler;
+    this.shedder = shedder;
     this.vips = new VipKeeper(dataPlane);
     this.sessions = sessions;
     this.dataPlane = dataPlane;
@@ -145,21 +151,27 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
     long now = ticker.nanos();
     Facts facts = new Facts(view, drainedMembers, drainedServers, neighbours.get());
     DispatchTable next = scheduler.step(facts, now);
+    Map<Service, Integer> shares = shedder.step(scheduler.responseTimes(), now);
     if (!view.hasMajority()) {
       if (!applied.equals(DispatchTable.EMPTY)) {
         settling.begin();
       }
       return;
     }
-    if (!settling.isOver(view, now) || next.equals(applied)) {
+    if (!settling.isOver(view, now)) {
       return;
     }
-    enter(
-        "applying the dispatch table",
-        () -> {
-          dataPlane.apply(next);
-          applied = next;
-        });
+    if (!next.equals(applied)) {
+      enter(
+          "applying the dispatch table",
+          () -> {
+            dataPlane.apply(next);
+            applied = next;
+          });
+    }
+    if (!shares.isEmpty()) {
+      enter("refusing sessions by load", () -> dataPlane.shed(shares));
+    }
   }
 
   /**
@@ -208,6 +220,19 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
     entry.lock();
     try {
       return dataPlane.labels(0, SessionLabel.LABELS);
+    } finally {
+      entry.unlock();
+    }
+  }
+
+  /** How the services with limits stand; empty if the kernel does not say. */
+  public Map<Service, AdmissionState> admissions() {
+    entry.lock();
+    try {
+      return dataPlane.admissions();
+    } catch (DataPlaneException e) {
+      failures.increment();
+      return Map.of();
     } finally {
       entry.unlock();
     }

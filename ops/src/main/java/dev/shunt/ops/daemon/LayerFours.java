@@ -13,6 +13,7 @@ import dev.shunt.scheduler.SchedulerConfig;
 import dev.shunt.scheduler.Service;
 import dev.shunt.scheduler.SessionKeeper;
 import dev.shunt.scheduler.Vip;
+import dev.shunt.scheduler.admission.LoadShedder;
 import dev.shunt.scheduler.balance.Rows;
 import dev.shunt.scheduler.label.LabelPool;
 import dev.shunt.scheduler.label.LabelPoolConfig;
@@ -52,6 +53,7 @@ public final class LayerFours {
             : Optional.empty();
     return new LayerFour(
         new Scheduler(config, Rows::build),
+        new LoadShedder(config.services()),
         new SessionKeeper(
             sessions,
             dataPlane,

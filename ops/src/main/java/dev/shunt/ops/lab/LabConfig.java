@@ -21,6 +21,12 @@ final class LabConfig {
     service(yaml, topology, "web", vip, LabTopology.WEB_PORT, "    labels: on\n");
     String stages = "    stages: [cookie: {name: SHUNT}]\n";
     service(yaml, topology, "shop", vip, LabTopology.SHOP_PORT, stages);
+    String narrow =
+        "    labels: on\n    algorithm: round-robin\n    admission: {max_sessions: %d}\n"
+            .formatted(LabTopology.NARROW_SESSIONS);
+    service(yaml, topology, "narrow", vip, LabTopology.NARROW_PORT, narrow);
+    String brisk = "    admission: {max_response_time: 100ms}\n";
+    service(yaml, topology, "brisk", vip, LabTopology.BRISK_PORT, brisk);
     service(yaml, topology, "web6", "'" + LabTopology.VIP6 + "'", LabTopology.WEB_PORT, "");
     int port = LabTopology.SERVER_PORT;
     direct(yaml, topology, "plain", LabTopology.PLAIN_VIP, port, "");

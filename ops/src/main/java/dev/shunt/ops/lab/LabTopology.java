@@ -20,7 +20,7 @@ public record LabTopology(String name, int members, int servers) {
 
   public static final int PREFIX_LENGTH6 = 64;
 
-  /** The virtual address of {@code web} and {@code shop}. */
+  /** The virtual address of all services but {@code web6}. */
   public static final String VIP = "10.77.0.100";
 
   /** The virtual address of {@code web6}, which is {@code web} for IPv6 clients. */
@@ -40,6 +40,13 @@ public record LabTopology(String name, int members, int servers) {
 
   /** Port of the service {@code datagrams}, which is {@code plain} over UDP. */
   public static final int DATAGRAM_PORT = 9090;
+  /** Port of the service {@code narrow}: {@value #NARROW_SESSIONS} sessions at a time. */
+  public static final int NARROW_PORT = 82;
+
+  public static final int NARROW_SESSIONS = 4;
+
+  /** Port of the service {@code brisk}: refuses new sessions while answers take too long. */
+  public static final int BRISK_PORT = 83;
 
   /** Where demo servers listen. */
   public static final int SERVER_PORT = 8080;

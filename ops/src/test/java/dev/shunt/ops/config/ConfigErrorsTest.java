@@ -22,6 +22,7 @@ class ConfigErrorsTest {
     "addresses",
     "vips",
     "directServices",
+    "admissions",
     "servers",
     "healthChecks",
     "behaviour",
@@ -95,8 +96,8 @@ class ConfigErrorsTest {
                 + " beginning with a letter; the key is required"),
         arguments(
             Yaml.service("sevrers: []"),
-            "shunt.yaml:5:5: services[0].sevrers: found an unknown key, allowed is algorithm,"
-                + " forwarding, health, labels, limits, listen, mode, name, port, server_algorithm, servers,"
+            "shunt.yaml:5:5: services[0].sevrers: found an unknown key, allowed is admission,"
+                + " algorithm, forwarding, health, labels, limits, listen, mode, name, port, server_algorithm, servers,"
                 + " stages, timeouts, vip; did you mean 'servers'?"),
         arguments(
             Yaml.service("mode: http\nmode: http"),
@@ -140,9 +141,68 @@ class ConfigErrorsTest {
                 + " port"),
         arguments(
             Yaml.service("protocol: udp"),
-            "shunt.yaml:5:5: services[0].protocol: found an unknown key, allowed is algorithm,"
-                + " forwarding, health, labels, limits, listen, mode, name, port, server_algorithm, servers,"
+            "shunt.yaml:5:5: services[0].protocol: found an unknown key, allowed is admission,"
+                + " algorithm, forwarding, health, labels, limits, listen, mode, name, port, server_algorithm, servers,"
                 + " stages, timeouts, vip"));
+  }
+
+  static Stream<Arguments> admissions() {
+    String sum = "algorithm: sum3, ";
+    return Stream.of(
+        arguments(
+            Yaml.service("admission: {max_sessions: 5}"),
+            "shunt.yaml:5:16: services[0].admission: found admission with listen, allowed is admission"
+                + " with vip and port"),
+        arguments(
+            admission("", "max_sessions: 0"),
+            "shunt.yaml:12:89: services[1].admission.max_sessions: found '0', allowed is a number from 1"
+                + " to 16777216"),
+        arguments(
+            admission("", "max_sessions_per_target: many"),
+            "shunt.yaml:12:100: services[1].admission.max_sessions_per_target: found 'many', allowed is a"
+                + " number from 1 to 16777216"),
+        arguments(
+            admission("", "new_sessions_per_second: 1000001"),
+            "shunt.yaml:12:100: services[1].admission.new_sessions_per_second: found '1000001', allowed"
+                + " is a number from 1 to 1000000"),
+        arguments(
+            admission("", "max_sessions: 5, burst: 3"),
+            "shunt.yaml:12:99: services[1].admission.burst: found burst without new_sessions_per_second,"
+                + " allowed is burst beside new_sessions_per_second"),
+        arguments(
+            admission("", "max_response_time: 4s"),
+            "shunt.yaml:12:94: services[1].admission.max_response_time: found '4s', allowed is a duration"
+                + " from 1ms to 3s (units ms, s, m, h, d)"),
+        arguments(
+            admission("", "max_sessions: 5, refuse: politely"),
+            "shunt.yaml:12:100: services[1].admission.refuse: found 'politely', allowed is reset,"
+                + " silence"),
+        arguments(
+            admission("", "refuse: silence"),
+            "shunt.yaml:12:74: services[1].admission: found no limit, allowed is one of max_sessions,"
+                + " max_sessions_per_target, new_sessions_per_second, max_response_time"),
+        arguments(
+            admission("", "max_session: 5, max_sessions: 5"),
+            "shunt.yaml:12:75: services[1].admission.max_session: found an unknown key, allowed is burst,"
+                + " max_response_time, max_sessions, max_sessions_per_target, new_sessions_per_second,"
+                + " refuse; did you mean 'max_sessions'?"),
+        arguments(
+            admission(sum, "max_sessions: 5"),
+            "shunt.yaml:12:106: services[1].admission.max_sessions: found max_sessions with sum3, allowed"
+                + " is an algorithm that keeps sessions to count"),
+        arguments(
+            admission(sum + "protocol: udp, ", "new_sessions_per_second: 5"),
+            "shunt.yaml:12:106: services[1].admission: found admission with sum3 over udp, allowed is an"
+                + " algorithm that keeps sessions, for by a sum every datagram could open one"),
+        arguments(
+            admission("protocol: udp, ", "max_response_time: 1s"),
+            "shunt.yaml:12:109: services[1].admission.max_response_time: found max_response_time without"
+                + " health checks, allowed is health checks, which measure it"));
+  }
+
+  private static String admission(String more, String limits) {
+    return direct("address: 10.0.0.5")
+        .replace("servers: [{", more + "admission: {" + limits + "}, servers: [{");
   }
 
   private static String direct(String server) {

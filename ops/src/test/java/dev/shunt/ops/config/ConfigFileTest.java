@@ -10,6 +10,7 @@ import dev.shunt.node.HealthCheck;
 import dev.shunt.node.Limits;
 import dev.shunt.node.Timeouts;
 import dev.shunt.replication.Protocol;
+import dev.shunt.scheduler.Admission;
 import dev.shunt.scheduler.Algorithm;
 import dev.shunt.scheduler.Service;
 import dev.shunt.scheduler.SessionTimeouts;
@@ -167,6 +168,26 @@ class ConfigFileTest {
                 .services())
         .extracting(Service::labels)
         .containsExactly(true);
+  }
+
+  @Test
+  void aServiceMayLimitItsNewSessions() throws Exception {
+    ArrayConfig array = Yaml.read(Yaml.FULL).array();
+
+    assertThat(array.services().getFirst().admission())
+        .isEqualTo(new Admission(1_000, 200, 50, 10, Duration.ofMillis(250), true));
+    assertThat(array.services().get(1).admission()).isEqualTo(Admission.NONE);
+  }
+
+  @Test
+  void aRateAllowsASecondsWorthAtOnceAndWhatIsRefusedIsReset() throws Exception {
+    String limited =
+        "  - {name: a, vip: 10.0.0.1, port: 81, admission: {new_sessions_per_second: 40}, servers:"
+            + " ['10.0.0.5:80']}\n";
+    ArrayConfig array = Yaml.read(Yaml.array("interface: eth0") + limited).array();
+
+    assertThat(array.services().get(1).admission())
+        .isEqualTo(new Admission(0, 0, 40, 40, Duration.ZERO, false));
   }
 
   @Test

@@ -18,6 +18,7 @@ import dev.shunt.scheduler.SessionKeeper;
 import dev.shunt.scheduler.SessionTimeouts;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.TargetState;
+import dev.shunt.scheduler.admission.LoadShedder;
 import dev.shunt.scheduler.xdp.FakeDataPlane;
 import java.io.IOException;
 import java.time.Duration;
@@ -49,6 +50,7 @@ class ArrayAgentTest {
   private final LayerFour layerFour =
       new LayerFour(
           Three.scheduler(),
+          new LoadShedder(List.of(Three.WEB)),
           new SessionKeeper(
               replication.sessions(), kernel, SessionTimeouts.DEFAULT, () -> 1_000, _ -> {}),
           kernel,

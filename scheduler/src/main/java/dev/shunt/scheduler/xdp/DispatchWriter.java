@@ -4,6 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.shunt.replication.Flow;
+import dev.shunt.scheduler.Admission;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchRow;
 import dev.shunt.scheduler.DispatchTable;
@@ -45,7 +46,7 @@ final class DispatchWriter {
   private record Family(BpfMap vips, BpfMap services, ServiceKeyLayout key) {}
 
   /** What a service shall be. */
-  private record Wanted(DispatchRow row, boolean labels) {}
+  private record Wanted(DispatchRow row, boolean labels, Admission admission) {}
 
   /**
    * Where a service stands.
@@ -59,9 +60,10 @@ final class DispatchWriter {
    * What a table changed that sessions hang on.
    *
    * @param ended whether services ended, whose sessions the kernel still has
+   * @param limits whether a service's limits changed, for which its sessions must be counted
    * @param targets the labels of targets that changed or are no more
    */
-  record Changes(boolean ended, Set<Integer> targets) {}
+  record Changes(boolean ended, boolean limits, Set<Integer> targets) {}
 
   private static final int IPV4 = 0x0800;
   private static final int IPV6 = 0x86dd;
@@ -104,7 +106,9 @@ final class DispatchWriter {
         placed.put(
             new Key(family.key.vip(name), family.key.port(name), family.key.protocol(name)),
             new Placed(
-                index, base / rowRoom - 2 * index, new Wanted(row, ServiceLayout.labels(at))));
+                index,
+                base / rowRoom - 2 * index,
+                new Wanted(row, ServiceLayout.labels(at), kernel.admissions.get(index))));
       });
     }
     kernel.targets.scan((keys, key, values, value) -> {
@@ -132,12 +136,13 @@ final class DispatchWriter {
         ended = true;
       }
     }
+    boolean limits = false;
     for (Map.Entry<Key, Wanted> entry : wanted.entrySet()) {
-      writeService(entry.getKey(), entry.getValue());
+      limits |= writeService(entry.getKey(), entry.getValue());
     }
     writeVips(wanted.keySet());
     changed.addAll(removeTargets(table.targets()));
-    return new Changes(ended, changed);
+    return new Changes(ended, limits, changed);
   }
 
   /** The target of a label, as it was last applied. */
@@ -147,8 +152,16 @@ final class DispatchWriter {
 
   /** Whether a flow is to a service that the kernel has. */
   boolean serves(Flow flow) {
-    return placed.containsKey(
-        new Key(flow.destination().getAddress(), flow.destinationPort(), flow.protocol().number()));
+    return indexOf(flow) >= 0;
+  }
+
+  /** Where the counters of a flow's service are; -1 if the kernel does not have it. */
+  int indexOf(Flow flow) {
+    Placed at =
+        placed.get(
+            new Key(
+                flow.destination().getAddress(), flow.destinationPort(), flow.protocol().number()));
+    return at == null ? -1 : at.index;
   }
 
   /** Where a service's counters are; -1 if it is not in the kernel. */
@@ -172,7 +185,7 @@ final class DispatchWriter {
             "service %s: a row of %d buckets: allowed are %d"
                 .formatted(service.name(), places, rowRoom));
       }
-      wanted.put(key(service), new Wanted(entry.getValue(), service.labels()));
+      wanted.put(key(service), new Wanted(entry.getValue(), service.labels(), service.admission()));
       addresses.add(key(service).vip);
     }
     limit("services", wanted.size(), kernel.services4.maxEntries());
@@ -190,22 +203,35 @@ final class DispatchWriter {
     return new Key(service.vip().address(), service.port(), service.protocol().number());
   }
 
-  private void writeService(Key key, Wanted wanted) throws DataPlaneException {
+  /** Whether its limits changed. */
+  private boolean writeService(Key key, Wanted wanted) throws DataPlaneException {
     Placed now = placed.get(key);
     if (now != null && now.as.equals(wanted)) {
-      return;
+      return false;
     }
     int index = now == null ? newIndex() : now.index;
     int slot = now == null ? 0 : 1 - now.slot;
     int base = (2 * index + slot) * rowRoom;
     kernel.rows.write(base, wanted.row.toArray());
+    boolean limits = !wanted.admission.equals(now == null ? Admission.NONE : now.as.admission);
+    if (limits) {
+      kernel.admissions.set(index, wanted.admission);
+    }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment value = arena.allocate(ServiceLayout.LAYOUT);
-      ServiceLayout.set(value, index, base, wanted.row.size(), wanted.row.pick(), wanted.labels);
+      ServiceLayout.set(
+          value,
+          index,
+          base,
+          wanted.row.size(),
+          wanted.row.pick(),
+          wanted.labels,
+          wanted.admission.isLimited());
       family(key.vip).services.put(segment(arena, key), value);
     }
     indexes.set(index);
     placed.put(key, new Placed(index, slot, wanted));
+    return limits;
   }
 
   /** A free index, with its counters back at zero. */
@@ -215,6 +241,7 @@ final class DispatchWriter {
       MemorySegment zeros = kernel.serviceTraffic.get(arena, index).fill((byte) 0);
       kernel.serviceTraffic.put(index, zeros);
     }
+    kernel.admissions.clear(index);
     return index;
   }
 

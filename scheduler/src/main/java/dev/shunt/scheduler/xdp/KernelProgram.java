@@ -32,6 +32,8 @@ final class KernelProgram implements AutoCloseable {
           "rows",
           "turns",
           "target_load",
+          "admissions",
+          "refusals",
           "targets",
           "own_label",
           "labels",
@@ -70,6 +72,7 @@ final class KernelProgram implements AutoCloseable {
   final BpfMap targetTraffic;
   final RowMemory rows;
   final LoadMemory targetLoad;
+  final AdmissionTable admissions;
 
   private KernelProgram(BpfObject object) throws DataPlaneException {
     this.object = object;
@@ -94,6 +97,7 @@ final class KernelProgram implements AutoCloseable {
     targetTraffic = object.map("target_traffic");
     rows = new RowMemory(object.map("rows"));
     targetLoad = new LoadMemory(object.map("target_load"));
+    admissions = new AdmissionTable(object.map("admissions"), object.map("refusals"));
   }
 
   /**
@@ -137,16 +141,18 @@ final class KernelProgram implements AutoCloseable {
 
   /** The maps whose size is configured. */
   static Map<String, Integer> sizes(XdpConfig config) {
-    return Map.of(
-        "services4", config.maxServices(),
-        "services6", config.maxServices(),
-        "service_traffic", config.maxServices(),
-        "turns", config.maxServices(),
-        "rows", 2 * config.maxServices() * config.rowSize(),
-        "sessions4", config.maxSessions(),
-        "sessions6", config.maxSessions(),
-        "label_pool", XdpConfig.POOL_PAIRS,
-        "events", config.eventBytes());
+    return Map.ofEntries(
+        Map.entry("services4", config.maxServices()),
+        Map.entry("services6", config.maxServices()),
+        Map.entry("service_traffic", config.maxServices()),
+        Map.entry("turns", config.maxServices()),
+        Map.entry("admissions", config.maxServices()),
+        Map.entry("refusals", config.maxServices()),
+        Map.entry("rows", 2 * config.maxServices() * config.rowSize()),
+        Map.entry("sessions4", config.maxSessions()),
+        Map.entry("sessions6", config.maxSessions()),
+        Map.entry("label_pool", XdpConfig.POOL_PAIRS),
+        Map.entry("events", config.eventBytes()));
   }
 
   private static void checkLayouts(String resource, byte[] file) throws DataPlaneException {
@@ -204,6 +210,7 @@ final class KernelProgram implements AutoCloseable {
     synchronized (leaseLock) {
       closed = true;
     }
+    admissions.close();
     targetLoad.close();
     rows.close();
     labels.close();

@@ -4,8 +4,10 @@ import dev.shunt.cluster.Lease;
 import dev.shunt.cluster.Ticker;
 import dev.shunt.replication.Flow;
 import dev.shunt.replication.Session;
+import dev.shunt.scheduler.AdmissionState;
 import dev.shunt.scheduler.DataPlane;
 import dev.shunt.scheduler.DataPlaneException;
+import dev.shunt.scheduler.DispatchRow;
 import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.EndedSession;
 import dev.shunt.scheduler.KernelSession;
@@ -19,6 +21,7 @@ import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.Vip;
 import dev.shunt.scheduler.xdp.layout.SharedLayouts;
 import java.net.InetAddress;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +82,7 @@ public final class XdpDataPlane implements DataPlane {
       this.link = link;
       this.writer = new DispatchWriter(kernel, config.rowSize());
       this.sessions = new SessionMap(kernel, writer::target, ticker);
-      this.loads = new TargetLoads(kernel);
+      this.loads = new TargetLoads(kernel, writer::indexOf);
       this.counters = new Counters(kernel);
       this.pool = new PairPool(kernel, counters);
       this.events = new EventRing(kernel.events, events);
@@ -145,6 +148,9 @@ public final class XdpDataPlane implements DataPlane {
     if (changes.ended()) {
       // A session is found before its service and would go on without it.
       now.sessions.removeUnless(now.writer::serves);
+    }
+    if (changes.limits()) {
+      recount();
     }
   }
 
@@ -217,11 +223,40 @@ public final class XdpDataPlane implements DataPlane {
   @Override
   public void recount() throws DataPlaneException {
     Opened now = opened();
-    boolean counts =
-        now.table.rows().values().stream().anyMatch(row -> row.pick() == Pick.LEAST_CONNECTIONS);
-    if (counts) {
-      now.loads.recount();
+    BitSet limited = new BitSet();
+    boolean counts = false;
+    for (Map.Entry<Service, DispatchRow> entry : now.table.rows().entrySet()) {
+      counts |= entry.getValue().pick() == Pick.LEAST_CONNECTIONS;
+      if (entry.getKey().admission().isLimited()) {
+        limited.set(now.writer.indexOf(entry.getKey()));
+      }
     }
+    if (counts || !limited.isEmpty()) {
+      now.loads.recount(limited);
+    }
+  }
+
+  @Override
+  public void shed(Map<Service, Integer> shares) {
+    Opened now = opened();
+    shares.forEach((service, share) -> {
+      int index = now.writer.indexOf(service);
+      if (index >= 0) {
+        now.kernel.admissions.shed(index, share);
+      }
+    });
+  }
+
+  @Override
+  public Map<Service, AdmissionState> admissions() throws DataPlaneException {
+    Opened now = opened();
+    Map<Service, AdmissionState> states = new LinkedHashMap<>();
+    for (Service service : now.table.rows().keySet()) {
+      if (service.admission().isLimited()) {
+        states.put(service, now.kernel.admissions.state(now.writer.indexOf(service)));
+      }
+    }
+    return states;
   }
 
   @Override

@@ -21,7 +21,7 @@ final class FixtureTest {
   private static final Set<Outcome> OUT_OF_REACH = EnumSet.of(Outcome.DROP_HEADROOM);
 
   static List<Fixture> fixtures() {
-    return Stream.of(ofLinks(), ofSessionLabels(), ofSessions(), ofPaths(), ofIpv6())
+    return Stream.of(ofLinks(), ofSessionLabels(), ofSessions(), ofAdmission(), ofPaths(), ofIpv6())
         .flatMap(groups -> groups)
         .flatMap(List::stream)
         .toList();
@@ -75,6 +75,19 @@ final class FixtureTest {
         SessionFixtures.keptByTargetsThatTakeNothingNew(),
         SessionFixtures.moved(),
         SessionFixtures.stayedMidFlow());
+  }
+
+  private static Stream<List<Fixture>> ofAdmission() {
+    return Stream.of(
+        AdmissionFixtures.bySessions(),
+        AdmissionFixtures.byTargets(),
+        AdmissionFixtures.byRate(),
+        AdmissionFixtures.byLoad(),
+        AdmissionFixtures.admitted(),
+        AdmissionFixtures.neverAsked(),
+        RefusalFixtures.resets(),
+        RefusalFixtures.unreachables(),
+        RefusalFixtures.silences());
   }
 
   private static Stream<List<Fixture>> ofPaths() {

@@ -3,6 +3,8 @@ package dev.shunt.scheduler.xdp;
 import dev.shunt.cluster.Lease;
 import dev.shunt.cluster.Term;
 import dev.shunt.cluster.Ticker;
+import dev.shunt.scheduler.Admission;
+import dev.shunt.scheduler.AdmissionState;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchRow;
 import dev.shunt.scheduler.DispatchTable;
@@ -23,6 +25,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +47,7 @@ final class MemberProcess {
   private final XdpDataPlane plane;
   private final List<Target> targets;
   private boolean labels;
+  private Admission admission = Admission.NONE;
 
   private MemberProcess(String name, Path pins, List<Target> targets) {
     this.name = name;
@@ -101,6 +105,21 @@ final class MemberProcess {
         apply(targets);
         plane.offerPairs(IntStream.range(0, PAIRS).toArray());
       }
+      case "admit" -> {
+        admission = new Admission(Integer.parseInt(words[1]), 0, 0, 1, Duration.ofMillis(1), false);
+        apply(targets.stream().filter(t -> !t.local()).toList());
+      }
+      case "shed" ->
+          plane.shed(
+              Map.of(
+                  service(World.HTTP),
+                  AdmissionState.ALL,
+                  service(World.HTTP6),
+                  AdmissionState.ALL,
+                  World.DNS,
+                  AdmissionState.ALL,
+                  World.DNS6,
+                  AdmissionState.ALL));
       case "only" -> apply(targets.stream().filter(t -> t.name().equals(words[1])).toList());
       case "outcome" -> {
         return String.valueOf(plane.outcomes().get(words[1]));
@@ -128,14 +147,15 @@ final class MemberProcess {
                 row,
                 service(World.HTTP6),
                 row,
-                World.DNS,
+                World.DNS.with(admission),
                 row,
-                World.DNS6,
+                World.DNS6.with(admission),
                 row)));
   }
 
   private Service service(Service as) {
-    return labels ? World.labelled(as) : as;
+    Service limited = as.with(admission);
+    return labels ? World.labelled(limited) : limited;
   }
 
   /** To each client: this member's name, then as many bytes as its line asks for. */

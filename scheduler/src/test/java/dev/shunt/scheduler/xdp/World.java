@@ -7,6 +7,8 @@ import dev.shunt.replication.Protocol;
 import dev.shunt.replication.Session;
 import dev.shunt.replication.SessionLabel;
 import dev.shunt.replication.SessionState;
+import dev.shunt.scheduler.Admission;
+import dev.shunt.scheduler.AdmissionState;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchRow;
 import dev.shunt.scheduler.DispatchTable;
@@ -78,6 +80,7 @@ final class World implements AutoCloseable {
   private final Map<Integer, Integer> weights = new HashMap<>();
   private final Set<Integer> plain = new HashSet<>();
   private Map<Service, DispatchRow> rows = new HashMap<>();
+  private final Map<Service, Admission> limits = new HashMap<>();
   private boolean labels;
 
   World() throws DataPlaneException {
@@ -112,8 +115,29 @@ final class World implements AutoCloseable {
   }
 
   void row(Service service, DispatchRow row) throws DataPlaneException {
-    rows.put(labels ? labelled(service) : service, row);
+    rows.put(as(service), row);
     apply();
+  }
+
+  /** This service admits no more than that from now on. */
+  void limit(Service service, Admission admission) throws DataPlaneException {
+    DispatchRow row = rows.remove(as(service));
+    limits.put(service, admission);
+    row(service, row == null ? DispatchRow.EMPTY : row);
+  }
+
+  private Service as(Service service) {
+    Service limited = service.with(limits.getOrDefault(service, Admission.NONE));
+    return labels ? labelled(limited) : limited;
+  }
+
+  AdmissionState admission(Service service) throws DataPlaneException {
+    return kernel.admissions.state(writer.indexOf(service));
+  }
+
+  /** Of 65536 new sessions of the service so many are refused. */
+  void shed(Service service, int share) {
+    kernel.admissions.shed(writer.indexOf(service), share);
   }
 
   void state(int label, TargetState state) throws DataPlaneException {
@@ -133,10 +157,13 @@ final class World implements AutoCloseable {
   }
 
   private void apply() throws DataPlaneException {
-    apply(
-        new DispatchTable(
-            List.of(target(A, MINE, true), target(B, MAC_B, false), target(C, MAC_C, false)),
-            rows));
+    apply(table());
+  }
+
+  /** What was applied last. */
+  DispatchTable table() {
+    return new DispatchTable(
+        List.of(target(A, MINE, true), target(B, MAC_B, false), target(C, MAC_C, false)), rows);
   }
 
   void apply(DispatchTable table) throws DataPlaneException {
@@ -184,7 +211,13 @@ final class World implements AutoCloseable {
 
   static Service labelled(Service service) {
     return new Service(
-        service.name(), service.vip(), service.port(), service.protocol(), service.balance(), true);
+        service.name(),
+        service.vip(),
+        service.port(),
+        service.protocol(),
+        service.balance(),
+        true,
+        service.admission());
   }
 
   /** The label switching table from the first session label on. */

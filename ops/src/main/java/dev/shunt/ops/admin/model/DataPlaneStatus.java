@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param networkInterface where
  * @param mac the interface's Ethernet address
  * @param outcomes packets by what became of them, since the program was loaded
+ * @param admission how services with limits admit new sessions, by their names
  * @param labelPairs none where no service wants labels for its sessions
  */
 public record DataPlaneStatus(
@@ -23,6 +24,7 @@ public record DataPlaneStatus(
     String networkInterface,
     String mac,
     SortedMap<String, Long> outcomes,
+    SortedMap<String, AdmissionStatus> admission,
     @Nullable LabelPairs labelPairs) {
 
   public DataPlaneStatus(
@@ -32,7 +34,16 @@ public record DataPlaneStatus(
       String networkInterface,
       String mac,
       Map<String, Long> outcomes,
+      Map<String, AdmissionStatus> admission,
       @Nullable LabelPairs labelPairs) {
-    this(attached, mode, adopted, networkInterface, mac, new TreeMap<>(outcomes), labelPairs);
+    this(
+        attached,
+        mode,
+        adopted,
+        networkInterface,
+        mac,
+        new TreeMap<>(outcomes),
+        new TreeMap<>(admission),
+        labelPairs);
   }
 }

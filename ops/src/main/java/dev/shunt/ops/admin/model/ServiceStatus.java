@@ -1,6 +1,7 @@
 package dev.shunt.ops.admin.model;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A service: its targets (layer 4) and servers (layer 7).
@@ -15,6 +16,7 @@ import java.util.List;
  * @param responses by class of status
  * @param latencyMicrosP50 median time of a request
  * @param latencyMicrosP99 the same, 99th percentile
+ * @param admission none where the service admits every session, or has no VIP
  * @param targets where new sessions go; empty without a VIP
  */
 public record ServiceStatus(
@@ -29,6 +31,7 @@ public record ServiceStatus(
     StatusClasses responses,
     long latencyMicrosP50,
     long latencyMicrosP99,
+    @Nullable AdmissionStatus admission,
     List<TargetStatus> targets,
     List<ServerStatus> servers) {
 

@@ -11,7 +11,15 @@ public enum Aside {
   /** A pair of labels was taken out of the pool. */
   PAIR_TAKEN,
   /** It was put back at once: its session did not come about. */
-  PAIR_RETURNED;
+  PAIR_RETURNED,
+  /** A new session was refused: its service has as many as it may have. */
+  REFUSED_SESSIONS,
+  /** A new session was refused: no target that was tried has room. */
+  REFUSED_TARGETS,
+  /** A new session was refused: too many in too short a time. */
+  REFUSED_RATE,
+  /** A new session was refused: answers take too long. */
+  REFUSED_LOAD;
 
   /** Its name in counters. */
   public String counter() {

@@ -77,6 +77,10 @@ public enum Outcome {
   ND_ANSWER(Verdict.TX),
   /** With its label longer than the wire takes: its sender was told what fits. */
   TOO_BIG_ANSWER(Verdict.TX),
+  /** A new TCP session that its service does not admit: the client was sent a reset. */
+  REFUSE_RESET(Verdict.TX),
+  /** A new UDP session that its service does not admit: the client was told so by ICMP. */
+  REFUSE_UNREACHABLE(Verdict.TX),
   /** A request for a VIP without the lease. */
   DROP_ARP_NOT_HOLDER(Verdict.DROP),
   /** Another machine claims a VIP that this one holds. */
@@ -125,6 +129,8 @@ public enum Outcome {
   DROP_TCP_HEADER(Verdict.DROP),
   /** To a VIP: an ICMP error that quotes too little, or a packet that the VIP cannot have sent. */
   DROP_ICMP_ERROR(Verdict.DROP),
+  /** A new session that its service does not admit, and nobody is told. */
+  DROP_REFUSED(Verdict.DROP),
   /** The service has no target for it. */
   DROP_NO_TARGET(Verdict.DROP),
   /** The row names a label that is no target. */

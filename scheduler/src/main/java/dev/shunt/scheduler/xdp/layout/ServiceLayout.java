@@ -17,7 +17,8 @@ public final class ServiceLayout {
               U32.withName("row_base"),
               U32.withName("row_size"),
               U32.withName("algorithm"),
-              U32.withName("labels"))
+              U32.withName("labels"),
+              U32.withName("limited"))
           .withName("service");
 
   private static final VarHandle INDEX = Fields.handle(LAYOUT, "index");
@@ -26,6 +27,7 @@ public final class ServiceLayout {
 
   private static final VarHandle ALGORITHM = Fields.handle(LAYOUT, "algorithm");
   private static final VarHandle LABELS = Fields.handle(LAYOUT, "labels");
+  private static final VarHandle LIMITED = Fields.handle(LAYOUT, "limited");
   private static final Pick[] PICKS = Pick.values();
 
   private ServiceLayout() {}
@@ -51,13 +53,24 @@ public final class ServiceLayout {
     return (int) LABELS.get(service, 0L) != 0;
   }
 
+  public static boolean limited(MemorySegment service) {
+    return (int) LIMITED.get(service, 0L) != 0;
+  }
+
   @SuppressWarnings("EnumOrdinal") // SharedLayouts holds the order against the program's.
   public static void set(
-      MemorySegment service, int index, int rowBase, int rowSize, Pick pick, boolean labels) {
+      MemorySegment service,
+      int index,
+      int rowBase,
+      int rowSize,
+      Pick pick,
+      boolean labels,
+      boolean limited) {
     INDEX.set(service, 0L, index);
     ROW_BASE.set(service, 0L, rowBase);
     ROW_SIZE.set(service, 0L, rowSize);
     ALGORITHM.set(service, 0L, pick.ordinal());
     LABELS.set(service, 0L, labels ? 1 : 0);
+    LIMITED.set(service, 0L, limited ? 1 : 0);
   }
 }

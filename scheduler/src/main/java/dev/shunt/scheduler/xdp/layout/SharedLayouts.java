@@ -4,6 +4,7 @@ import dev.shunt.replication.SessionLabel;
 import dev.shunt.replication.SessionState;
 import dev.shunt.scheduler.LabelAction;
 import dev.shunt.scheduler.Pick;
+import dev.shunt.scheduler.Refusal;
 import dev.shunt.scheduler.SessionEvent;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.TargetState;
@@ -20,7 +21,7 @@ import java.util.stream.Stream;
 public final class SharedLayouts {
 
   /** {@code LAYOUT_VERSION}: maps pinned by a program of another version are not adopted. */
-  public static final int VERSION = 6;
+  public static final int VERSION = 7;
 
   /** {@code MAX_VIPS}. */
   public static final int MAX_VIPS = 256;
@@ -53,6 +54,8 @@ public final class SharedLayouts {
           ServiceKeyLayout.IPV4.layout(),
           ServiceKeyLayout.IPV6.layout(),
           ServiceLayout.LAYOUT,
+          AdmissionLayout.LAYOUT,
+          RefusalsLayout.LAYOUT,
           TargetLayout.LAYOUT,
           LabelEntryLayout.LAYOUT,
           Flow4Layout.LAYOUT,
@@ -66,6 +69,7 @@ public final class SharedLayouts {
       Map.of(
           "outcome", names("", Outcome.values(), "OUTCOMES"),
           "aside", names("", Aside.values(), "ASIDES"),
+          "refusal", names("REFUSAL_", Refusal.values(), "REFUSALS"),
           "algorithm", names("ALGORITHM_", Pick.values()),
           "target_state", names("TARGET_", TargetState.values(), "TARGET_ABSENT"),
           "session_state", names("SESSION_", SessionState.values()),
