@@ -56,7 +56,9 @@ final class MemberTargets {
             last.report.mac(),
             state(present, drained, nowNanos - last.seenNanos),
             weight(configured.id()),
-            configured.id().equals(config.self())));
+            configured.id().equals(config.self()),
+            true,
+            last.report.cookies()));
   }
 
   /** A member in view that is silent about itself has just come back and keeps what it had. */

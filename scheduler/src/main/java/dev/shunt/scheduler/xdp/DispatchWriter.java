@@ -11,6 +11,7 @@ import dev.shunt.scheduler.LabelAction;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.Pick;
 import dev.shunt.scheduler.Service;
+import dev.shunt.scheduler.SynCookies;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.xdp.layout.ServiceKeyLayout;
 import dev.shunt.scheduler.xdp.layout.ServiceLayout;
@@ -45,7 +46,7 @@ final class DispatchWriter {
   private record Family(BpfMap vips, BpfMap services, ServiceKeyLayout key) {}
 
   /** What a service shall be. */
-  private record Wanted(DispatchRow row, boolean labels) {}
+  private record Wanted(DispatchRow row, boolean labels, SynCookies cookies) {}
 
   /**
    * Where a service stands.
@@ -104,7 +105,9 @@ final class DispatchWriter {
         placed.put(
             new Key(family.key.vip(name), family.key.port(name), family.key.protocol(name)),
             new Placed(
-                index, base / rowRoom - 2 * index, new Wanted(row, ServiceLayout.labels(at))));
+                index,
+                base / rowRoom - 2 * index,
+                new Wanted(row, ServiceLayout.labels(at), ServiceLayout.cookies(at))));
       });
     }
     kernel.targets.scan((keys, key, values, value) -> {
@@ -172,7 +175,8 @@ final class DispatchWriter {
             "service %s: a row of %d buckets: allowed are %d"
                 .formatted(service.name(), places, rowRoom));
       }
-      wanted.put(key(service), new Wanted(entry.getValue(), service.labels()));
+      wanted.put(
+          key(service), new Wanted(entry.getValue(), service.labels(), table.cookies(service)));
       addresses.add(key(service).vip);
     }
     limit("services", wanted.size(), kernel.services4.maxEntries());
@@ -201,7 +205,8 @@ final class DispatchWriter {
     kernel.rows.write(base, wanted.row.toArray());
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment value = arena.allocate(ServiceLayout.LAYOUT);
-      ServiceLayout.set(value, index, base, wanted.row.size(), wanted.row.pick(), wanted.labels);
+      ServiceLayout.set(
+          value, index, base, wanted.row.size(), wanted.row.pick(), wanted.labels, wanted.cookies);
       family(key.vip).services.put(segment(arena, key), value);
     }
     indexes.set(index);

@@ -6,6 +6,7 @@ import dev.shunt.replication.Flow;
 import dev.shunt.replication.Session;
 import dev.shunt.replication.SessionLabel;
 import dev.shunt.replication.SessionState;
+import dev.shunt.scheduler.CookieKey;
 import dev.shunt.scheduler.DataPlane;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchTable;
@@ -25,6 +26,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -48,6 +50,7 @@ public final class FakeDataPlane implements DataPlane {
   private @Nullable DataPlaneException failure;
   private Lease lease = Lease.NONE;
   private int announcements;
+  private List<CookieKey> cookieKeys = List.of();
   private boolean installed;
   private boolean adopted;
 
@@ -219,6 +222,23 @@ public final class FakeDataPlane implements DataPlane {
                 now - entry.lastSeen,
                 entry.label)));
     return list;
+  }
+
+  @Override
+  public Optional<String> cookieObstacle() {
+    return Optional.empty();
+  }
+
+  @Override
+  public synchronized void cookieKeys(long wallAheadNanos, List<CookieKey> keys)
+      throws DataPlaneException {
+    work();
+    cookieKeys = List.copyOf(keys);
+  }
+
+  /** The keys of SYN cookies that were given last. */
+  public synchronized List<CookieKey> cookieKeys() {
+    return cookieKeys;
   }
 
   @Override

@@ -1,9 +1,13 @@
 package dev.shunt.scheduler.xdp;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.shunt.scheduler.CookieKey;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.xdp.layout.Btf;
 import dev.shunt.scheduler.xdp.layout.ConfigLayout;
+import dev.shunt.scheduler.xdp.layout.CookieKeyLayout;
 import dev.shunt.scheduler.xdp.layout.Elf;
 import dev.shunt.scheduler.xdp.layout.LeaseLayout;
 import dev.shunt.scheduler.xdp.layout.SharedLayouts;
@@ -39,6 +43,9 @@ final class KernelProgram implements AutoCloseable {
           "sessions4",
           "sessions6",
           "embryos",
+          "floods",
+          "cookie_keys",
+          "cookie_clock",
           "events",
           "outcomes",
           "asides",
@@ -66,6 +73,8 @@ final class KernelProgram implements AutoCloseable {
   final BpfMap events;
   final BpfMap outcomes;
   final BpfMap asides;
+  final BpfMap cookieKeys;
+  final BpfMap cookieClock;
   final BpfMap serviceTraffic;
   final BpfMap targetTraffic;
   final RowMemory rows;
@@ -90,6 +99,8 @@ final class KernelProgram implements AutoCloseable {
     events = object.map("events");
     outcomes = object.map("outcomes");
     asides = object.map("asides");
+    cookieKeys = object.map("cookie_keys");
+    cookieClock = object.map("cookie_clock");
     serviceTraffic = object.map("service_traffic");
     targetTraffic = object.map("target_traffic");
     rows = new RowMemory(object.map("rows"));
@@ -122,6 +133,7 @@ final class KernelProgram implements AutoCloseable {
       for (Map.Entry<String, Integer> size : sizes(sizes).entrySet()) {
         object.resize(size.getKey(), size.getValue());
       }
+      object.resize("flood_counts", sizes.maxServices());
       if (pins != null) {
         for (String map : MAPS) {
           object.pin(map, pins.pin(map));
@@ -137,16 +149,17 @@ final class KernelProgram implements AutoCloseable {
 
   /** The maps whose size is configured. */
   static Map<String, Integer> sizes(XdpConfig config) {
-    return Map.of(
-        "services4", config.maxServices(),
-        "services6", config.maxServices(),
-        "service_traffic", config.maxServices(),
-        "turns", config.maxServices(),
-        "rows", 2 * config.maxServices() * config.rowSize(),
-        "sessions4", config.maxSessions(),
-        "sessions6", config.maxSessions(),
-        "label_pool", XdpConfig.POOL_PAIRS,
-        "events", config.eventBytes());
+    return Map.ofEntries(
+        Map.entry("services4", config.maxServices()),
+        Map.entry("services6", config.maxServices()),
+        Map.entry("service_traffic", config.maxServices()),
+        Map.entry("turns", config.maxServices()),
+        Map.entry("floods", config.maxServices()),
+        Map.entry("rows", 2 * config.maxServices() * config.rowSize()),
+        Map.entry("sessions4", config.maxSessions()),
+        Map.entry("sessions6", config.maxSessions()),
+        Map.entry("label_pool", XdpConfig.POOL_PAIRS),
+        Map.entry("events", config.eventBytes()));
   }
 
   private static void checkLayouts(String resource, byte[] file) throws DataPlaneException {
@@ -182,6 +195,18 @@ final class KernelProgram implements AutoCloseable {
       MemorySegment value = arena.allocate(ConfigLayout.LAYOUT);
       ConfigLayout.set(value, SharedLayouts.VERSION, seed, maxFrame, mac, ifindex);
       config.put(0, value);
+    }
+  }
+
+  /** What SYN cookies are made and checked with. */
+  void cookies(long wallAheadNanos, List<CookieKey> keys) throws DataPlaneException {
+    try (Arena arena = Arena.ofConfined()) {
+      for (CookieKey key : keys) {
+        MemorySegment value = arena.allocate(CookieKeyLayout.LAYOUT);
+        CookieKeyLayout.set(value, key);
+        cookieKeys.put((int) (key.number() % SharedLayouts.COOKIE_KEYS), value);
+      }
+      cookieClock.put(0, arena.allocateFrom(JAVA_LONG, wallAheadNanos));
     }
   }
 

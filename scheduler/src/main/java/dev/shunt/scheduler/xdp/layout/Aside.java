@@ -11,7 +11,13 @@ public enum Aside {
   /** A pair of labels was taken out of the pool. */
   PAIR_TAKEN,
   /** It was put back at once: its session did not come about. */
-  PAIR_RETURNED;
+  PAIR_RETURNED,
+  /** An ACK of no session, for a service with SYN cookies, that answers none. */
+  COOKIE_INVALID,
+  /** This machine's stack was given a connection by its SYN cookie. */
+  COOKIE_CONNECTED,
+  /** It did not take it: nobody listens, or its settings are against it. */
+  COOKIE_REFUSED;
 
   /** Its name in counters. */
   public String counter() {
