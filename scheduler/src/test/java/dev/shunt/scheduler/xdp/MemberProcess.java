@@ -9,6 +9,7 @@ import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.RowBuilder;
 import dev.shunt.scheduler.Service;
+import dev.shunt.scheduler.SynCookies;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.TargetState;
 import dev.shunt.scheduler.balance.Maglev;
@@ -44,6 +45,7 @@ final class MemberProcess {
   private final XdpDataPlane plane;
   private final List<Target> targets;
   private boolean labels;
+  private SynCookies cookies = SynCookies.OFF;
 
   private MemberProcess(String name, Path pins, List<Target> targets) {
     this.name = name;
@@ -65,7 +67,9 @@ final class MemberProcess {
               MacAddress.parse(member[1]),
               TargetState.UP,
               1,
-              member[0].equals(args[0])));
+              member[0].equals(args[0]),
+              true,
+              true));
     }
     new MemberProcess(args[0], Path.of(args[1]), targets).run();
   }
@@ -101,6 +105,15 @@ final class MemberProcess {
         apply(targets);
         plane.offerPairs(IntStream.range(0, PAIRS).toArray());
       }
+      case "cookies" -> {
+        cookies = new SynCookies(SynCookies.Use.valueOf(words[1]), SynCookies.DEFAULT_FLOOD);
+        long wall = System.currentTimeMillis() * 1_000_000;
+        plane.cookieKeys(wall - System.nanoTime(), CookieModel.KEYS.at(wall));
+        apply(targets);
+      }
+      case "obstacle" -> {
+        return plane.cookieObstacle().orElse("none");
+      }
       case "only" -> apply(targets.stream().filter(t -> t.name().equals(words[1])).toList());
       case "outcome" -> {
         return String.valueOf(plane.outcomes().get(words[1]));
@@ -135,7 +148,8 @@ final class MemberProcess {
   }
 
   private Service service(Service as) {
-    return labels ? World.labelled(as) : as;
+    return new Service(
+        as.name(), as.vip(), as.port(), as.protocol(), as.balance(), labels, cookies);
   }
 
   /** To each client: this member's name, then as many bytes as its line asks for. */
