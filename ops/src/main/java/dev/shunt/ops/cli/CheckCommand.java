@@ -77,7 +77,7 @@ final class CheckCommand implements Callable<Integer> {
     if (output.printedAsJson(report)) {
       return;
     }
-    Table services = new Table("SERVICE", "MODE", "ADDRESS", "SERVERS", "STAGES");
+    Table services = new Table("SERVICE", "MODE", "ADDRESS", "SERVERS", "SYN COOKIES", "STAGES");
     for (ServiceConfig s : array.services()) {
       String stages = String.join(" ", s.stages().stream().map(stage -> stage.name()).toList());
       services.row(
@@ -85,6 +85,7 @@ final class CheckCommand implements Callable<Integer> {
           s.mode().name().toLowerCase(java.util.Locale.ROOT),
           s.frontend(),
           s.servers().size(),
+          s.cookies().use().name().toLowerCase(java.util.Locale.ROOT),
           stages.isEmpty() ? "-" : stages);
     }
     StringBuilder text = new StringBuilder("ok: ").append(what(array));

@@ -74,7 +74,8 @@ public final class ModuleConfigs {
                   virtual.port(),
                   service.protocol(),
                   balance(service),
-                  service.labels()));
+                  service.labels(),
+                  service.cookies()));
       case Frontend.Listen _ -> Stream.empty();
     };
   }

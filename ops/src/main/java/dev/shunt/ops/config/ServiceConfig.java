@@ -5,6 +5,7 @@ import dev.shunt.node.Limits;
 import dev.shunt.node.Timeouts;
 import dev.shunt.replication.Protocol;
 import dev.shunt.scheduler.Algorithm;
+import dev.shunt.scheduler.SynCookies;
 import java.util.List;
 
 /**
@@ -17,6 +18,7 @@ import java.util.List;
  * @param labels whether sessions have labels of their own, and the packets of a direct service
  *     carry labels to its servers
  * @param serverAlgorithm how a node chooses a server
+ * @param cookies when the scheduler answers SYNs by cookies
  * @param stages in the order that requests pass them
  */
 public record ServiceConfig(
@@ -28,6 +30,7 @@ public record ServiceConfig(
     ServerAlgorithm serverAlgorithm,
     List<ServerConfig> servers,
     boolean labels,
+    SynCookies cookies,
     HealthCheck health,
     Limits limits,
     Timeouts timeouts,

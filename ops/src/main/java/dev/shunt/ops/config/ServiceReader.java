@@ -74,6 +74,7 @@ final class ServiceReader {
             serverAlgorithm,
             direct.map(DirectReader::servers).orElseGet(this::servers),
             labels(frontend),
+            new CookieReader(section).read(mode, frontend),
             direct.map(DirectReader::health).orElseGet(this::health),
             section.section("limits").map(ServiceBehaviour::limits).orElse(Limits.DEFAULT),
             section.section("timeouts").map(ServiceBehaviour::timeouts).orElse(Timeouts.DEFAULT),

@@ -127,7 +127,7 @@ final class CookieLiveTest {
   }
 
   private String connections() {
-    return network.in("b", "ss", "-tniH", "state", "established", "sport", "=", ":80");
+    return network.in("b", "ss", "-tnioH", "state", "established", "sport", "=", ":80");
   }
 
   @Test
@@ -146,7 +146,7 @@ final class CookieLiveTest {
     assertThat(filters()).contains("shunt_cookie");
 
     b = network.start("b");
-    assertThat(filters()).containsOnlyOnce("shunt_cookie");
+    assertThat(filters()).containsOnlyOnce("direct-action");
     everywhere("cookies ALWAYS");
     everywhere("only b");
     assertThat(network.request(10)).isEqualTo("b 10");

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param mac the interface's Ethernet address
  * @param outcomes packets by what became of them, since the program was loaded
  * @param labelPairs none where no service wants labels for its sessions
+ * @param cookieObstacle why this machine takes no SYN cookies; null if it takes them
  */
 public record DataPlaneStatus(
     boolean attached,
@@ -23,7 +24,8 @@ public record DataPlaneStatus(
     String networkInterface,
     String mac,
     SortedMap<String, Long> outcomes,
-    @Nullable LabelPairs labelPairs) {
+    @Nullable LabelPairs labelPairs,
+    @Nullable String cookieObstacle) {
 
   public DataPlaneStatus(
       boolean attached,
@@ -32,7 +34,16 @@ public record DataPlaneStatus(
       String networkInterface,
       String mac,
       Map<String, Long> outcomes,
-      @Nullable LabelPairs labelPairs) {
-    this(attached, mode, adopted, networkInterface, mac, new TreeMap<>(outcomes), labelPairs);
+      @Nullable LabelPairs labelPairs,
+      @Nullable String cookieObstacle) {
+    this(
+        attached,
+        mode,
+        adopted,
+        networkInterface,
+        mac,
+        new TreeMap<>(outcomes),
+        labelPairs,
+        cookieObstacle);
   }
 }
