@@ -12,7 +12,7 @@
 #include <linux/types.h>
 
 enum layout {
-	LAYOUT_VERSION = 7,
+	LAYOUT_VERSION = 8,
 	/* What a client that knows labels puts on until it has learned its session's. */
 	ASK_LABEL = 16,
 	/* Target labels: even for IPv4 payload, the odd one above it for IPv6. */
@@ -35,11 +35,13 @@ enum layout {
 	EMBRYO_WAYS = 4,
 	RECENT_FLOWS = 256,
 	MAX_DATAGRAMS = 16384,	/* in fragments, at a time */
+	COOKIE_KEYS = 4,	/* a power of two */
+	COOKIE_KEY_BITS = 42,	/* a key lasts for 2^42 ns, 73 minutes */
 };
 
 /*
  * Where a packet ended. Each packet has exactly one, and the verdict follows from it: see
- * verdict_of(). The ten ways to a target come twice, in the order of enum way.
+ * verdict_of(). The eleven ways to a target come twice, in the order of enum way.
  */
 enum outcome {
 	/* XDP_PASS: up to the stack. */
@@ -63,6 +65,7 @@ enum outcome {
 	LOCAL_SUM,
 	LOCAL_ERROR,
 	LOCAL_FRAGMENT,
+	LOCAL_COOKIE,
 
 	/* XDP_TX: out of the port it came in by. */
 	FORWARD_SESSION,	/* a session of the table */
@@ -75,6 +78,7 @@ enum outcome {
 	FORWARD_SUM,		/* by the formula of its service, which keeps no sessions */
 	FORWARD_ERROR,		/* an ICMP error, to where the flow goes that it is about */
 	FORWARD_FRAGMENT,	/* a later fragment, to where the first one went */
+	FORWARD_COOKIE,		/* the ACK to a SYN cookie: now it is a session */
 	LABEL_SWITCH,		/* another machine's label, by the label alone */
 	LABEL_OUT,		/* to a client that knows no labels, by the label alone */
 	ARP_ANSWER,
@@ -82,6 +86,7 @@ enum outcome {
 	TOO_BIG_ANSWER,		/* to the sender of what is DROP_TOO_BIG otherwise */
 	REFUSE_RESET,		/* a new session is one too many: TCP told so */
 	REFUSE_UNREACHABLE,	/* and UDP */
+	SYN_COOKIE,		/* a SYN in a flood, answered by a SYN-ACK */
 
 	/* XDP_DROP. */
 	DROP_ARP_NOT_HOLDER,	/* asked for a VIP without holding the lease */
@@ -128,10 +133,13 @@ enum way {
 	WAY_SUM,
 	WAY_ERROR,
 	WAY_FRAGMENT,
+	WAY_COOKIE,
 	WAYS,			/* none: the service is not ours */
 	WAY_LEARN,		/* the label decided: up, as LABEL_LEARN */
 	WAY_REFUSED,		/* nowhere: the client is told that it is not admitted */
 	WAY_SILENCED,		/* nowhere, and nobody is told */
+	WAY_SYN,		/* a SYN that may be answered by a cookie: see handshake.h */
+	WAY_ACK,		/* of no session: it may answer a cookie */
 };
 
 /* What happens beside a packet's outcome. */
@@ -144,6 +152,9 @@ enum aside {
 	REFUSED_TARGETS,
 	REFUSED_RATE,
 	REFUSED_LOAD,
+	COOKIE_INVALID,		/* an ACK of no session that is not the answer to a cookie either */
+	COOKIE_CONNECTED,	/* the target's stack was given a connection by its cookie */
+	COOKIE_REFUSED,		/* it took it not: nobody listens, or its settings are against it */
 	ASIDES,
 };
 
@@ -164,6 +175,13 @@ enum algorithm {
 	ALGORITHM_LEAST_CONNECTIONS,	/* the less loaded of two places */
 	ALGORITHM_SUM3,			/* remainder of a sum: claim H1 */
 	ALGORITHM_SUM5,			/* remainder of a sum: claims H17, H27 */
+};
+
+/* When a SYN is answered by a cookie. */
+enum cookies {
+	COOKIES_OFF,
+	COOKIES_AUTO,			/* in a flood */
+	COOKIES_ALWAYS,
 };
 
 enum target_state {
@@ -239,6 +257,8 @@ struct service {
 	enum algorithm algorithm;
 	__u32 labels;		/* 1: its sessions get labels of their own */
 	__u32 limited;		/* 1: new sessions are admitted by struct admission */
+	enum cookies cookies;
+	__u32 flood_from;	/* new connections a second that are taken for a flood */
 };
 
 /*
@@ -352,6 +372,20 @@ struct session_event {
 	__u8 client_mac[ETH_ADDRESS];
 	__u8 flags;
 	__u8 pad;
+};
+
+/* floods, by the service's index */
+struct flood {
+	__u64 window;		/* that is being counted */
+	__u64 count;		/* in it */
+	__u64 loud;		/* the last one with too many; 0: there was none */
+};
+
+/* cookie_keys */
+struct cookie_key {
+	__u64 number;
+	__u64 low;
+	__u64 high;
 };
 
 /* service_traffic, target_traffic */

@@ -148,6 +148,21 @@ struct {
 	__type(value, struct embryos);
 } embryos SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);			/* set by the loader */
+	__type(key, __u32);
+	__type(value, struct flood);
+} floods SEC(".maps");
+
+/* What a CPU has not yet added to them. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);			/* set by the loader */
+	__type(key, __u32);
+	__type(value, __u32);
+} flood_counts SEC(".maps");
+
 /* What a CPU has just looked up; of no value to another program, so never pinned. */
 struct clock {
 	__u64 tick;

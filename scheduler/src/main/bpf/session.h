@@ -7,9 +7,11 @@
 #include "balance.h"
 #include "counters.h"
 #include "embryo.h"
+#include "flood.h"
 #include "pair.h"
 #include "parse.h"
 #include "recent.h"
+#include "service.h"
 
 #define EEXIST	17
 
@@ -24,6 +26,14 @@ struct choice {
 	__u32 forth;
 };
 
+/* What is known of a packet's SYN cookie. */
+enum cookie_sight {
+	COOKIE_UNSEEN,		/* nobody has looked yet */
+	COOKIE_NONE,		/* its SYN cannot have one */
+	COOKIE_GOOD,
+	COOKIE_BAD,
+};
+
 /* A packet on its way to a session. */
 struct search {
 	struct packet packet;
@@ -33,6 +43,7 @@ struct search {
 	int is_tcp;
 	__u32 came;		/* label it came with that was taken off unknown; 0: none */
 	__u8 client_mac[ETH_ADDRESS];	/* whom it came from on this link */
+	__u8 cookie;		/* enum cookie_sight */
 };
 
 static __always_inline void tell(const struct packet *packet, enum family family,
@@ -60,27 +71,6 @@ static __always_inline void tell(const struct packet *packet, enum family family
 	event->flags = session->flags;
 	event->pad = 0;
 	bpf_ringbuf_submit(event, 0);
-}
-
-static __always_inline struct service *service_of(const union flow *flow, enum family family)
-{
-	if (family == IPV4) {
-		struct service_key4 key = {
-			.vip = flow->four.destination,
-			.port = flow->four.destination_port,
-			.protocol = flow->four.protocol,
-		};
-
-		return bpf_map_lookup_elem(&services4, &key);
-	} else {
-		struct service_key6 key = {
-			.port = flow->six.destination_port,
-			.protocol = flow->six.protocol,
-		};
-
-		__builtin_memcpy(key.vip, flow->six.destination, sizeof(key.vip));
-		return bpf_map_lookup_elem(&services6, &key);
-	}
 }
 
 static __always_inline struct choice choose_new(const struct search *search, enum family family,
@@ -323,27 +313,50 @@ static __always_inline struct choice begin(const struct search *search, enum fam
 }
 
 /*
- * A SYN: an embryo, or the same SYN again. A service by sum remembers no flow (claim H5) but those
- * that open elsewhere because the target of the formula takes nothing new.
+ * A new connection: an embryo of its SYN, or, where it was answered by a cookie and the client has
+ * proved that it is where it says it is, a session at once. A service by sum remembers no flow (claim
+ * H5) but those that open elsewhere because the target of the formula takes nothing new.
  */
 static __always_inline struct choice conceive(const struct search *search, enum family family,
 					      const struct service *service, __u32 embryo)
+{
+	int good = search->cookie == COOKIE_GOOD;
+	struct choice choice = choose_new(search, family, service, good ? WAY_COOKIE : WAY_NEW);
+
+	/* One whose target is gone was admitted by its first SYN. */
+	if (!embryo)
+		choice = admitted(search, family, service, choice);
+	if (!choice.label)
+		return choice;
+	if (is_sum(service) &&
+	    choice.label == pick(&search->packet.flow, family, service, search->seed)) {
+		choice.way = WAY_SUM;
+		return choice;
+	}
+	if (good)
+		choice = begin(search, family, service, choice, SESSION_ESTABLISHED,
+			       EVENT_ESTABLISHED);
+	/* Without room for a session an embryo leads it for a while, as it leads others. */
+	if (!good || choice.way == WAY_TABLE_FULL)
+		embryo_put(search->mark, search->now.nanos,
+			   choice.label + (search->came == ASK_LABEL));
+	return choice;
+}
+
+/* A SYN: the same again, or a new one, which makes an embryo unless there are too many of them. */
+static __always_inline struct choice knock(const struct search *search, enum family family,
+					   const struct service *service, __u32 embryo)
 {
 	struct target *target = embryo ? target_of(embryo) : NULL;
 	struct choice choice = { embryo, service->index + 1, WAY_OPENING, 0 };
 
 	if (target && (target->state == TARGET_UP || target->state == TARGET_DRAINED))
 		return choice;
-	choice = choose_new(search, family, service, WAY_NEW);
-	if (!embryo)
-		choice = admitted(search, family, service, choice);
-	if (is_sum(service) &&
-	    choice.label == pick(&search->packet.flow, family, service, search->seed))
-		choice.way = WAY_SUM;
-	else if (choice.label)
-		embryo_put(search->mark, search->now.nanos,
-			   choice.label + (search->came == ASK_LABEL));
-	return choice;
+	if (search->cookie == COOKIE_UNSEEN && wants_cookie(service, search->now.nanos)) {
+		choice.way = WAY_SYN;
+		return choice;
+	}
+	return conceive(search, family, service, embryo);
 }
 
 /* The packet after the SYN. */
@@ -354,12 +367,10 @@ static __always_inline struct choice hatch(const struct search *search, enum fam
 
 	if (search->packet.resets)
 		choice.way = WAY_OPENING;
-	else if (search->packet.closes)
-		choice = begin(search, family, service, choice, SESSION_CLOSING,
-			       EVENT_CLOSING);
 	else
-		choice = begin(search, family, service, choice, SESSION_ESTABLISHED,
-			       EVENT_ESTABLISHED);
+		choice = begin(search, family, service, choice,
+			       search->packet.closes ? SESSION_CLOSING : SESSION_ESTABLISHED,
+			       search->packet.closes ? EVENT_CLOSING : EVENT_ESTABLISHED);
 	/* Where the table is full it goes on leading its flow for a while. */
 	if (choice.way != WAY_TABLE_FULL)
 		embryo_put(search->mark, search->now.nanos, 0);
@@ -369,14 +380,15 @@ static __always_inline struct choice hatch(const struct search *search, enum fam
 /*
  * A flow without a session and without an embryo. One that goes on gets a session too, to stay where
  * it is when the row changes: it was opened through a member whose processes died before they could
- * tell. Not of a service by sum, whose formula keeps it there.
+ * tell. Not of a service by sum, whose formula keeps it there, nor in a flood (calm: 0), for it costs
+ * nothing to invent such a packet.
  */
 static __always_inline struct choice adopt(const struct search *search, enum family family,
-					   const struct service *service)
+					   const struct service *service, int calm)
 {
 	struct choice choice = stateless(search, family, service);
 
-	if (!search->packet.continues || !choice.label || is_sum(service))
+	if (!calm || !search->packet.continues || !choice.label || is_sum(service))
 		return choice;
 	return begin(search, family, service, choice, SESSION_OPENING, EVENT_OPENED);
 }
@@ -403,10 +415,20 @@ static __always_inline struct choice unknown(struct search *search, enum family 
 		search->came = ASK_LABEL;
 	embryo &= ~1;
 	if (search->packet.opens)
-		return conceive(search, family, service, embryo);
+		return knock(search, family, service, embryo);
 	if (embryo && !takes_none(target_of(embryo)))
 		return hatch(search, family, service, embryo);
-	return adopt(search, family, service);
+	if (service->cookies == COOKIES_OFF || !search->packet.continues)
+		return adopt(search, family, service, 1);
+	if (search->cookie == COOKIE_GOOD)
+		return conceive(search, family, service, 0);
+	if (search->cookie == COOKIE_UNSEEN) {
+		choice.service = service->index + 1;
+		choice.way = WAY_ACK;
+		return choice;
+	}
+	count_aside(COOKIE_INVALID);
+	return adopt(search, family, service, !flooded(service, search->now.nanos));
 }
 
 #endif

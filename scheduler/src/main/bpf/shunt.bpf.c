@@ -8,6 +8,7 @@
 #include "arp.h"
 #include "counters.h"
 #include "fragment.h"
+#include "handshake.h"
 #include "icmp.h"
 #include "ip6.h"
 #include "link.h"
@@ -95,6 +96,25 @@ static __always_inline int is_for_vip(const struct packet *packet, enum family f
 				is_vip6(packet->flow.six.destination);
 }
 
+/* A packet that is to be looked into for a SYN cookie; then it is looked up again. */
+static __always_inline enum outcome by_cookie(struct xdp_md *ctx, const struct config *cfg,
+					      __u32 link, struct search *search,
+					      enum family family, struct choice *choice)
+{
+	enum outcome otherwise;
+
+	if (family == IPV4) {
+		otherwise = shake4(ctx, cfg, link, search, choice->way);
+		if (otherwise == OUTCOMES)
+			look_up4(search, choice);
+	} else {
+		otherwise = shake6(ctx, cfg, link, search, choice->way);
+		if (otherwise == OUTCOMES)
+			look_up6(search, choice);
+	}
+	return otherwise;
+}
+
 static __always_inline enum outcome balance(struct xdp_md *ctx, const struct config *cfg,
 					    const struct link *link, enum family family)
 {
@@ -117,9 +137,13 @@ static __always_inline enum outcome balance(struct xdp_md *ctx, const struct con
 	otherwise = family == IPV4 ? parse_ipv4(packet, ip, end) : parse_ipv6(packet, ip, end);
 	if (otherwise == OUTCOMES) {
 		choice = choose(&search, family, cfg, &target);
+		if (choice.way >= WAY_SYN)
+			otherwise = by_cookie(ctx, cfg, link->bytes, &search, family, &choice);
+		if (otherwise == SYN_COOKIE)
+			return otherwise;
 		if (choice.way == WAYS)
 			otherwise = PASS_VIP_PORT;
-		else if (choice.way >= WAY_REFUSED)
+		else if (choice.way == WAY_REFUSED || choice.way == WAY_SILENCED)
 			otherwise = DROP_REFUSED;
 	}
 	if (otherwise != OUTCOMES && !is_for_vip(packet, family))

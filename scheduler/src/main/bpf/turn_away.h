@@ -28,7 +28,9 @@ struct reset6 {
 
 /* Of a flow, its opening packet, and the answer. */
 struct turned {
-	__u32 acknowledge;	/* what a reset acknowledges, host order */
+	__u32 acknowledge;	/* what a reset of a SYN acknowledges, host order */
+	__u32 sequence;		/* where a reset of an ACK stands */
+	__u32 is_ack;
 	__u32 bytes;		/* of the packet from its IP header on */
 };
 
@@ -62,23 +64,33 @@ static __always_inline __u64 sum_tcp(const struct tcphdr *tcp)
 	return sum_words(tcp, sizeof(*tcp) / 4) + bpf_htonl(sizeof(*tcp)) + bpf_htonl(IPPROTO_TCP);
 }
 
-static __always_inline void set_reset(struct tcphdr *tcp, const union flow *flow, __u32 acknowledge)
+static __always_inline void set_reset(struct tcphdr *tcp, const union flow *flow,
+				      const struct turned *turned)
 {
 	tcp->source = flow->six.destination_port;
 	tcp->dest = flow->six.source_port;
-	tcp->ack_seq = bpf_htonl(acknowledge);
 	tcp->doff = TCP_MIN_WORDS;
 	tcp->rst = 1;
+	if (turned->is_ack) {
+		tcp->seq = bpf_htonl(turned->sequence);
+		return;
+	}
+	tcp->ack_seq = bpf_htonl(turned->acknowledge);
 	tcp->ack = 1;
 }
 
-/* All that the client sent in sequence: data, and the SYN as one more. */
+/*
+ * All that the client sent in sequence: data, and the SYN as one more. What has a cookie in it was
+ * opened by an ACK, and is reset where the client expects us.
+ */
 static __always_inline int read_syn(struct turned *turned, struct tcphdr *tcp, __u32 length,
 				    void *end)
 {
 	if ((void *)(tcp + 1) > end)
 		return -1;
 	turned->acknowledge = bpf_ntohl(tcp->seq) + length - tcp->doff * 4 + 1;
+	turned->sequence = bpf_ntohl(tcp->ack_seq);
+	turned->is_ack = tcp->ack;
 	return 0;
 }
 
@@ -144,7 +156,7 @@ static __always_inline enum outcome reset4(struct xdp_md *ctx, const struct conf
 	answer->ip.saddr = packet->flow.four.destination;
 	answer->ip.daddr = packet->flow.four.source;
 	answer->ip.check = ~fold(sum_words(&answer->ip, sizeof(answer->ip) / 4));
-	set_reset(&answer->tcp, &packet->flow, turned->acknowledge);
+	set_reset(&answer->tcp, &packet->flow, turned);
 	answer->tcp.check = ~fold(sum_words(&answer->ip.saddr, 2) + sum_tcp(&answer->tcp));
 	return REFUSE_RESET;
 }
@@ -166,7 +178,7 @@ static __always_inline enum outcome reset6(struct xdp_md *ctx, const struct conf
 	answer->ip.hop_limit = ANSWER_TTL;
 	__builtin_memcpy(&answer->ip.saddr, packet->flow.six.destination, sizeof(answer->ip.saddr));
 	__builtin_memcpy(&answer->ip.daddr, packet->flow.six.source, sizeof(answer->ip.daddr));
-	set_reset(&answer->tcp, &packet->flow, turned->acknowledge);
+	set_reset(&answer->tcp, &packet->flow, turned);
 	answer->tcp.check = ~fold(sum_words(&answer->ip.saddr, 8) + sum_tcp(&answer->tcp));
 	return REFUSE_RESET;
 }

@@ -110,6 +110,7 @@ public final class Daemon implements DaemonStarter.Running {
             services(),
             () -> watch.map(ServerWatch::sights).orElse(List.of()),
             () -> layerFour.map(l4 -> l4.dataPlane().mac()),
+            () -> layerFour.filter(LayerFour::takesCookies).isPresent(),
             Map.of(NodeReporter.VERSION, version, NodeReporter.CONFIG, fingerprint),
             ticker);
     agent =

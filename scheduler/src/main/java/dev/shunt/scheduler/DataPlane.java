@@ -5,6 +5,7 @@ import dev.shunt.replication.Flow;
 import dev.shunt.replication.Session;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -109,6 +110,21 @@ public interface DataPlane extends AutoCloseable {
 
   /** How the services that have limits stand. */
   Map<Service, AdmissionState> admissions() throws DataPlaneException;
+
+  /**
+   * Why this machine's stack takes no connection that the scheduler began by a SYN cookie; empty if
+   * it does.
+   */
+  Optional<String> cookieObstacle();
+
+  /**
+   * Gives the kernel what SYN cookies are made and checked with.
+   *
+   * @param wallAheadNanos the wall clock's nanoseconds since the epoch less those of {@link
+   *     dev.shunt.cluster.Ticker}
+   * @param keys those of {@link CookieKeys} for now
+   */
+  void cookieKeys(long wallAheadNanos, List<CookieKey> keys) throws DataPlaneException;
 
   /** Packets by named outcome, since the program was first loaded. */
   Map<String, Long> outcomes() throws DataPlaneException;

@@ -71,7 +71,9 @@ final class MemberTargets {
             last.report.mac(),
             state(present, drained, last.absentNanos),
             weight(configured.id()),
-            configured.id().equals(config.self())));
+            configured.id().equals(config.self()),
+            true,
+            last.report.cookies()));
   }
 
   /** A member in view that is silent about itself has just come back and keeps what it had. */

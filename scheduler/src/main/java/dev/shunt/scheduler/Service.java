@@ -9,6 +9,7 @@ import dev.shunt.replication.Protocol;
  * @param balance how its sessions are spread
  * @param labels whether its sessions get labels of their own
  * @param admission how many new sessions it takes
+ * @param cookies when its SYNs are answered by cookies; of TCP
  */
 public record Service(
     String name,
@@ -17,7 +18,8 @@ public record Service(
     Protocol protocol,
     Balance balance,
     boolean labels,
-    Admission admission) {
+    Admission admission,
+    SynCookies cookies) {
 
   public Service {
     if (port < 1 || port > 65_535) {
@@ -25,10 +27,10 @@ public record Service(
     }
   }
 
-  /** One that admits every session. */
+  /** One that admits every session, without SYN cookies. */
   public Service(
       String name, Vip vip, int port, Protocol protocol, Balance balance, boolean labels) {
-    this(name, vip, port, protocol, balance, labels, Admission.NONE);
+    this(name, vip, port, protocol, balance, labels, Admission.NONE, SynCookies.OFF);
   }
 
   /** One whose sessions go by their target's label. */
@@ -43,6 +45,16 @@ public record Service(
 
   /** The same with other limits. */
   public Service with(Admission changed) {
-    return new Service(name, vip, port, protocol, balance, labels, changed);
+    return new Service(name, vip, port, protocol, balance, labels, changed, cookies);
+  }
+
+  /** The same with other cookies. */
+  public Service with(SynCookies changed) {
+    return new Service(name, vip, port, protocol, balance, labels, admission, changed);
+  }
+
+  /** The same, its sessions with labels of their own or not. */
+  public Service withLabels(boolean changed) {
+    return new Service(name, vip, port, protocol, balance, changed, admission, cookies);
   }
 }

@@ -14,6 +14,7 @@ import java.net.InetAddress;
  * @param weight its share of new sessions, 1 to {@value #MAX_WEIGHT}
  * @param local whether it is this member itself
  * @param labelled whether packets to it carry a label; else they are plain frames
+ * @param cookies whether its stack takes connections that the scheduler began by a SYN cookie
  */
 public record Target(
     int label,
@@ -23,7 +24,8 @@ public record Target(
     TargetState state,
     int weight,
     boolean local,
-    boolean labelled) {
+    boolean labelled,
+    boolean cookies) {
 
   /** The labels from here to {@link #LAST_LABEL} name targets; those above are for sessions. */
   public static final int FIRST_LABEL = 1024;
@@ -40,6 +42,19 @@ public record Target(
     if (weight < 1 || weight > MAX_WEIGHT) {
       throw new IllegalArgumentException("weight " + weight + ": allowed is 1 to " + MAX_WEIGHT);
     }
+  }
+
+  /** One that takes no SYN cookies. */
+  public Target(
+      int label,
+      String name,
+      InetAddress address,
+      MacAddress mac,
+      TargetState state,
+      int weight,
+      boolean local,
+      boolean labelled) {
+    this(label, name, address, mac, state, weight, local, labelled, false);
   }
 
   /** One that gets labelled packets. */

@@ -79,7 +79,16 @@ final class CheckCommand implements Callable<Integer> {
     if (output.printedAsJson(report)) {
       return;
     }
-    Table services = new Table("SERVICE", "MODE", "ADDRESS", "SERVERS", "STAGES", "ADMISSION");
+    Table services =
+        new Table(
+            "SERVICE",
+            "MODE",
+            "ADDRESS",
+            "SERVERS",
+            "LABELS",
+            "SYN COOKIES",
+            "STAGES",
+            "ADMISSION");
     for (ServiceConfig s : array.services()) {
       String stages = String.join(" ", s.stages().stream().map(stage -> stage.name()).toList());
       services.row(
@@ -87,6 +96,8 @@ final class CheckCommand implements Callable<Integer> {
           s.mode().name().toLowerCase(java.util.Locale.ROOT),
           s.frontend(),
           s.servers().size(),
+          s.labels() ? "on" : "off",
+          s.cookies().use().name().toLowerCase(java.util.Locale.ROOT),
           stages.isEmpty() ? "-" : stages,
           limits(s.admission()));
     }

@@ -54,6 +54,9 @@ final class StatusCommand extends DaemonCommand {
     if (s.dataPlane() != null) {
       line(text, "data plane", dataPlane(s.dataPlane()));
       s.dataPlane().admission().forEach((service, a) -> line(text, "admission", line(service, a)));
+      if (s.dataPlane().cookieObstacle() != null) {
+        line(text, "SYN cookies", style.warning("none: " + s.dataPlane().cookieObstacle()));
+      }
     }
     line(text, "node", node(s.node()));
     if (s.warnings().isEmpty()) {

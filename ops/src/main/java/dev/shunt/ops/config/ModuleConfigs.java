@@ -75,7 +75,8 @@ public final class ModuleConfigs {
                   service.protocol(),
                   balance(service),
                   service.labels(),
-                  service.admission()));
+                  service.admission(),
+                  service.cookies()));
       case Frontend.Listen _ -> Stream.empty();
     };
   }

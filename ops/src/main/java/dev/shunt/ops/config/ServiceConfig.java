@@ -6,6 +6,7 @@ import dev.shunt.node.Timeouts;
 import dev.shunt.replication.Protocol;
 import dev.shunt.scheduler.Admission;
 import dev.shunt.scheduler.Algorithm;
+import dev.shunt.scheduler.SynCookies;
 import java.util.List;
 
 /**
@@ -19,6 +20,7 @@ import java.util.List;
  *     carry labels to its servers
  * @param admission how many new sessions it takes
  * @param serverAlgorithm how a node chooses a server
+ * @param cookies when the scheduler answers SYNs by cookies
  * @param stages in the order that requests pass them
  */
 public record ServiceConfig(
@@ -31,6 +33,7 @@ public record ServiceConfig(
     List<ServerConfig> servers,
     boolean labels,
     Admission admission,
+    SynCookies cookies,
     HealthCheck health,
     Limits limits,
     Timeouts timeouts,

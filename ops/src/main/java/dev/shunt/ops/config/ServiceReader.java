@@ -76,6 +76,7 @@ final class ServiceReader {
             direct.map(DirectReader::servers).orElseGet(this::servers),
             labels(frontend),
             admission.admission(),
+            new CookieReader(section).read(mode, frontend),
             direct.map(DirectReader::health).orElseGet(this::health),
             section.section("limits").map(ServiceBehaviour::limits).orElse(Limits.DEFAULT),
             section.section("timeouts").map(ServiceBehaviour::timeouts).orElse(Timeouts.DEFAULT),

@@ -280,7 +280,8 @@ public final class DaemonControl implements ArrayControl {
         layerFour
             .labelPairs()
             .map(p -> new LabelPairs(p.free(), p.queue(), p.used(), p.resting()))
-            .orElse(null));
+            .orElse(null),
+        layerFour.dataPlane().cookieObstacle().orElse(null));
   }
 
   private NodeStatus nodeStatus() {

@@ -54,6 +54,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
   private final Supplier<Map<InetAddress, MacAddress>> neighbours;
   private final SessionTable table;
   private final Optional<LabelSupply> labels;
+  private final Optional<CookieSupply> cookies;
   private final Ticker ticker;
   private final ReentrantLock entry = new ReentrantLock();
   private volatile DispatchTable applied = DispatchTable.EMPTY;
@@ -70,6 +71,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
    * @param prepareHost makes the host ready for a data plane; done first at every start
    * @param neighbours Ethernet addresses on the data network
    * @param labels of sessions; empty where no service wants any
+   * @param cookies keys of SYN cookies; empty where no service uses them
    */
   LayerFour(
       Scheduler scheduler,
@@ -80,6 +82,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
       Supplier<Map<InetAddress, MacAddress>> neighbours,
       SessionTable table,
       Optional<LabelSupply> labels,
+      Optional<CookieSupply> cookies,
       Ticker ticker) {
     this.scheduler = scheduler;
     this.shedder = shedder;
@@ -90,6 +93,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
     this.neighbours = neighbours;
     this.table = table;
     this.labels = labels;
+    this.cookies = cookies;
     this.ticker = ticker;
   }
 
@@ -109,6 +113,11 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
 
   public DataPlane dataPlane() {
     return dataPlane;
+  }
+
+  /** Whether this machine's stack makes connections out of SYN cookies, and may have to. */
+  public boolean takesCookies() {
+    return cookies.isPresent() && dataPlane.cookieObstacle().isEmpty();
   }
 
   /** What the kernel forwards by. */
@@ -148,6 +157,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
    */
   public void step(MemberView view, Set<MemberId> drainedMembers, Set<String> drainedServers) {
     labels.ifPresent(supply -> enter("supplying labels", () -> supply.step(isScheduler())));
+    cookies.ifPresent(supply -> enter("renewing the keys of SYN cookies", supply::step));
     long now = ticker.nanos();
     Facts facts = new Facts(view, drainedMembers, drainedServers, neighbours.get());
     DispatchTable next = scheduler.step(facts, now);

@@ -40,6 +40,7 @@ public record LabTopology(String name, int members, int servers) {
 
   /** Port of the service {@code datagrams}, which is {@code plain} over UDP. */
   public static final int DATAGRAM_PORT = 9090;
+
   /** Port of the service {@code narrow}: {@value #NARROW_SESSIONS} sessions at a time. */
   public static final int NARROW_PORT = 82;
 

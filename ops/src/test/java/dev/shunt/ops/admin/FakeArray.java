@@ -72,7 +72,8 @@ public final class FakeArray implements ArrayControl {
             "02:00:00:00:00:01",
             Map.of("push", 900L, "local", 95L, "pool_empty", 5L),
             Map.of("web", ADMISSION),
-            new LabelPairs(2048, 4000, 96, 7)),
+            new LabelPairs(2048, 4000, 96, 7),
+            null),
         new NodeStatus("io_uring", 2, 12, 4, requests.get(), new StatusClasses(0, 1200, 0, 30, 4)),
         List.of("member m3 is absent"));
   }

@@ -98,7 +98,7 @@ class ConfigErrorsTest {
             Yaml.service("sevrers: []"),
             "shunt.yaml:5:5: services[0].sevrers: found an unknown key, allowed is admission,"
                 + " algorithm, forwarding, health, labels, limits, listen, mode, name, port, server_algorithm, servers,"
-                + " stages, timeouts, vip; did you mean 'servers'?"),
+                + " stages, syn_cookies, syn_flood_from, timeouts, vip; did you mean 'servers'?"),
         arguments(
             Yaml.service("mode: http\nmode: http"),
             "shunt.yaml:6:5: services[0].mode: found the key a second time, allowed is each key once"
@@ -143,7 +143,21 @@ class ConfigErrorsTest {
             Yaml.service("protocol: udp"),
             "shunt.yaml:5:5: services[0].protocol: found an unknown key, allowed is admission,"
                 + " algorithm, forwarding, health, labels, limits, listen, mode, name, port, server_algorithm, servers,"
-                + " stages, timeouts, vip"));
+                + " stages, syn_cookies, syn_flood_from, timeouts, vip"),
+        arguments(
+            Yaml.service("syn_cookies: sometimes"),
+            "shunt.yaml:5:18: services[0].syn_cookies: found 'sometimes', allowed is off, auto, always"),
+        arguments(
+            Yaml.service("syn_cookies: auto"),
+            "shunt.yaml:5:18: services[0].syn_cookies: found syn_cookies with listen, allowed is"
+                + " syn_cookies with vip and port"),
+        arguments(
+            direct("address: 10.0.0.5").replace("servers: [{", "syn_cookies: always, servers: [{"),
+            "shunt.yaml:12:67: services[1].syn_cookies: found syn_cookies with mode direct, whose"
+                + " servers cannot take them, allowed is syn_cookies with mode http"),
+        arguments(
+            direct("address: 10.0.0.5").replace("servers: [{", "syn_flood_from: 1, servers: [{"),
+            "shunt.yaml:12:70: services[1].syn_flood_from: found '1', allowed is 64 to 100000000"));
   }
 
   static Stream<Arguments> admissions() {

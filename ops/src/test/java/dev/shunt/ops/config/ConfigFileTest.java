@@ -14,6 +14,7 @@ import dev.shunt.scheduler.Admission;
 import dev.shunt.scheduler.Algorithm;
 import dev.shunt.scheduler.Service;
 import dev.shunt.scheduler.SessionTimeouts;
+import dev.shunt.scheduler.SynCookies;
 import dev.shunt.scheduler.Vip;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -188,6 +189,32 @@ class ConfigFileTest {
 
     assertThat(array.services().get(1).admission())
         .isEqualTo(new Admission(0, 0, 40, 40, Duration.ZERO, false));
+  }
+
+  @Test
+  void aServiceOfMembersAnswersFloodsByCookiesUnlessItSaysOtherwise() throws Exception {
+    String servers = "servers: ['10.0.0.5:80']}\n";
+    ArrayConfig array =
+        Yaml.read(
+                Yaml.array("")
+                    + "  - {name: a, vip: 10.0.0.1, port: 81, "
+                    + servers
+                    + "  - {name: b, vip: 10.0.0.1, port: 82, syn_cookies: off, "
+                    + servers
+                    + "  - {name: c, vip: 10.0.0.1, port: 83, syn_cookies: always,"
+                    + " syn_flood_from: 500, "
+                    + servers
+                    + "  - {name: d, vip: 10.0.0.1, port: 84, mode: direct, servers: [10.0.0.5]}\n")
+            .array();
+
+    assertThat(array.services())
+        .extracting(ServiceConfig::cookies)
+        .containsExactly(
+            SynCookies.OFF,
+            new SynCookies(SynCookies.Use.AUTO, 10_000),
+            SynCookies.OFF,
+            new SynCookies(SynCookies.Use.ALWAYS, 500),
+            SynCookies.OFF);
   }
 
   @Test

@@ -46,7 +46,13 @@ class ArrayAgentTest {
   private final FakeNode node = new FakeNode();
   private final NodeReporter reporter =
       new NodeReporter(
-          node, List.of(Three.WEB), List::of, () -> Optional.of(Three.MAC), Map.of(), clock::get);
+          node,
+          List.of(Three.WEB),
+          List::of,
+          () -> Optional.of(Three.MAC),
+          () -> false,
+          Map.of(),
+          clock::get);
   private final LayerFour layerFour =
       new LayerFour(
           Three.scheduler(),
@@ -57,6 +63,7 @@ class ArrayAgentTest {
           () -> {},
           Map::of,
           replication.sessions(),
+          Optional.empty(),
           Optional.empty(),
           clock::get);
   private final ArrayAgent agent =

@@ -18,6 +18,7 @@ import dev.shunt.replication.local.LocalReplication;
 import dev.shunt.replication.local.LocalSessionTable;
 import dev.shunt.scheduler.Admission;
 import dev.shunt.scheduler.AdmissionState;
+import dev.shunt.scheduler.CookieKeys;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.KernelSession;
@@ -45,6 +46,9 @@ class LayerFourTest {
   private static final Term TERM = Term.of(3, 1);
   private static final Flow FLOW = Flow.ofIpv4(Protocol.TCP, 0x0a4d_0001, 40_000, 0x0a4d_0064, 80);
 
+  private static final long WALL_MILLIS = 1_700_000_000_000L;
+  private static final CookieKeys KEYS = new CookieKeys(number -> new byte[16]);
+
   private final AtomicLong clock = new AtomicLong(Duration.ofHours(1).toNanos());
   private final FakeDataPlane kernel = new FakeDataPlane(Three.MAC, clock::get, 100);
   private final LocalSessionTable table = new LocalReplication(Three.SELF).sessions();
@@ -59,6 +63,13 @@ class LayerFourTest {
     step(fresh, view(well(1), silent(2)));
     assertThat(names()).containsExactly("m1");
     assertThat(fresh.table()).isEqualTo(kernel.table());
+  }
+
+  @Test
+  void eachStepGivesTheKernelTheKeysOfItsHour() throws Exception {
+    step(started(), view(well(1)));
+
+    assertThat(kernel.cookieKeys()).isEqualTo(KEYS.at(WALL_MILLIS * 1_000_000));
   }
 
   @Test
@@ -351,6 +362,7 @@ class LayerFourTest {
         Map::of,
         table,
         labels,
+        Optional.of(new CookieSupply(KEYS, kernel, () -> WALL_MILLIS, clock::get)),
         clock::get);
   }
 

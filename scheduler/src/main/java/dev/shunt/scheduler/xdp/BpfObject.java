@@ -13,6 +13,7 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -79,6 +80,16 @@ final class BpfObject implements AutoCloseable {
   /** Sets the size of a map, before loading. */
   void resize(String map, int entries) throws DataPlaneException {
     Native.check(LibBpf.setMaxEntries(find(map), entries), "sizing map", map);
+  }
+
+  /** Has only these maps made at loading, where no program that is loaded uses any other. */
+  void makeOnly(Collection<String> maps) throws DataPlaneException {
+    MemorySegment map = LibBpf.nextMap(object, MemorySegment.NULL);
+    while (!map.equals(MemorySegment.NULL)) {
+      String called = LibBpf.mapName(map);
+      Native.check(LibBpf.setAutocreate(map, maps.contains(called)), "choosing map", called);
+      map = LibBpf.nextMap(object, map);
+    }
   }
 
   /** Pins a map at loading, or takes the one that is pinned there. */

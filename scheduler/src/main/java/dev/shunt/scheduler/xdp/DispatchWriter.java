@@ -12,6 +12,7 @@ import dev.shunt.scheduler.LabelAction;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.Pick;
 import dev.shunt.scheduler.Service;
+import dev.shunt.scheduler.SynCookies;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.xdp.layout.ServiceKeyLayout;
 import dev.shunt.scheduler.xdp.layout.ServiceLayout;
@@ -46,7 +47,7 @@ final class DispatchWriter {
   private record Family(BpfMap vips, BpfMap services, ServiceKeyLayout key) {}
 
   /** What a service shall be. */
-  private record Wanted(DispatchRow row, boolean labels, Admission admission) {}
+  private record Wanted(DispatchRow row, boolean labels, Admission admission, SynCookies cookies) {}
 
   /**
    * Where a service stands.
@@ -108,7 +109,11 @@ final class DispatchWriter {
             new Placed(
                 index,
                 base / rowRoom - 2 * index,
-                new Wanted(row, ServiceLayout.labels(at), kernel.admissions.get(index))));
+                new Wanted(
+                    row,
+                    ServiceLayout.labels(at),
+                    kernel.admissions.get(index),
+                    ServiceLayout.cookies(at))));
       });
     }
     kernel.targets.scan((keys, key, values, value) -> {
@@ -185,7 +190,10 @@ final class DispatchWriter {
             "service %s: a row of %d buckets: allowed are %d"
                 .formatted(service.name(), places, rowRoom));
       }
-      wanted.put(key(service), new Wanted(entry.getValue(), service.labels(), service.admission()));
+      wanted.put(
+          key(service),
+          new Wanted(
+              entry.getValue(), service.labels(), service.admission(), table.cookies(service)));
       addresses.add(key(service).vip);
     }
     limit("services", wanted.size(), kernel.services4.maxEntries());
@@ -226,7 +234,8 @@ final class DispatchWriter {
           wanted.row.size(),
           wanted.row.pick(),
           wanted.labels,
-          wanted.admission.isLimited());
+          wanted.admission.isLimited(),
+          wanted.cookies);
       family(key.vip).services.put(segment(arena, key), value);
     }
     indexes.set(index);

@@ -7,6 +7,7 @@ import dev.shunt.replication.Session;
 import dev.shunt.replication.SessionLabel;
 import dev.shunt.replication.SessionState;
 import dev.shunt.scheduler.AdmissionState;
+import dev.shunt.scheduler.CookieKey;
 import dev.shunt.scheduler.DataPlane;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchTable;
@@ -52,6 +53,7 @@ public final class FakeDataPlane implements DataPlane {
   private @Nullable DataPlaneException failure;
   private Lease lease = Lease.NONE;
   private int announcements;
+  private List<CookieKey> cookieKeys = List.of();
   private boolean installed;
   private boolean adopted;
 
@@ -224,6 +226,23 @@ public final class FakeDataPlane implements DataPlane {
                 now - entry.lastSeen,
                 entry.label)));
     return list;
+  }
+
+  @Override
+  public Optional<String> cookieObstacle() {
+    return Optional.empty();
+  }
+
+  @Override
+  public synchronized void cookieKeys(long wallAheadNanos, List<CookieKey> keys)
+      throws DataPlaneException {
+    work();
+    cookieKeys = List.copyOf(keys);
+  }
+
+  /** The keys of SYN cookies that were given last. */
+  public synchronized List<CookieKey> cookieKeys() {
+    return cookieKeys;
   }
 
   @Override

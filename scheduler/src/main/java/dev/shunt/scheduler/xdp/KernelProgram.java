@@ -1,9 +1,13 @@
 package dev.shunt.scheduler.xdp;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.shunt.scheduler.CookieKey;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.xdp.layout.Btf;
 import dev.shunt.scheduler.xdp.layout.ConfigLayout;
+import dev.shunt.scheduler.xdp.layout.CookieKeyLayout;
 import dev.shunt.scheduler.xdp.layout.Elf;
 import dev.shunt.scheduler.xdp.layout.LeaseLayout;
 import dev.shunt.scheduler.xdp.layout.SharedLayouts;
@@ -41,6 +45,9 @@ final class KernelProgram implements AutoCloseable {
           "sessions4",
           "sessions6",
           "embryos",
+          "floods",
+          "cookie_keys",
+          "cookie_clock",
           "events",
           "outcomes",
           "asides",
@@ -68,6 +75,8 @@ final class KernelProgram implements AutoCloseable {
   final BpfMap events;
   final BpfMap outcomes;
   final BpfMap asides;
+  final BpfMap cookieKeys;
+  final BpfMap cookieClock;
   final BpfMap serviceTraffic;
   final BpfMap targetTraffic;
   final RowMemory rows;
@@ -93,6 +102,8 @@ final class KernelProgram implements AutoCloseable {
     events = object.map("events");
     outcomes = object.map("outcomes");
     asides = object.map("asides");
+    cookieKeys = object.map("cookie_keys");
+    cookieClock = object.map("cookie_clock");
     serviceTraffic = object.map("service_traffic");
     targetTraffic = object.map("target_traffic");
     rows = new RowMemory(object.map("rows"));
@@ -126,6 +137,7 @@ final class KernelProgram implements AutoCloseable {
       for (Map.Entry<String, Integer> size : sizes(sizes).entrySet()) {
         object.resize(size.getKey(), size.getValue());
       }
+      object.resize("flood_counts", sizes.maxServices());
       if (pins != null) {
         for (String map : MAPS) {
           object.pin(map, pins.pin(map));
@@ -148,6 +160,7 @@ final class KernelProgram implements AutoCloseable {
         Map.entry("turns", config.maxServices()),
         Map.entry("admissions", config.maxServices()),
         Map.entry("refusals", config.maxServices()),
+        Map.entry("floods", config.maxServices()),
         Map.entry("rows", 2 * config.maxServices() * config.rowSize()),
         Map.entry("sessions4", config.maxSessions()),
         Map.entry("sessions6", config.maxSessions()),
@@ -188,6 +201,18 @@ final class KernelProgram implements AutoCloseable {
       MemorySegment value = arena.allocate(ConfigLayout.LAYOUT);
       ConfigLayout.set(value, SharedLayouts.VERSION, seed, maxFrame, mac, ifindex);
       config.put(0, value);
+    }
+  }
+
+  /** What SYN cookies are made and checked with. */
+  void cookies(long wallAheadNanos, List<CookieKey> keys) throws DataPlaneException {
+    try (Arena arena = Arena.ofConfined()) {
+      for (CookieKey key : keys) {
+        MemorySegment value = arena.allocate(CookieKeyLayout.LAYOUT);
+        CookieKeyLayout.set(value, key);
+        cookieKeys.put((int) (key.number() % SharedLayouts.COOKIE_KEYS), value);
+      }
+      cookieClock.put(0, arena.allocateFrom(JAVA_LONG, wallAheadNanos));
     }
   }
 

@@ -6,23 +6,39 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.shunt.scheduler.DataPlaneException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 
 /**
- * A program's place at the egress of an interface: a filter of its clsact qdisc (tc-bpf(8)).
+ * A program's place at the ingress or egress of an interface: a filter of its clsact qdisc
+ * (tc-bpf(8)).
  *
  * <p>It is held by the interface and so outlives the process with no pin.
  */
 final class TcHook {
 
-  /** {@code enum bpf_tc_attach_point}. */
-  private static final int EGRESS = 1 << 1;
+  /** Which way packets go that it sees, {@code enum bpf_tc_attach_point}. */
+  enum Point {
+    INGRESS(1),
+    EGRESS(1 << 1);
+
+    private final int bits;
+
+    Point(int bits) {
+      this.bits = bits;
+    }
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /** {@code BPF_TC_F_REPLACE}: takes the place of the filter that is there, between two packets. */
   private static final int REPLACE = 1;
 
   /**
    * Which filter is ours: late, because what others have there shall see the packet without its
-   * label.
+   * label, and what others drop needs no connection.
    */
   private static final int PRIORITY = 50_000;
 
@@ -45,9 +61,12 @@ final class TcHook {
   private final String interfaceName;
   private final int interfaceIndex;
 
-  TcHook(String interfaceName, int interfaceIndex) {
+  private final Point point;
+
+  TcHook(String interfaceName, int interfaceIndex, Point point) {
     this.interfaceName = interfaceName;
     this.interfaceIndex = interfaceIndex;
+    this.point = point;
   }
 
   /** Puts a program there, in the place of an earlier one of ours. */
@@ -62,7 +81,7 @@ final class TcHook {
       options.set(JAVA_INT, OPTION_FLAGS, REPLACE);
       Native.check(
           LibBpf.tcAttach(hook, options),
-          "attaching the egress program to interface",
+          "attaching the " + point + " program to interface",
           interfaceName);
     }
   }
@@ -78,7 +97,7 @@ final class TcHook {
       if (result < 0 && (Native.errno() == LibC.ENOENT || Native.errno() == LibC.EINVAL)) {
         return false;
       }
-      Native.check(result, "detaching the egress program from interface", interfaceName);
+      Native.check(result, "detaching the " + point + " program from interface", interfaceName);
       return true;
     }
   }
@@ -87,7 +106,7 @@ final class TcHook {
     MemorySegment hook = arena.allocate(HOOK_BYTES, Long.BYTES);
     hook.set(JAVA_LONG, 0, HOOK_BYTES);
     hook.set(JAVA_INT, HOOK_INTERFACE, interfaceIndex);
-    hook.set(JAVA_INT, HOOK_POINT, EGRESS);
+    hook.set(JAVA_INT, HOOK_POINT, point.bits);
     return hook;
   }
 

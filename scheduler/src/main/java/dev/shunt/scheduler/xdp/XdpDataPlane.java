@@ -5,6 +5,7 @@ import dev.shunt.cluster.Ticker;
 import dev.shunt.replication.Flow;
 import dev.shunt.replication.Session;
 import dev.shunt.scheduler.AdmissionState;
+import dev.shunt.scheduler.CookieKey;
 import dev.shunt.scheduler.DataPlane;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchRow;
@@ -25,6 +26,7 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -56,6 +58,7 @@ public final class XdpDataPlane implements DataPlane {
     final PinDirectory pins;
     final KernelProgram kernel;
     final XdpLink link;
+    final Optional<String> cookieObstacle;
     final DispatchWriter writer;
     final SessionMap sessions;
     final TargetLoads loads;
@@ -70,6 +73,7 @@ public final class XdpDataPlane implements DataPlane {
         PinDirectory pins,
         KernelProgram kernel,
         XdpLink link,
+        Optional<String> cookieObstacle,
         XdpConfig config,
         Ticker ticker,
         Consumer<List<SessionEvent>> events)
@@ -80,6 +84,7 @@ public final class XdpDataPlane implements DataPlane {
       this.pins = pins;
       this.kernel = kernel;
       this.link = link;
+      this.cookieObstacle = cookieObstacle;
       this.writer = new DispatchWriter(kernel, config.rowSize());
       this.sessions = new SessionMap(kernel, writer::target, ticker);
       this.loads = new TargetLoads(kernel, writer::indexOf);
@@ -117,10 +122,26 @@ public final class XdpDataPlane implements DataPlane {
         link.update(kernel.fd());
       }
       undo.add(link);
-      opened = new Opened(adopted, nic, pins, kernel, link, config, ticker, events);
+      Optional<String> obstacle = attachCookies(nic, pins);
+      opened = new Opened(adopted, nic, pins, kernel, link, obstacle, config, ticker, events);
       leaseHolder = kernel;
       undo.keep();
       LOG.info("{} the XDP program on {}", adopted ? "adopted" : "loaded", nic.name());
+    }
+  }
+
+  /** What an older kernel does not have, the array goes without. */
+  private Optional<String> attachCookies(DataInterface nic, PinDirectory pins)
+      throws DataPlaneException {
+    TcHook hook = new TcHook(nic.name(), nic.index(), TcHook.Point.INGRESS);
+    try {
+      CookieProgram.attach(config, pins, hook);
+      return Optional.empty();
+    } catch (DataPlaneException e) {
+      LOG.warn("no SYN cookies for sessions of this member: {}", e.getMessage());
+      // One of an earlier process would go on, on tables that may be no longer ours.
+      hook.detach();
+      return Optional.of(String.valueOf(e.getMessage()));
     }
   }
 
@@ -260,6 +281,16 @@ public final class XdpDataPlane implements DataPlane {
   }
 
   @Override
+  public Optional<String> cookieObstacle() {
+    return opened().cookieObstacle;
+  }
+
+  @Override
+  public void cookieKeys(long wallAheadNanos, List<CookieKey> keys) throws DataPlaneException {
+    opened().kernel.cookies(wallAheadNanos, keys);
+  }
+
+  @Override
   public Map<String, Long> outcomes() throws DataPlaneException {
     return opened().counters.outcomes();
   }
@@ -294,6 +325,7 @@ public final class XdpDataPlane implements DataPlane {
     Opened now = opened();
     try {
       now.link.detach();
+      new TcHook(now.nic.name(), now.nic.index(), TcHook.Point.INGRESS).detach();
       now.pins.clear();
       now.pins.delete();
     } finally {

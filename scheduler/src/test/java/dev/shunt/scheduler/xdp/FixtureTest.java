@@ -21,7 +21,14 @@ final class FixtureTest {
   private static final Set<Outcome> OUT_OF_REACH = EnumSet.of(Outcome.DROP_HEADROOM);
 
   static List<Fixture> fixtures() {
-    return Stream.of(ofLinks(), ofSessionLabels(), ofSessions(), ofAdmission(), ofPaths(), ofIpv6())
+    return Stream.of(
+            ofLinks(),
+            ofSessionLabels(),
+            ofSessions(),
+            ofAdmission(),
+            ofCookies(),
+            ofPaths(),
+            ofIpv6())
         .flatMap(groups -> groups)
         .flatMap(List::stream)
         .toList();
@@ -88,6 +95,14 @@ final class FixtureTest {
         RefusalFixtures.resets(),
         RefusalFixtures.unreachables(),
         RefusalFixtures.silences());
+  }
+
+  private static Stream<List<Fixture>> ofCookies() {
+    return Stream.of(
+        CookieFixtures.sent(),
+        CookieFixtures.notSent(),
+        CookieFixtures.accepted(),
+        CookieFixtures.invalid());
   }
 
   private static Stream<List<Fixture>> ofPaths() {

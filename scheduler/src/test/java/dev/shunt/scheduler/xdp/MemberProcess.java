@@ -11,6 +11,7 @@ import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.RowBuilder;
 import dev.shunt.scheduler.Service;
+import dev.shunt.scheduler.SynCookies;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.TargetState;
 import dev.shunt.scheduler.balance.Maglev;
@@ -48,6 +49,7 @@ final class MemberProcess {
   private final List<Target> targets;
   private boolean labels;
   private Admission admission = Admission.NONE;
+  private SynCookies cookies = SynCookies.OFF;
 
   private MemberProcess(String name, Path pins, List<Target> targets) {
     this.name = name;
@@ -69,7 +71,9 @@ final class MemberProcess {
               MacAddress.parse(member[1]),
               TargetState.UP,
               1,
-              member[0].equals(args[0])));
+              member[0].equals(args[0]),
+              true,
+              true));
     }
     new MemberProcess(args[0], Path.of(args[1]), targets).run();
   }
@@ -120,6 +124,15 @@ final class MemberProcess {
                   AdmissionState.ALL,
                   World.DNS6,
                   AdmissionState.ALL));
+      case "cookies" -> {
+        cookies = new SynCookies(SynCookies.Use.valueOf(words[1]), SynCookies.DEFAULT_FLOOD);
+        long wall = System.currentTimeMillis() * 1_000_000;
+        plane.cookieKeys(wall - System.nanoTime(), CookieModel.KEYS.at(wall));
+        apply(targets);
+      }
+      case "obstacle" -> {
+        return plane.cookieObstacle().orElse("none");
+      }
       case "only" -> apply(targets.stream().filter(t -> t.name().equals(words[1])).toList());
       case "outcome" -> {
         return String.valueOf(plane.outcomes().get(words[1]));
@@ -154,8 +167,7 @@ final class MemberProcess {
   }
 
   private Service service(Service as) {
-    Service limited = as.with(admission);
-    return labels ? World.labelled(limited) : limited;
+    return as.with(admission).with(cookies).withLabels(labels);
   }
 
   /** To each client: this member's name, then as many bytes as its line asks for. */

@@ -17,9 +17,13 @@ import dev.shunt.scheduler.LabelEntry;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.Service;
 import dev.shunt.scheduler.SessionEvent;
+import dev.shunt.scheduler.SynCookies;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.TargetState;
 import dev.shunt.scheduler.Vip;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -62,6 +66,11 @@ final class World implements AutoCloseable {
   static final int SEED = 7;
   static final int LINE_CARD = 5;
 
+  /** {@code struct flood}: where its last field is, and {@code FLOOD_CALM}. */
+  private static final long LOUD = 16;
+
+  private static final int CALM = 8;
+
   static final Service HTTP = new Service("http", new Vip(ip(VIP)), HTTP_PORT, Protocol.TCP);
   static final Service DNS = new Service("dns", new Vip(ip(VIP)), DNS_PORT, Protocol.UDP);
 
@@ -79,9 +88,11 @@ final class World implements AutoCloseable {
   private final Map<Integer, TargetState> states = new HashMap<>();
   private final Map<Integer, Integer> weights = new HashMap<>();
   private final Set<Integer> plain = new HashSet<>();
+  private final Set<Integer> cookieless = new HashSet<>();
   private Map<Service, DispatchRow> rows = new HashMap<>();
   private final Map<Service, Admission> limits = new HashMap<>();
   private boolean labels;
+  private SynCookies cookies = SynCookies.OFF;
 
   World() throws DataPlaneException {
     this(sizes(SESSIONS, ROW, 4096));
@@ -127,8 +138,8 @@ final class World implements AutoCloseable {
   }
 
   private Service as(Service service) {
-    Service limited = service.with(limits.getOrDefault(service, Admission.NONE));
-    return labels ? labelled(limited) : limited;
+    Service bare = service.with(Admission.NONE).with(SynCookies.OFF).withLabels(false);
+    return bare.with(limits.getOrDefault(bare, Admission.NONE)).with(cookies).withLabels(labels);
   }
 
   AdmissionState admission(Service service) throws DataPlaneException {
@@ -181,7 +192,8 @@ final class World implements AutoCloseable {
         state,
         weights.getOrDefault(label, 1),
         local,
-        !plain.contains(label));
+        !plain.contains(label),
+        !cookieless.contains(label));
   }
 
   /** A session of the frames' usual flow. */
@@ -201,23 +213,44 @@ final class World implements AutoCloseable {
 
   /** Sessions of all services get labels of their own from now on, from these pairs. */
   void labels(int... pairs) throws DataPlaneException {
-    Map<Service, DispatchRow> labelled = new HashMap<>();
-    rows.forEach((service, row) -> labelled.put(labelled(service), row));
     labels = true;
-    rows = labelled;
-    apply();
+    applyAnew();
     pool.offer(pairs);
   }
 
+  /** All services use SYN cookies so from now on. */
+  void cookies(SynCookies use) throws DataPlaneException {
+    cookies = use;
+    applyAnew();
+  }
+
+  void takesNoCookies(int label) throws DataPlaneException {
+    cookieless.add(label);
+    apply();
+  }
+
+  /** As if the last window of a flood of the first service had been two seconds ago. */
+  void calm() throws DataPlaneException {
+    BpfMap floods = kernel.map("floods");
+    try (Arena arena = Arena.ofConfined()) {
+      for (int service = 0; service < rows.size(); service++) {
+        MemorySegment flood = floods.get(arena, service);
+        long loud = flood.get(ValueLayout.JAVA_LONG, LOUD);
+        flood.set(ValueLayout.JAVA_LONG, LOUD, Math.max(0, loud - CALM));
+        floods.put(service, flood);
+      }
+    }
+  }
+
+  private void applyAnew() throws DataPlaneException {
+    Map<Service, DispatchRow> changed = new HashMap<>();
+    rows.forEach((service, row) -> changed.put(as(service), row));
+    rows = changed;
+    apply();
+  }
+
   static Service labelled(Service service) {
-    return new Service(
-        service.name(),
-        service.vip(),
-        service.port(),
-        service.protocol(),
-        service.balance(),
-        true,
-        service.admission());
+    return service.withLabels(true);
   }
 
   /** The label switching table from the first session label on. */

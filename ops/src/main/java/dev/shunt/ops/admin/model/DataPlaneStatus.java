@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param outcomes packets by what became of them, since the program was loaded
  * @param admission how services with limits admit new sessions, by their names
  * @param labelPairs none where no service wants labels for its sessions
+ * @param cookieObstacle why this machine takes no SYN cookies; null if it takes them
  */
 public record DataPlaneStatus(
     boolean attached,
@@ -25,7 +26,8 @@ public record DataPlaneStatus(
     String mac,
     SortedMap<String, Long> outcomes,
     SortedMap<String, AdmissionStatus> admission,
-    @Nullable LabelPairs labelPairs) {
+    @Nullable LabelPairs labelPairs,
+    @Nullable String cookieObstacle) {
 
   public DataPlaneStatus(
       boolean attached,
@@ -35,7 +37,8 @@ public record DataPlaneStatus(
       String mac,
       Map<String, Long> outcomes,
       Map<String, AdmissionStatus> admission,
-      @Nullable LabelPairs labelPairs) {
+      @Nullable LabelPairs labelPairs,
+      @Nullable String cookieObstacle) {
     this(
         attached,
         mode,
@@ -44,6 +47,7 @@ public record DataPlaneStatus(
         mac,
         new TreeMap<>(outcomes),
         new TreeMap<>(admission),
-        labelPairs);
+        labelPairs,
+        cookieObstacle);
   }
 }

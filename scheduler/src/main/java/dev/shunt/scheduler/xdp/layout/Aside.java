@@ -19,7 +19,13 @@ public enum Aside {
   /** A new session was refused: too many in too short a time. */
   REFUSED_RATE,
   /** A new session was refused: answers take too long. */
-  REFUSED_LOAD;
+  REFUSED_LOAD,
+  /** An ACK of no session, for a service with SYN cookies, that answers none. */
+  COOKIE_INVALID,
+  /** This machine's stack was given a connection by its SYN cookie. */
+  COOKIE_CONNECTED,
+  /** It did not take it: nobody listens, or its settings are against it. */
+  COOKIE_REFUSED;
 
   /** Its name in counters. */
   public String counter() {

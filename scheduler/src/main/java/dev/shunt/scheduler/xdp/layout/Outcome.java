@@ -47,6 +47,8 @@ public enum Outcome {
   LOCAL_ERROR(Verdict.PASS),
   /** To this machine's node: a later fragment, after the first one. */
   LOCAL_FRAGMENT(Verdict.PASS),
+  /** To this machine's node: the ACK to a SYN cookie, which made it a session. */
+  LOCAL_COOKIE(Verdict.PASS),
   /** Labelled to another machine: a session of the table. */
   FORWARD_SESSION(Verdict.TX),
   /** Labelled to another machine: opened a session, or of TCP an embryo of one. */
@@ -67,6 +69,8 @@ public enum Outcome {
   FORWARD_ERROR(Verdict.TX),
   /** Labelled to another machine: a later fragment, after the first one. */
   FORWARD_FRAGMENT(Verdict.TX),
+  /** Labelled to another machine: the ACK to a SYN cookie, which made it a session. */
+  FORWARD_COOKIE(Verdict.TX),
   /** Another machine's label, sent on by the label alone. */
   LABEL_SWITCH(Verdict.TX),
   /** To a client that knows no labels: the label taken off, sent on by the label alone. */
@@ -81,6 +85,8 @@ public enum Outcome {
   REFUSE_RESET(Verdict.TX),
   /** A new UDP session that its service does not admit: the client was told so by ICMP. */
   REFUSE_UNREACHABLE(Verdict.TX),
+  /** A SYN in a flood: answered by a SYN-ACK with a cookie, and remembered nowhere. */
+  SYN_COOKIE(Verdict.TX),
   /** A request for a VIP without the lease. */
   DROP_ARP_NOT_HOLDER(Verdict.DROP),
   /** Another machine claims a VIP that this one holds. */

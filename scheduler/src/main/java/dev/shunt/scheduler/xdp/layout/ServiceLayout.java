@@ -3,6 +3,7 @@ package dev.shunt.scheduler.xdp.layout;
 import static dev.shunt.scheduler.xdp.layout.Fields.U32;
 
 import dev.shunt.scheduler.Pick;
+import dev.shunt.scheduler.SynCookies;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
@@ -18,7 +19,9 @@ public final class ServiceLayout {
               U32.withName("row_size"),
               U32.withName("algorithm"),
               U32.withName("labels"),
-              U32.withName("limited"))
+              U32.withName("limited"),
+              U32.withName("cookies"),
+              U32.withName("flood_from"))
           .withName("service");
 
   private static final VarHandle INDEX = Fields.handle(LAYOUT, "index");
@@ -28,6 +31,9 @@ public final class ServiceLayout {
   private static final VarHandle ALGORITHM = Fields.handle(LAYOUT, "algorithm");
   private static final VarHandle LABELS = Fields.handle(LAYOUT, "labels");
   private static final VarHandle LIMITED = Fields.handle(LAYOUT, "limited");
+  private static final VarHandle COOKIES = Fields.handle(LAYOUT, "cookies");
+  private static final VarHandle FLOOD_FROM = Fields.handle(LAYOUT, "flood_from");
+  private static final SynCookies.Use[] USES = SynCookies.Use.values();
   private static final Pick[] PICKS = Pick.values();
 
   private ServiceLayout() {}
@@ -57,6 +63,11 @@ public final class ServiceLayout {
     return (int) LIMITED.get(service, 0L) != 0;
   }
 
+  /** {@code enum cookies} and the flood's beginning. */
+  public static SynCookies cookies(MemorySegment service) {
+    return new SynCookies(USES[(int) COOKIES.get(service, 0L)], (int) FLOOD_FROM.get(service, 0L));
+  }
+
   @SuppressWarnings("EnumOrdinal") // SharedLayouts holds the order against the program's.
   public static void set(
       MemorySegment service,
@@ -65,12 +76,15 @@ public final class ServiceLayout {
       int rowSize,
       Pick pick,
       boolean labels,
-      boolean limited) {
+      boolean limited,
+      SynCookies cookies) {
     INDEX.set(service, 0L, index);
     ROW_BASE.set(service, 0L, rowBase);
     ROW_SIZE.set(service, 0L, rowSize);
     ALGORITHM.set(service, 0L, pick.ordinal());
     LABELS.set(service, 0L, labels ? 1 : 0);
     LIMITED.set(service, 0L, limited ? 1 : 0);
+    COOKIES.set(service, 0L, cookies.use().ordinal());
+    FLOOD_FROM.set(service, 0L, cookies.floodFrom());
   }
 }

@@ -2,10 +2,12 @@ package dev.shunt.scheduler.xdp.layout;
 
 import dev.shunt.replication.SessionLabel;
 import dev.shunt.replication.SessionState;
+import dev.shunt.scheduler.CookieKeys;
 import dev.shunt.scheduler.LabelAction;
 import dev.shunt.scheduler.Pick;
 import dev.shunt.scheduler.Refusal;
 import dev.shunt.scheduler.SessionEvent;
+import dev.shunt.scheduler.SynCookies;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.TargetState;
 import java.lang.foreign.MemoryLayout;
@@ -21,7 +23,7 @@ import java.util.stream.Stream;
 public final class SharedLayouts {
 
   /** {@code LAYOUT_VERSION}: maps pinned by a program of another version are not adopted. */
-  public static final int VERSION = 7;
+  public static final int VERSION = 8;
 
   /** {@code MAX_VIPS}. */
   public static final int MAX_VIPS = 256;
@@ -47,6 +49,9 @@ public final class SharedLayouts {
   /** {@code MAX_DATAGRAMS}: datagrams in fragments that a machine remembers. */
   public static final int MAX_DATAGRAMS = 16_384;
 
+  /** {@code COOKIE_KEYS}: keys of SYN cookies that the kernel has, by number modulo this. */
+  public static final int COOKIE_KEYS = 4;
+
   private static final List<StructLayout> STRUCTS =
       List.of(
           ConfigLayout.LAYOUT,
@@ -63,6 +68,7 @@ public final class SharedLayouts {
           SessionLayout.LAYOUT,
           VipFilterLayout.LAYOUT,
           EventLayout.LAYOUT,
+          CookieKeyLayout.LAYOUT,
           TrafficLayout.LAYOUT);
 
   private static final Map<String, List<String>> ENUMS =
@@ -71,6 +77,7 @@ public final class SharedLayouts {
           "aside", names("", Aside.values(), "ASIDES"),
           "refusal", names("REFUSAL_", Refusal.values(), "REFUSALS"),
           "algorithm", names("ALGORITHM_", Pick.values()),
+          "cookies", names("COOKIES_", SynCookies.Use.values()),
           "target_state", names("TARGET_", TargetState.values(), "TARGET_ABSENT"),
           "session_state", names("SESSION_", SessionState.values()),
           "event_kind", names("EVENT_", SessionEvent.Kind.values()),
@@ -93,7 +100,9 @@ public final class SharedLayouts {
           Map.entry("EMBRYO_BUCKETS", EMBRYO_BUCKETS),
           Map.entry("EMBRYO_WAYS", EMBRYO_WAYS),
           Map.entry("RECENT_FLOWS", RECENT_FLOWS),
-          Map.entry("MAX_DATAGRAMS", MAX_DATAGRAMS));
+          Map.entry("MAX_DATAGRAMS", MAX_DATAGRAMS),
+          Map.entry("COOKIE_KEYS", COOKIE_KEYS),
+          Map.entry("COOKIE_KEY_BITS", CookieKeys.PERIOD_BITS));
 
   private SharedLayouts() {}
 
