@@ -12,7 +12,7 @@
 #include <linux/types.h>
 
 enum layout {
-	LAYOUT_VERSION = 6,
+	LAYOUT_VERSION = 7,
 	/* What a client that knows labels puts on until it has learned its session's. */
 	ASK_LABEL = 16,
 	/* Target labels: even for IPv4 payload, the odd one above it for IPv6. */
@@ -29,6 +29,7 @@ enum layout {
 	PAIRS = (LABELS - FIRST_SESSION_LABEL) / 2,
 	CLIENT_LABELS = 1,	/* flag of a session: its client takes labels and sends them */
 	ETH_ADDRESS = 6,
+	SHARE_LEASE = 1,	/* index in lease */
 	VIP_FILTER_WORDS = 4,	/* a power of two */
 	/* Half-open sessions: four to a bucket, 8 bytes each. */
 	EMBRYO_BUCKETS = 65536,
@@ -51,6 +52,7 @@ enum outcome {
 	PASS_VIP_PORT,		/* a VIP, no such service: the stack answers RST or ICMP */
 	PASS_VIP_ICMP,
 	PASS_VIP_PROTOCOL,	/* neither TCP, UDP nor ICMP */
+	PASS_OWN_CONNECTION,	/* everyone's VIP: another's by the formula, but our connection */
 	LABEL_POP,		/* my own label taken off */
 	LABEL_LEARN,		/* the same of a label that this packet made mine */
 	LOCAL_SESSION,		/* my own node is the target */
@@ -108,6 +110,9 @@ enum outcome {
 	DROP_ICMP_ERROR,	/* what it quotes is cut short or no packet of the VIP */
 	DROP_NO_TARGET,		/* the service's row is empty */
 	DROP_TARGET_UNKNOWN,	/* the row names a label that is no target */
+	DROP_OTHERS_SHARE,	/* everyone's VIP: another member's by the formula */
+	DROP_SHARE_LAPSED,	/* everyone's VIP: ours, but others may think that we are gone */
+	DROP_NO_SOCKET,		/* everyone's VIP: ours, but no socket here takes it */
 	DROP_TOO_BIG,		/* with the label longer than config.max_frame, and not to be answered */
 	DROP_HEADROOM,		/* the driver left no room for the label */
 	OUTCOMES,
@@ -185,13 +190,19 @@ struct config {
 	__u32 ifindex;		/* of this interface: the line card of what we forward */
 };
 
-/* lease[0]: we answer for the VIPs while bpf_ktime_get_ns() < deadline. */
+/*
+ * lease[0]: we answer for the VIPs while bpf_ktime_get_ns() < deadline. lease[SHARE_LEASE]: we take
+ * our share of everyone's VIPs while it is.
+ */
 struct lease {
 	__u64 deadline;
 	__u64 term;
 };
 
-/* vips4, vips6: key is the address, value its flags (none yet). */
+/*
+ * vips4, vips6: key is the address. Value: 0 if the scheduler has it; else everyone has it, and the
+ * value is protocol << 16 | port of that service of it by whose row is shared what is for none.
+ */
 
 /* vip_filter[0]: a Bloom filter of one hash, of both families. What it does not have is no VIP. */
 struct vip_filter {
@@ -220,6 +231,8 @@ struct service {
 	__u32 row_size;		/* buckets; 0: no target takes new sessions */
 	enum algorithm algorithm;
 	__u32 labels;		/* 1: its sessions get labels of their own */
+	__u32 everyone;		/* 1: every member gets every packet and takes its own share */
+	__u32 switched;		/* 1: answers go back by label, through the scheduler */
 };
 
 /*

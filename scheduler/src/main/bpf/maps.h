@@ -19,7 +19,7 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, SHARE_LEASE + 1);
 	__type(key, __u32);
 	__type(value, struct lease);
 } lease SEC(".maps");

@@ -7,6 +7,7 @@
  */
 #include "arp.h"
 #include "counters.h"
+#include "everyone.h"
 #include "fragment.h"
 #include "icmp.h"
 #include "ip6.h"
@@ -158,7 +159,7 @@ static __always_inline enum outcome inspect(struct xdp_md *ctx, const struct con
 	}
 	/* A switch that floods shows us what others will handle. */
 	if (!mine)
-		return PASS_OTHER_MAC;
+		return is_everyones(eth->h_dest) ? share(ctx, cfg, &link) : PASS_OTHER_MAC;
 	if (type == bpf_htons(ETH_P_MPLS_UC)) {
 		enum outcome outcome = switch_label(ctx, cfg, &link);
 

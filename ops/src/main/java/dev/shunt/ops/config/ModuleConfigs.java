@@ -74,7 +74,8 @@ public final class ModuleConfigs {
                   virtual.port(),
                   service.protocol(),
                   balance(service),
-                  service.labels()));
+                  service.labels(),
+                  service.answers()));
       case Frontend.Listen _ -> Stream.empty();
     };
   }
@@ -87,6 +88,6 @@ public final class ModuleConfigs {
                 .map(s -> new DirectServer(s.name(), s.address(), s.weight()))
                 .toList(),
             service.labels())
-        : Balance.proxied(service.algorithm());
+        : new Balance(service.algorithm(), List.of(), true, service.everyone());
   }
 }

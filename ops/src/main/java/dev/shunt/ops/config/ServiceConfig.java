@@ -5,6 +5,7 @@ import dev.shunt.node.Limits;
 import dev.shunt.node.Timeouts;
 import dev.shunt.replication.Protocol;
 import dev.shunt.scheduler.Algorithm;
+import dev.shunt.scheduler.ReturnPath;
 import java.util.List;
 
 /**
@@ -16,6 +17,9 @@ import java.util.List;
  * @param protocol what a direct service carries; TCP for others
  * @param labels whether sessions have labels of their own, and the packets of a direct service
  *     carry labels to its servers
+ * @param everyone whether every member gets every packet and takes its own share, without a
+ *     scheduler
+ * @param answers which way they go to the client; of a direct service its servers' hosts decide
  * @param serverAlgorithm how a node chooses a server
  * @param stages in the order that requests pass them
  */
@@ -28,6 +32,8 @@ public record ServiceConfig(
     ServerAlgorithm serverAlgorithm,
     List<ServerConfig> servers,
     boolean labels,
+    boolean everyone,
+    ReturnPath answers,
     HealthCheck health,
     Limits limits,
     Timeouts timeouts,

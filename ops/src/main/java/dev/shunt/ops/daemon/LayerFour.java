@@ -17,6 +17,7 @@ import dev.shunt.scheduler.LabelEntry;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.Scheduler;
 import dev.shunt.scheduler.SessionKeeper;
+import dev.shunt.scheduler.vip.ShareKeeper;
 import dev.shunt.scheduler.vip.VipKeeper;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -44,6 +45,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
 
   private final Scheduler scheduler;
   private final VipKeeper vips;
+  private final ShareKeeper shares;
   private final SessionKeeper sessions;
   private final DataPlane dataPlane;
   private final KernelAction prepareHost;
@@ -66,6 +68,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
    * @param prepareHost makes the host ready for a data plane; done first at every start
    * @param neighbours Ethernet addresses on the data network
    * @param labels of sessions; empty where no service wants any
+   * @param silence after how long members suspect one that they do not hear
    */
   LayerFour(
       Scheduler scheduler,
@@ -75,9 +78,11 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
       Supplier<Map<InetAddress, MacAddress>> neighbours,
       SessionTable table,
       Optional<LabelSupply> labels,
+      Duration silence,
       Ticker ticker) {
     this.scheduler = scheduler;
     this.vips = new VipKeeper(dataPlane);
+    this.shares = new ShareKeeper(dataPlane, silence);
     this.sessions = sessions;
     this.dataPlane = dataPlane;
     this.prepareHost = prepareHost;
@@ -151,15 +156,18 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
       }
       return;
     }
-    if (!settling.isOver(view, now) || next.equals(applied)) {
+    if (!settling.isOver(view, now)) {
       return;
     }
-    enter(
-        "applying the dispatch table",
-        () -> {
-          dataPlane.apply(next);
-          applied = next;
-        });
+    if (!next.equals(applied)) {
+      enter(
+          "applying the dispatch table",
+          () -> {
+            dataPlane.apply(next);
+            applied = next;
+          });
+    }
+    enter("keeping the share of everyone's VIPs", () -> shares.renew(view, applied, now));
   }
 
   /**

@@ -26,7 +26,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Puts a member's layer 4 together. */
 public final class LayerFours {
@@ -63,6 +65,7 @@ public final class LayerFours {
         neighbours(config),
         sessions,
         labels,
+        array.timings().silence(),
         ticker);
   }
 
@@ -87,7 +90,12 @@ public final class LayerFours {
 
   private static HostNetwork host(SchedulerConfig config) {
     List<Vip> vips = config.services().stream().map(Service::vip).distinct().toList();
-    return new HostNetwork(config.networkInterface(), vips);
+    Set<Vip> everyones =
+        config.services().stream()
+            .filter(service -> service.balance().everyone())
+            .map(Service::vip)
+            .collect(Collectors.toSet());
+    return new HostNetwork(config.networkInterface(), vips, everyones);
   }
 
   /** Of no use, and not read, where there are members only: they report their own. */

@@ -56,6 +56,7 @@ class ArrayAgentTest {
           Map::of,
           replication.sessions(),
           Optional.empty(),
+          Duration.ofMillis(250),
           clock::get);
   private final ArrayAgent agent =
       new ArrayAgent(

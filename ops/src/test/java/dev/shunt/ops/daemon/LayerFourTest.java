@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Test;
 
 class LayerFourTest {
 
+  private static final Duration SILENCE = Duration.ofMillis(250);
   private static final Term TERM = Term.of(3, 1);
   private static final Flow FLOW = Flow.ofIpv4(Protocol.TCP, 0x0a4d_0001, 40_000, 0x0a4d_0064, 80);
 
@@ -305,7 +306,15 @@ class LayerFourTest {
   private LayerFour layer(LayerFour.KernelAction prepareHost, Optional<LabelSupply> labels) {
     var keeper = new SessionKeeper(table, kernel, SessionTimeouts.DEFAULT, () -> 1_000, _ -> {});
     return new LayerFour(
-        Three.scheduler(), keeper, kernel, prepareHost, Map::of, table, labels, clock::get);
+        Three.scheduler(),
+        keeper,
+        kernel,
+        prepareHost,
+        Map::of,
+        table,
+        labels,
+        SILENCE,
+        clock::get);
   }
 
   private static void step(LayerFour layer, MemberView view) {

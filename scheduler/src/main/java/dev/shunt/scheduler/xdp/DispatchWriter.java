@@ -1,6 +1,5 @@
 package dev.shunt.scheduler.xdp;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.shunt.replication.Flow;
@@ -10,12 +9,12 @@ import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.LabelAction;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.Pick;
+import dev.shunt.scheduler.ReturnPath;
 import dev.shunt.scheduler.Service;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.xdp.layout.ServiceKeyLayout;
 import dev.shunt.scheduler.xdp.layout.ServiceLayout;
 import dev.shunt.scheduler.xdp.layout.TargetLayout;
-import dev.shunt.scheduler.xdp.layout.VipFilterLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.Inet4Address;
@@ -42,10 +41,27 @@ final class DispatchWriter {
   record Key(InetAddress vip, int port, int protocol) {}
 
   /** The tables of one IP version. */
-  private record Family(BpfMap vips, BpfMap services, ServiceKeyLayout key) {}
+  private record Family(BpfMap services, ServiceKeyLayout key) {}
 
   /** What a service shall be. */
-  private record Wanted(DispatchRow row, boolean labels) {}
+  private record Wanted(DispatchRow row, boolean labels, boolean everyone, boolean switched) {
+
+    static Wanted of(Service service, DispatchRow row) {
+      return new Wanted(
+          row,
+          service.labels(),
+          service.balance().everyone(),
+          service.answers() == ReturnPath.SWITCHED);
+    }
+
+    static Wanted of(MemorySegment service, DispatchRow row) {
+      return new Wanted(
+          row,
+          ServiceLayout.labels(service),
+          ServiceLayout.everyone(service),
+          ServiceLayout.switched(service));
+    }
+  }
 
   /**
    * Where a service stands.
@@ -69,10 +85,10 @@ final class DispatchWriter {
 
   private final KernelProgram kernel;
   private final List<Family> families;
+  private final VipTable vips;
   private final int rowRoom;
   private final Map<Key, Placed> placed = new HashMap<>();
   private final BitSet indexes = new BitSet();
-  private final Set<InetAddress> vips = new HashSet<>();
   private final Set<Integer> labels = new HashSet<>();
   private final Map<Integer, Target> written = new HashMap<>();
   private int ownLabel = -1;
@@ -84,8 +100,9 @@ final class DispatchWriter {
     this.kernel = kernel;
     this.families =
         List.of(
-            new Family(kernel.vips4, kernel.services4, ServiceKeyLayout.IPV4),
-            new Family(kernel.vips6, kernel.services6, ServiceKeyLayout.IPV6));
+            new Family(kernel.services4, ServiceKeyLayout.IPV4),
+            new Family(kernel.services6, ServiceKeyLayout.IPV6));
+    this.vips = new VipTable(kernel.vips4, kernel.vips6, kernel.vipFilter);
     this.rowRoom = rowRoom;
     readBack();
   }
@@ -93,7 +110,6 @@ final class DispatchWriter {
   /** What an earlier process left, so that the first difference is against the truth. */
   private void readBack() throws DataPlaneException {
     for (Family family : families) {
-      family.vips.scan((keys, key, values, value) -> vips.add(address(family, keys, key)));
       family.services.scan((keys, key, values, value) -> {
         MemorySegment name = keys.asSlice(key, family.key.layout());
         MemorySegment at = values.asSlice(value, ServiceLayout.LAYOUT);
@@ -103,8 +119,7 @@ final class DispatchWriter {
         indexes.set(index);
         placed.put(
             new Key(family.key.vip(name), family.key.port(name), family.key.protocol(name)),
-            new Placed(
-                index, base / rowRoom - 2 * index, new Wanted(row, ServiceLayout.labels(at))));
+            new Placed(index, base / rowRoom - 2 * index, Wanted.of(at, row)));
       });
     }
     kernel.targets.scan((keys, key, values, value) -> {
@@ -135,7 +150,7 @@ final class DispatchWriter {
     for (Map.Entry<Key, Wanted> entry : wanted.entrySet()) {
       writeService(entry.getKey(), entry.getValue());
     }
-    writeVips(wanted.keySet());
+    vips.write(table.rows().keySet());
     changed.addAll(removeTargets(table.targets()));
     return new Changes(ended, changed);
   }
@@ -172,7 +187,7 @@ final class DispatchWriter {
             "service %s: a row of %d buckets: allowed are %d"
                 .formatted(service.name(), places, rowRoom));
       }
-      wanted.put(key(service), new Wanted(entry.getValue(), service.labels()));
+      wanted.put(key(service), Wanted.of(service, entry.getValue()));
       addresses.add(key(service).vip);
     }
     limit("services", wanted.size(), kernel.services4.maxEntries());
@@ -202,6 +217,7 @@ final class DispatchWriter {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment value = arena.allocate(ServiceLayout.LAYOUT);
       ServiceLayout.set(value, index, base, wanted.row.size(), wanted.row.pick(), wanted.labels);
+      ServiceLayout.setPaths(value, wanted.everyone, wanted.switched);
       family(key.vip).services.put(segment(arena, key), value);
     }
     indexes.set(index);
@@ -233,36 +249,6 @@ final class DispatchWriter {
     MemorySegment segment = arena.allocate(layout.layout());
     layout.set(segment, key.vip, key.port, key.protocol);
     return segment;
-  }
-
-  private void writeVips(Set<Key> services) throws DataPlaneException {
-    Set<InetAddress> wanted = new HashSet<>();
-    services.forEach(key -> wanted.add(key.vip));
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment noFlags = arena.allocate(JAVA_INT);
-      Set<InetAddress> both = new HashSet<>(wanted);
-      both.addAll(vips);
-      writeFilter(arena, both);
-      for (InetAddress vip : List.copyOf(vips)) {
-        if (!wanted.contains(vip)) {
-          family(vip).vips.remove(networkOrder(arena, vip));
-          vips.remove(vip);
-        }
-      }
-      for (InetAddress vip : wanted) {
-        if (!vips.contains(vip)) {
-          family(vip).vips.put(networkOrder(arena, vip), noFlags);
-          vips.add(vip);
-        }
-      }
-      writeFilter(arena, wanted);
-    }
-  }
-
-  private void writeFilter(Arena arena, Set<InetAddress> addresses) throws DataPlaneException {
-    MemorySegment filter = arena.allocate(VipFilterLayout.LAYOUT);
-    addresses.forEach(address -> VipFilterLayout.add(filter, address));
-    kernel.vipFilter.put(0, filter);
   }
 
   private Set<Integer> writeTargets(List<Target> targets) throws DataPlaneException {
@@ -343,13 +329,5 @@ final class DispatchWriter {
 
   private static MemorySegment element(MemorySegment array, long size, int index) {
     return array.asSlice(index * size, size);
-  }
-
-  private static MemorySegment networkOrder(Arena arena, InetAddress address) {
-    return arena.allocateFrom(JAVA_BYTE, address.getAddress());
-  }
-
-  private static InetAddress address(Family family, MemorySegment keys, long offset) {
-    return family.key.vip(keys.asSlice(offset, family.key.addressBytes()));
   }
 }

@@ -47,6 +47,7 @@ public final class FakeDataPlane implements DataPlane {
   private @Nullable Consumer<List<SessionEvent>> listener;
   private @Nullable DataPlaneException failure;
   private Lease lease = Lease.NONE;
+  private long shareDeadline;
   private int announcements;
   private boolean installed;
   private boolean adopted;
@@ -97,6 +98,17 @@ public final class FakeDataPlane implements DataPlane {
   @Override
   public synchronized void lease(Lease lease) {
     this.lease = lease;
+  }
+
+  @Override
+  public synchronized void share(long deadlineNanos) throws DataPlaneException {
+    work();
+    shareDeadline = deadlineNanos;
+  }
+
+  /** Until when this member takes its share of everyone's VIPs. */
+  public synchronized long shareDeadline() {
+    return shareDeadline;
   }
 
   @Override

@@ -187,13 +187,22 @@ final class KernelProgram implements AutoCloseable {
 
   /** Callable by any thread at any time; does nothing once closed. */
   void lease(long deadlineNanos, long term) throws DataPlaneException {
+    lease(0, deadlineNanos, term);
+  }
+
+  /** The lease of the own share of everyone's VIPs. */
+  void share(long deadlineNanos) throws DataPlaneException {
+    lease(SharedLayouts.SHARE_LEASE, deadlineNanos, 0);
+  }
+
+  private void lease(int which, long deadlineNanos, long term) throws DataPlaneException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment value = arena.allocate(LeaseLayout.LAYOUT);
       LeaseLayout.set(value, Math.max(0, deadlineNanos), term);
       // After closing, the descriptor's number may already be another file's.
       synchronized (leaseLock) {
         if (!closed) {
-          lease.put(0, value);
+          lease.put(which, value);
         }
       }
     }

@@ -19,12 +19,11 @@ import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.Vip;
 import dev.shunt.scheduler.xdp.layout.SharedLayouts;
 import java.net.InetAddress;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -163,14 +162,20 @@ public final class XdpDataPlane implements DataPlane {
   }
 
   @Override
+  public void share(long deadlineNanos) throws DataPlaneException {
+    opened().kernel.share(deadlineNanos);
+  }
+
+  @Override
   public void announce() throws DataPlaneException {
     Opened now = opened();
-    Set<InetAddress> vips =
-        now.table.rows().keySet().stream()
-            .map(Service::vip)
-            .map(Vip::address)
-            .collect(Collectors.toSet());
-    Announcements.send(now.nic.index(), now.nic.mac(), vips);
+    MacAddress own = now.nic.mac();
+    Map<InetAddress, MacAddress> vips = new HashMap<>();
+    for (Service service : now.table.rows().keySet()) {
+      Vip vip = service.vip();
+      vips.put(vip.address(), service.balance().everyone() ? vip.groupMac() : own);
+    }
+    Announcements.send(now.nic.index(), own, vips);
   }
 
   @Override

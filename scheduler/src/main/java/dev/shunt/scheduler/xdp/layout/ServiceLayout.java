@@ -17,7 +17,9 @@ public final class ServiceLayout {
               U32.withName("row_base"),
               U32.withName("row_size"),
               U32.withName("algorithm"),
-              U32.withName("labels"))
+              U32.withName("labels"),
+              U32.withName("everyone"),
+              U32.withName("switched"))
           .withName("service");
 
   private static final VarHandle INDEX = Fields.handle(LAYOUT, "index");
@@ -26,6 +28,8 @@ public final class ServiceLayout {
 
   private static final VarHandle ALGORITHM = Fields.handle(LAYOUT, "algorithm");
   private static final VarHandle LABELS = Fields.handle(LAYOUT, "labels");
+  private static final VarHandle EVERYONE = Fields.handle(LAYOUT, "everyone");
+  private static final VarHandle SWITCHED = Fields.handle(LAYOUT, "switched");
   private static final Pick[] PICKS = Pick.values();
 
   private ServiceLayout() {}
@@ -49,6 +53,20 @@ public final class ServiceLayout {
 
   public static boolean labels(MemorySegment service) {
     return (int) LABELS.get(service, 0L) != 0;
+  }
+
+  public static boolean everyone(MemorySegment service) {
+    return (int) EVERYONE.get(service, 0L) != 0;
+  }
+
+  public static boolean switched(MemorySegment service) {
+    return (int) SWITCHED.get(service, 0L) != 0;
+  }
+
+  /** Who takes its packets, and which way its answers go. */
+  public static void setPaths(MemorySegment service, boolean everyone, boolean switched) {
+    EVERYONE.set(service, 0L, everyone ? 1 : 0);
+    SWITCHED.set(service, 0L, switched ? 1 : 0);
   }
 
   @SuppressWarnings("EnumOrdinal") // SharedLayouts holds the order against the program's.

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 public final class SharedLayouts {
 
   /** {@code LAYOUT_VERSION}: maps pinned by a program of another version are not adopted. */
-  public static final int VERSION = 6;
+  public static final int VERSION = 7;
 
   /** {@code MAX_VIPS}. */
   public static final int MAX_VIPS = 256;
@@ -45,6 +45,9 @@ public final class SharedLayouts {
 
   /** {@code MAX_DATAGRAMS}: datagrams in fragments that a machine remembers. */
   public static final int MAX_DATAGRAMS = 16_384;
+
+  /** {@code SHARE_LEASE}: which lease is that of the own share of everyone's VIPs. */
+  public static final int SHARE_LEASE = 1;
 
   private static final List<StructLayout> STRUCTS =
       List.of(
@@ -85,6 +88,7 @@ public final class SharedLayouts {
           Map.entry("MAX_TARGETS", MAX_TARGETS),
           Map.entry("MAX_VIPS", MAX_VIPS),
           Map.entry("ETH_ADDRESS", Fields.MAC_BYTES),
+          Map.entry("SHARE_LEASE", SHARE_LEASE),
           Map.entry("VIP_FILTER_WORDS", VipFilterLayout.WORDS),
           Map.entry("EMBRYO_BUCKETS", EMBRYO_BUCKETS),
           Map.entry("EMBRYO_WAYS", EMBRYO_WAYS),
