@@ -8,6 +8,7 @@
 
 #include <bpf/bpf_endian.h>
 #include "arp4.h"
+#include "confirm.h"
 #include "group.h"
 #include "link.h"
 #include "vip.h"
@@ -56,7 +57,10 @@ static __always_inline enum outcome resolve_behind(struct xdp_md *ctx, const str
 		 * Of no use to the stack, which has the VIP on its loopback; and a stack
 		 * without arp_ignore would answer the request form and so take the VIP.
 		 */
-		return holds_lease() ? DROP_ARP_CONFLICT : DROP_ARP_ANNOUNCEMENT;
+		if (holds_lease())
+			return DROP_ARP_CONFLICT;
+		set_holder(ctx);
+		return DROP_ARP_ANNOUNCEMENT;
 	}
 	vip = operation == ARPOP_REQUEST ? vip_of4(target) : NULL;
 	if (!vip)

@@ -140,6 +140,10 @@ enum aside {
 	POOL_EMPTY,		/* a session that should have a pair of labels goes without */
 	PAIR_TAKEN,		/* out of the pool */
 	PAIR_RETURNED,		/* to the pool at once, because its session did not come about */
+	ANSWER_SWITCHED,	/* a packet sent back by its session's label */
+	ANSWER_UNCONFIRMED,	/* directly: its label has not come lately from who now switches it */
+	ANSWER_TOO_BIG,		/* directly: with a label longer than the wire takes */
+	ANSWER_NO_HEADROOM,	/* dropped: the kernel made room for a label and then had none */
 	ASIDES,
 };
 
@@ -186,7 +190,8 @@ struct config {
 	__u32 seed;		/* of flow_hash(), equal on all members */
 	__u32 max_frame;	/* longest frame the wire takes, Ethernet header included, bytes */
 	__u8 mac[ETH_ADDRESS];	/* of this interface */
-	__u8 pad[2];
+	__u8 returns;		/* 1: of some service answers go back by label */
+	__u8 pad;
 	__u32 ifindex;		/* of this interface: the line card of what we forward */
 };
 
@@ -258,11 +263,11 @@ struct label_entry {
 	enum label_action action;
 	__u32 target;		/* index of its counters */
 	__be16 ethertype;	/* of the payload, put back when the label is taken off */
-	__u8 mac[ETH_ADDRESS];	/* port: the next hop's */
+	__u8 mac[ETH_ADDRESS];	/* port: the next hop's; of an own session's who sent the last one */
 	__u32 ifindex;		/* line card */
 	__u32 owner;		/* of a session's label: part of its flow's mark */
 	__u32 packets;		/* of a session's label, about */
-	__u32 pad;
+	__u32 confirmed;	/* of an own session's, if answers go back: see back.h; 0: never */
 };
 
 /* sessions4 */
@@ -323,6 +328,13 @@ struct session_event {
 	__u8 client_mac[ETH_ADDRESS];
 	__u8 flags;
 	__u8 pad;
+};
+
+/* holder[0]: who announced the scheduler's VIPs last, and when; no address: who had them is gone. */
+struct holder {
+	__u32 since;		/* as label_entry.confirmed */
+	__u8 mac[ETH_ADDRESS];
+	__u8 pad[2];
 };
 
 /* service_traffic, target_traffic */

@@ -8,6 +8,7 @@
 
 #include <linux/in.h>
 #include <linux/ipv6.h>
+#include "confirm.h"
 #include "group.h"
 #include "link.h"
 #include "vip.h"
@@ -198,8 +199,12 @@ static __always_inline enum outcome discover_behind(struct xdp_md *ctx, const st
 		return advertise(ctx, cfg, link, group);
 	}
 	holder = holds_lease();
-	if (nd->type == ND_ADVERTISEMENT)
-		return holder ? DROP_ND_CONFLICT : DROP_ND_ANNOUNCEMENT;
+	if (nd->type == ND_ADVERTISEMENT) {
+		if (holder)
+			return DROP_ND_CONFLICT;
+		set_holder(ctx);
+		return DROP_ND_ANNOUNCEMENT;
+	}
 	return holder ? advertise(ctx, cfg, link, cfg->mac) : DROP_ND_NOT_HOLDER;
 }
 

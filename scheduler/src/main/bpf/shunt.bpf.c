@@ -6,6 +6,7 @@
  * tables; only the lease tells them apart. It goes on without the process that loaded it.
  */
 #include "arp.h"
+#include "back.h"
 #include "counters.h"
 #include "everyone.h"
 #include "fragment.h"
@@ -191,6 +192,13 @@ int shunt(struct xdp_md *ctx)
 	outcome = inspect(ctx, cfg);
 	count_outcome(outcome);
 	return verdict_of(outcome);
+}
+
+/* At the egress of the data interface: only where answers of some service go back by label. */
+SEC("tc")
+int shunt_out(struct __sk_buff *skb)
+{
+	return leave(skb);
 }
 
 /* The kernel lends its helpers (ring buffer, clock) to programs under the GPL only. */

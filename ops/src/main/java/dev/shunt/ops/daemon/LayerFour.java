@@ -170,6 +170,11 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
     enter("keeping the share of everyone's VIPs", () -> shares.renew(view, applied, now));
   }
 
+  /** The scheduler was lost from view: no answer shall go through it any more. */
+  public void onSchedulerLost() {
+    enter("answering directly", dataPlane::answerDirectly);
+  }
+
   /**
    * Announces the VIPs when due.
    *

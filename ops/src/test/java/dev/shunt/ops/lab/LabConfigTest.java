@@ -23,11 +23,11 @@ class LabConfigTest {
 
     assertThat(file.warnings()).isEmpty();
     assertThat(file.array().members()).hasSize(5);
-    assertThat(file.array().services()).hasSize(3);
+    assertThat(file.array().services()).hasSize(7);
     assertThat(file.array().services().getFirst().servers()).hasSize(2);
     assertThat(file.array().services())
         .extracting(ServiceConfig::labels)
-        .containsExactly(true, false, false);
+        .containsExactly(true, false, false, false, false, true, false);
     assertThat(yaml).contains("/run/shunt-lab/x/{member}.sock");
   }
 

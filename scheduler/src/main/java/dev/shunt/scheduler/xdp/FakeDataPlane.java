@@ -48,6 +48,7 @@ public final class FakeDataPlane implements DataPlane {
   private @Nullable DataPlaneException failure;
   private Lease lease = Lease.NONE;
   private long shareDeadline;
+  private int directAnswers;
   private int announcements;
   private boolean installed;
   private boolean adopted;
@@ -104,6 +105,17 @@ public final class FakeDataPlane implements DataPlane {
   public synchronized void share(long deadlineNanos) throws DataPlaneException {
     work();
     shareDeadline = deadlineNanos;
+  }
+
+  @Override
+  public synchronized void answerDirectly() throws DataPlaneException {
+    work();
+    directAnswers++;
+  }
+
+  /** How often answers were told to go directly. */
+  public synchronized int directAnswers() {
+    return directAnswers;
   }
 
   /** Until when this member takes its share of everyone's VIPs. */

@@ -5,6 +5,7 @@ import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.xdp.layout.Btf;
 import dev.shunt.scheduler.xdp.layout.ConfigLayout;
 import dev.shunt.scheduler.xdp.layout.Elf;
+import dev.shunt.scheduler.xdp.layout.HolderLayout;
 import dev.shunt.scheduler.xdp.layout.LeaseLayout;
 import dev.shunt.scheduler.xdp.layout.SharedLayouts;
 import java.lang.foreign.Arena;
@@ -18,6 +19,9 @@ final class KernelProgram implements AutoCloseable {
 
   static final String RESOURCE = "shunt.bpf.o";
   private static final String NAME = "shunt";
+
+  /** At the egress of the interface, for answers that go back by label. */
+  static final String OUT = "shunt_out";
 
   /** Every map that outlives a process, which are pinned together or not at all. */
   static final List<String> MAPS =
@@ -38,6 +42,7 @@ final class KernelProgram implements AutoCloseable {
           "label_pool",
           "sessions4",
           "sessions6",
+          "holder",
           "embryos",
           "events",
           "outcomes",
@@ -49,6 +54,7 @@ final class KernelProgram implements AutoCloseable {
   private final int fd;
   private final Object leaseLock = new Object();
   private final BpfMap lease;
+  private final BpfMap holder;
   private boolean closed;
 
   final BpfMap config;
@@ -76,6 +82,7 @@ final class KernelProgram implements AutoCloseable {
     fd = object.program(NAME);
     config = object.map("config");
     lease = object.map("lease");
+    holder = object.map("holder");
     vips4 = object.map("vips4");
     vips6 = object.map("vips6");
     vipFilter = object.map("vip_filter");
@@ -103,7 +110,7 @@ final class KernelProgram implements AutoCloseable {
    */
   static KernelProgram load(XdpConfig sizes, @Nullable PinDirectory pins)
       throws DataPlaneException {
-    return load(sizes, pins, RESOURCE, NAME);
+    return load(sizes, pins, RESOURCE, NAME, OUT);
   }
 
   /**
@@ -182,6 +189,24 @@ final class KernelProgram implements AutoCloseable {
       MemorySegment value = arena.allocate(ConfigLayout.LAYOUT);
       ConfigLayout.set(value, SharedLayouts.VERSION, seed, maxFrame, mac, ifindex);
       config.put(0, value);
+    }
+  }
+
+  /** Whether answers of some service go back by label. */
+  void returns(boolean any) throws DataPlaneException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment value = config.get(arena, 0);
+      ConfigLayout.setReturns(value, any);
+      config.put(0, value);
+    }
+  }
+
+  /** From now on no answer goes to whom the last packets of its session came from. */
+  void forgetHolder(long nowNanos) throws DataPlaneException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment value = arena.allocate(HolderLayout.LAYOUT);
+      HolderLayout.setNobody(value, nowNanos);
+      holder.put(0, value);
     }
   }
 

@@ -52,6 +52,7 @@ public final class XdpDataPlane implements DataPlane {
     final PinDirectory pins;
     final KernelProgram kernel;
     final XdpLink link;
+    final ReturnHook answers;
     final DispatchWriter writer;
     final SessionMap sessions;
     final TargetLoads loads;
@@ -76,6 +77,7 @@ public final class XdpDataPlane implements DataPlane {
       this.pins = pins;
       this.kernel = kernel;
       this.link = link;
+      this.answers = new ReturnHook(kernel, nic);
       this.writer = new DispatchWriter(kernel, config.rowSize());
       this.sessions = new SessionMap(kernel, writer::target, ticker);
       this.loads = new TargetLoads(kernel);
@@ -140,6 +142,7 @@ public final class XdpDataPlane implements DataPlane {
     Opened now = opened();
     DispatchWriter.Changes changes = now.writer.apply(table);
     now.table = table;
+    now.answers.apply(table);
     now.sessions.relabel(changes.targets());
     if (changes.ended()) {
       // A session is found before its service and would go on without it.
@@ -164,6 +167,11 @@ public final class XdpDataPlane implements DataPlane {
   @Override
   public void share(long deadlineNanos) throws DataPlaneException {
     opened().kernel.share(deadlineNanos);
+  }
+
+  @Override
+  public void answerDirectly() throws DataPlaneException {
+    opened().kernel.forgetHolder(ticker.nanos());
   }
 
   @Override
@@ -263,6 +271,7 @@ public final class XdpDataPlane implements DataPlane {
   public void uninstall() throws DataPlaneException {
     Opened now = opened();
     try {
+      now.answers.remove();
       now.link.detach();
       now.pins.clear();
       now.pins.delete();

@@ -11,7 +11,15 @@ public enum Aside {
   /** A pair of labels was taken out of the pool. */
   PAIR_TAKEN,
   /** It was put back at once: its session did not come about. */
-  PAIR_RETURNED;
+  PAIR_RETURNED,
+  /** An answer went back through the scheduler, by its session's label. */
+  ANSWER_SWITCHED,
+  /** An answer went directly: its label has not come lately from the machine that now switches. */
+  ANSWER_UNCONFIRMED,
+  /** An answer went directly: with a label it is longer than the wire takes. */
+  ANSWER_TOO_BIG,
+  /** An answer was dropped: the kernel made room for its label and then had none. */
+  ANSWER_NO_HEADROOM;
 
   /** Its name in counters. */
   public String counter() {

@@ -63,6 +63,7 @@ public final class SharedLayouts {
           SessionLayout.LAYOUT,
           VipFilterLayout.LAYOUT,
           EventLayout.LAYOUT,
+          HolderLayout.LAYOUT,
           TrafficLayout.LAYOUT);
 
   private static final Map<String, List<String>> ENUMS =
