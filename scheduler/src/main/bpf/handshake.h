@@ -225,7 +225,7 @@ static __always_inline enum outcome answer_syn(struct xdp_md *ctx, const struct 
 	return SYN_COOKIE;
 }
 
-static __always_inline int answers_cookie(struct xdp_md *ctx, __u32 link,
+static __always_inline int brings_cookie(struct xdp_md *ctx, __u32 link,
 					  const struct search *search, enum family family)
 {
 	struct tcp_options *options;
@@ -252,7 +252,7 @@ static __always_inline enum outcome shake(struct xdp_md *ctx, const struct confi
 		search->cookie = COOKIE_NONE;
 		return answer_syn(ctx, cfg, link, search, family);
 	}
-	search->cookie = answers_cookie(ctx, link, search, family) ? COOKIE_GOOD : COOKIE_BAD;
+	search->cookie = brings_cookie(ctx, link, search, family) ? COOKIE_GOOD : COOKIE_BAD;
 	return OUTCOMES;
 }
 

@@ -12,7 +12,7 @@
 #include <linux/types.h>
 
 enum layout {
-	LAYOUT_VERSION = 8,
+	LAYOUT_VERSION = 9,
 	/* What a client that knows labels puts on until it has learned its session's. */
 	ASK_LABEL = 16,
 	/* Target labels: even for IPv4 payload, the odd one above it for IPv6. */
@@ -29,6 +29,7 @@ enum layout {
 	PAIRS = (LABELS - FIRST_SESSION_LABEL) / 2,
 	CLIENT_LABELS = 1,	/* flag of a session: its client takes labels and sends them */
 	ETH_ADDRESS = 6,
+	SHARE_LEASE = 1,	/* index in lease */
 	VIP_FILTER_WORDS = 4,	/* a power of two */
 	/* Half-open sessions: four to a bucket, 8 bytes each. */
 	EMBRYO_BUCKETS = 65536,
@@ -53,6 +54,7 @@ enum outcome {
 	PASS_VIP_PORT,		/* a VIP, no such service: the stack answers RST or ICMP */
 	PASS_VIP_ICMP,
 	PASS_VIP_PROTOCOL,	/* neither TCP, UDP nor ICMP */
+	PASS_OWN_CONNECTION,	/* everyone's VIP: another's by the formula, but our connection */
 	LABEL_POP,		/* my own label taken off */
 	LABEL_LEARN,		/* the same of a label that this packet made mine */
 	LOCAL_SESSION,		/* my own node is the target */
@@ -116,6 +118,9 @@ enum outcome {
 	DROP_REFUSED,		/* as REFUSE_RESET and REFUSE_UNREACHABLE, and nobody is told */
 	DROP_NO_TARGET,		/* the service's row is empty */
 	DROP_TARGET_UNKNOWN,	/* the row names a label that is no target */
+	DROP_OTHERS_SHARE,	/* everyone's VIP: another member's by the formula */
+	DROP_SHARE_LAPSED,	/* everyone's VIP: ours, but others may think that we are gone */
+	DROP_NO_SOCKET,		/* everyone's VIP: ours, but no socket here takes it */
 	DROP_TOO_BIG,		/* with the label longer than config.max_frame, and not to be answered */
 	DROP_HEADROOM,		/* the driver left no room for the label */
 	OUTCOMES,
@@ -155,6 +160,10 @@ enum aside {
 	COOKIE_INVALID,		/* an ACK of no session that is not the answer to a cookie either */
 	COOKIE_CONNECTED,	/* the target's stack was given a connection by its cookie */
 	COOKIE_REFUSED,		/* it took it not: nobody listens, or its settings are against it */
+	ANSWER_SWITCHED,	/* a packet sent back by its session's label */
+	ANSWER_UNCONFIRMED,	/* directly: its label has not come lately from who now switches it */
+	ANSWER_TOO_BIG,		/* directly: with a label longer than the wire takes */
+	ANSWER_NO_HEADROOM,	/* dropped: the kernel made room for a label and then had none */
 	ASIDES,
 };
 
@@ -217,17 +226,24 @@ struct config {
 	__u32 seed;		/* of flow_hash(), equal on all members */
 	__u32 max_frame;	/* longest frame the wire takes, Ethernet header included, bytes */
 	__u8 mac[ETH_ADDRESS];	/* of this interface */
-	__u8 pad[2];
+	__u8 returns;		/* 1: of some service answers go back by label */
+	__u8 pad;
 	__u32 ifindex;		/* of this interface: the line card of what we forward */
 };
 
-/* lease[0]: we answer for the VIPs while bpf_ktime_get_ns() < deadline. */
+/*
+ * lease[0]: we answer for the VIPs while bpf_ktime_get_ns() < deadline. lease[SHARE_LEASE]: we take
+ * our share of everyone's VIPs while it is.
+ */
 struct lease {
 	__u64 deadline;
 	__u64 term;
 };
 
-/* vips4, vips6: key is the address, value its flags (none yet). */
+/*
+ * vips4, vips6: key is the address. Value: 0 if the scheduler has it; else everyone has it, and the
+ * value is protocol << 16 | port of that service of it by whose row is shared what is for none.
+ */
 
 /* vip_filter[0]: a Bloom filter of one hash, of both families. What it does not have is no VIP. */
 struct vip_filter {
@@ -259,6 +275,8 @@ struct service {
 	__u32 limited;		/* 1: new sessions are admitted by struct admission */
 	enum cookies cookies;
 	__u32 flood_from;	/* new connections a second that are taken for a flood */
+	__u32 everyone;		/* 1: every member gets every packet and takes its own share */
+	__u32 switched;		/* 1: answers go back by label, through the scheduler */
 };
 
 /*
@@ -307,11 +325,11 @@ struct label_entry {
 	enum label_action action;
 	__u32 target;		/* index of its counters */
 	__be16 ethertype;	/* of the payload, put back when the label is taken off */
-	__u8 mac[ETH_ADDRESS];	/* port: the next hop's */
+	__u8 mac[ETH_ADDRESS];	/* port: the next hop's; of an own session's who sent the last one */
 	__u32 ifindex;		/* line card */
 	__u32 owner;		/* of a session's label: part of its flow's mark */
 	__u32 packets;		/* of a session's label, about */
-	__u32 pad;
+	__u32 confirmed;	/* of an own session's, if answers go back: see back.h; 0: never */
 };
 
 /* sessions4 */
@@ -386,6 +404,13 @@ struct cookie_key {
 	__u64 number;
 	__u64 low;
 	__u64 high;
+};
+
+/* holder[0]: who announced the scheduler's VIPs last, and when; no address: who had them is gone. */
+struct holder {
+	__u32 since;		/* as label_entry.confirmed */
+	__u8 mac[ETH_ADDRESS];
+	__u8 pad[2];
 };
 
 /* service_traffic, target_traffic */

@@ -6,15 +6,22 @@
 #ifndef SHUNT_LOOKUP_H
 #define SHUNT_LOOKUP_H
 
+#include "confirm.h"
 #include "session.h"
 
 static __always_inline void set_mine(const struct session *session, const struct search *search,
 				     enum family family)
 {
 	struct target *own = target_of(session->target);
+	__u32 label = session->label;
+	struct label_entry *entry;
 
-	if (own)
-		set_forth(session, own, search->mark, family);
+	if (!own)
+		return;
+	set_forth(session, own, search->mark, family);
+	entry = config.returns ? bpf_map_lookup_elem(&labels, &label) : NULL;
+	if (entry)
+		confirm(entry, search->client_mac, search->now.nanos);
 }
 
 /* A session that its label brought to this machine, whose own label is own. */

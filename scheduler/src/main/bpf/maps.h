@@ -15,7 +15,7 @@ struct config config SEC(".data.config");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, SHARE_LEASE + 1);
 	__type(key, __u32);
 	__type(value, struct lease);
 } lease SEC(".maps");
@@ -140,6 +140,13 @@ struct {
 	__type(key, struct flow6);
 	__type(value, struct session);
 } sessions6 SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct holder);
+} holder SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

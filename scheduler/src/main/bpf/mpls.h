@@ -10,6 +10,7 @@
 #define SHUNT_MPLS_H
 
 #include <bpf/bpf_endian.h>
+#include "confirm.h"
 #include "counters.h"
 #include "link.h"
 #include "shim.h"
@@ -94,8 +95,11 @@ static __always_inline enum outcome switch_behind(struct xdp_md *ctx, const stru
 	if (label >= FIRST_SESSION_LABEL)
 		entry->packets++;
 
-	if (entry->action == LABEL_TO_STACK)
+	if (entry->action == LABEL_TO_STACK) {
+		if (cfg->returns && label >= FIRST_SESSION_LABEL)
+			confirm_sender(ctx, label);
 		return pop(ctx, frame, link, entry->ethertype, LABEL_POP);
+	}
 	if (entry->action == LABEL_POP_TO_PORT) {
 		address(frame, entry->mac, cfg);
 		return pop(ctx, frame, link, entry->ethertype, LABEL_OUT);

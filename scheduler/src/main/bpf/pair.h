@@ -60,6 +60,7 @@ static __always_inline void set_entry(__u32 label, const struct label_entry *fro
 	entry->ifindex = from->ifindex;
 	entry->owner = from->owner;
 	entry->packets = 0;
+	entry->confirmed = 0;
 	barrier();
 	entry->action = from->action;
 }

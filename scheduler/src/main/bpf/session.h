@@ -401,8 +401,9 @@ static __always_inline struct choice unknown(struct search *search, enum family 
 
 	if (!service)
 		return choice;
-	if (!search->is_tcp && is_sum(service))
-		return stateless(search, family, service);
+	if (is_sum(service) && (service->everyone || !search->is_tcp))
+		return search->packet.opens ? choose_new(search, family, service, WAY_SUM) :
+					      stateless(search, family, service);
 	if (!search->is_tcp) {
 		choice = choose_new(search, family, service, WAY_NEW);
 		choice = admitted(search, family, service, choice);

@@ -6,7 +6,9 @@
  * tables; only the lease tells them apart. It goes on without the process that loaded it.
  */
 #include "arp.h"
+#include "back.h"
 #include "counters.h"
+#include "everyone.h"
 #include "fragment.h"
 #include "handshake.h"
 #include "icmp.h"
@@ -198,7 +200,7 @@ static __always_inline enum outcome inspect(struct xdp_md *ctx, const struct con
 	}
 	/* A switch that floods shows us what others will handle. */
 	if (!mine)
-		return PASS_OTHER_MAC;
+		return is_everyones(eth->h_dest) ? share(ctx, cfg, &link) : PASS_OTHER_MAC;
 	if (type == bpf_htons(ETH_P_MPLS_UC)) {
 		outcome = switch_label(ctx, cfg, &link);
 		if (outcome != OUTCOMES)
@@ -223,6 +225,13 @@ int shunt(struct xdp_md *ctx)
 
 	count_outcome(outcome);
 	return verdict_of(outcome);
+}
+
+/* At the egress of the data interface: only where answers of some service go back by label. */
+SEC("tc")
+int shunt_out(struct __sk_buff *skb)
+{
+	return leave(skb);
 }
 
 /* The kernel lends its helpers (ring buffer, clock) to programs under the GPL only. */

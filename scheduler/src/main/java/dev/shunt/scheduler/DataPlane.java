@@ -44,8 +44,22 @@ public interface DataPlane extends AutoCloseable {
   void lease(Lease lease);
 
   /**
+   * Take this member's share of everyone's VIPs until then, and no longer.
+   *
+   * @param deadlineNanos {@link dev.shunt.cluster.Ticker} time
+   */
+  void share(long deadlineNanos) throws DataPlaneException;
+
+  /**
+   * The scheduler is gone: answers that went back through it go directly from now on, those of each
+   * session until a packet of it comes from the next scheduler.
+   */
+  void answerDirectly() throws DataPlaneException;
+
+  /**
    * Tells the network at once that the VIPs are here (gratuitous ARP, RFC 5227 section 3;
-   * unsolicited neighbour advertisement, RFC 4861 section 7.2.6).
+   * unsolicited neighbour advertisement, RFC 4861 section 7.2.6), and everyone's at their group
+   * addresses.
    */
   void announce() throws DataPlaneException;
 

@@ -10,6 +10,7 @@ import dev.shunt.replication.Protocol;
  * @param labels whether its sessions get labels of their own
  * @param admission how many new sessions it takes
  * @param cookies when its SYNs are answered by cookies; of TCP
+ * @param answers which way they come back; of a direct service its servers' hosts decide
  */
 public record Service(
     String name,
@@ -19,7 +20,8 @@ public record Service(
     Balance balance,
     boolean labels,
     Admission admission,
-    SynCookies cookies) {
+    SynCookies cookies,
+    ReturnPath answers) {
 
   public Service {
     if (port < 1 || port > 65_535) {
@@ -27,10 +29,19 @@ public record Service(
     }
   }
 
-  /** One that admits every session, without SYN cookies. */
+  /** One that admits every session, without SYN cookies, answered directly. */
   public Service(
       String name, Vip vip, int port, Protocol protocol, Balance balance, boolean labels) {
-    this(name, vip, port, protocol, balance, labels, Admission.NONE, SynCookies.OFF);
+    this(
+        name,
+        vip,
+        port,
+        protocol,
+        balance,
+        labels,
+        Admission.NONE,
+        SynCookies.OFF,
+        ReturnPath.DIRECT);
   }
 
   /** One whose sessions go by their target's label. */
@@ -45,16 +56,16 @@ public record Service(
 
   /** The same with other limits. */
   public Service with(Admission changed) {
-    return new Service(name, vip, port, protocol, balance, labels, changed, cookies);
+    return new Service(name, vip, port, protocol, balance, labels, changed, cookies, answers);
   }
 
   /** The same with other cookies. */
   public Service with(SynCookies changed) {
-    return new Service(name, vip, port, protocol, balance, labels, admission, changed);
+    return new Service(name, vip, port, protocol, balance, labels, admission, changed, answers);
   }
 
   /** The same, its sessions with labels of their own or not. */
   public Service withLabels(boolean changed) {
-    return new Service(name, vip, port, protocol, balance, changed, admission, cookies);
+    return new Service(name, vip, port, protocol, balance, changed, admission, cookies, answers);
   }
 }

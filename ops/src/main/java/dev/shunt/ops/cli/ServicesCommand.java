@@ -32,8 +32,15 @@ final class ServicesCommand extends DaemonCommand {
     for (ServiceStatus s : services.services()) {
       text.append(text.isEmpty() ? "" : "\n");
       text.append(
-          "%s  %s %s, %s to targets, %s to servers%n"
-              .formatted(s.name(), s.mode(), s.address(), s.algorithm(), s.serverAlgorithm()));
+          "%s  %s %s, %s to targets%s, %s to servers%s%n"
+              .formatted(
+                  s.name(),
+                  s.mode(),
+                  s.address(),
+                  s.algorithm(),
+                  s.everyone() ? " by every member" : "",
+                  s.serverAlgorithm(),
+                  s.answers().equals("switched") ? ", answers switched" : ""));
       text.append(
           "%d connections, %d active, %d requests (5xx %d), p50 %s, p99 %s%n"
               .formatted(

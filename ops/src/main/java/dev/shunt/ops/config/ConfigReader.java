@@ -88,11 +88,13 @@ final class ConfigReader {
     List<ServiceConfig> services = new ArrayList<>();
     Uniqueness names = new Uniqueness("a name that no other service has");
     Uniqueness frontends = new Uniqueness("an address and port that no other service has");
+    PathReader.WholeVips vips = new PathReader.WholeVips();
     for (Value item : items) {
       ServiceReader reader = new ServiceReader(new Section(item), inArray, stages);
       ServiceConfig service = reader.read();
       names.check(service.name(), reader.at("name"));
       frontends.check(frontend(service), reader.frontendAt());
+      vips.check(service, reader.frontendAt());
       services.add(service);
     }
     return services;

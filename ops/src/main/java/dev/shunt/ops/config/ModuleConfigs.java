@@ -76,7 +76,8 @@ public final class ModuleConfigs {
                   balance(service),
                   service.labels(),
                   service.admission(),
-                  service.cookies()));
+                  service.cookies(),
+                  service.answers()));
       case Frontend.Listen _ -> Stream.empty();
     };
   }
@@ -89,6 +90,6 @@ public final class ModuleConfigs {
                 .map(s -> new DirectServer(s.name(), s.address(), s.weight()))
                 .toList(),
             service.labels())
-        : Balance.proxied(service.algorithm());
+        : new Balance(service.algorithm(), List.of(), true, service.everyone());
   }
 }

@@ -6,6 +6,7 @@ import dev.shunt.node.Timeouts;
 import dev.shunt.replication.Protocol;
 import dev.shunt.scheduler.Admission;
 import dev.shunt.scheduler.Algorithm;
+import dev.shunt.scheduler.ReturnPath;
 import dev.shunt.scheduler.SynCookies;
 import java.util.List;
 
@@ -19,6 +20,9 @@ import java.util.List;
  * @param labels whether sessions have labels of their own, and the packets of a direct service
  *     carry labels to its servers
  * @param admission how many new sessions it takes
+ * @param everyone whether every member gets every packet and takes its own share, without a
+ *     scheduler
+ * @param answers which way they go to the client; of a direct service its servers' hosts decide
  * @param serverAlgorithm how a node chooses a server
  * @param cookies when the scheduler answers SYNs by cookies
  * @param stages in the order that requests pass them
@@ -34,6 +38,8 @@ public record ServiceConfig(
     boolean labels,
     Admission admission,
     SynCookies cookies,
+    boolean everyone,
+    ReturnPath answers,
     HealthCheck health,
     Limits limits,
     Timeouts timeouts,

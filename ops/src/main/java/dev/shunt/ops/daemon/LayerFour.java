@@ -20,6 +20,7 @@ import dev.shunt.scheduler.Scheduler;
 import dev.shunt.scheduler.Service;
 import dev.shunt.scheduler.SessionKeeper;
 import dev.shunt.scheduler.admission.LoadShedder;
+import dev.shunt.scheduler.vip.ShareKeeper;
 import dev.shunt.scheduler.vip.VipKeeper;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -48,6 +49,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
   private final Scheduler scheduler;
   private final LoadShedder shedder;
   private final VipKeeper vips;
+  private final ShareKeeper shares;
   private final SessionKeeper sessions;
   private final DataPlane dataPlane;
   private final KernelAction prepareHost;
@@ -72,6 +74,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
    * @param neighbours Ethernet addresses on the data network
    * @param labels of sessions; empty where no service wants any
    * @param cookies keys of SYN cookies; empty where no service uses them
+   * @param silence after how long members suspect one that they do not hear
    */
   LayerFour(
       Scheduler scheduler,
@@ -83,10 +86,12 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
       SessionTable table,
       Optional<LabelSupply> labels,
       Optional<CookieSupply> cookies,
+      Duration silence,
       Ticker ticker) {
     this.scheduler = scheduler;
     this.shedder = shedder;
     this.vips = new VipKeeper(dataPlane);
+    this.shares = new ShareKeeper(dataPlane, silence);
     this.sessions = sessions;
     this.dataPlane = dataPlane;
     this.prepareHost = prepareHost;
@@ -161,7 +166,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
     long now = ticker.nanos();
     Facts facts = new Facts(view, drainedMembers, drainedServers, neighbours.get());
     DispatchTable next = scheduler.step(facts, now);
-    Map<Service, Integer> shares = shedder.step(scheduler.responseTimes(), now);
+    Map<Service, Integer> refused = shedder.step(scheduler.responseTimes(), now);
     if (!view.hasMajority()) {
       if (!applied.equals(DispatchTable.EMPTY)) {
         settling.begin();
@@ -179,9 +184,15 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
             applied = next;
           });
     }
-    if (!shares.isEmpty()) {
-      enter("refusing sessions by load", () -> dataPlane.shed(shares));
+    if (!refused.isEmpty()) {
+      enter("refusing sessions by load", () -> dataPlane.shed(refused));
     }
+    enter("keeping the share of everyone's VIPs", () -> shares.renew(view, applied, now));
+  }
+
+  /** The scheduler was lost from view: no answer shall go through it any more. */
+  public void onSchedulerLost() {
+    enter("answering directly", dataPlane::answerDirectly);
   }
 
   /**

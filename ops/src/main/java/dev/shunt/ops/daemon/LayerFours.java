@@ -31,7 +31,9 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,6 +77,7 @@ public final class LayerFours {
         labels,
         cookies(array, local, config)
             .map(keys -> new CookieSupply(keys, dataPlane, System::currentTimeMillis, ticker)),
+        array.timings().silence(),
         ticker);
   }
 
@@ -121,7 +124,12 @@ public final class LayerFours {
 
   private static HostNetwork host(SchedulerConfig config) {
     List<Vip> vips = config.services().stream().map(Service::vip).distinct().toList();
-    return new HostNetwork(config.networkInterface(), vips);
+    Set<Vip> everyones =
+        config.services().stream()
+            .filter(service -> service.balance().everyone())
+            .map(Service::vip)
+            .collect(Collectors.toSet());
+    return new HostNetwork(config.networkInterface(), vips, everyones);
   }
 
   /** Of no use, and not read, where there are members only: they report their own. */

@@ -28,6 +28,12 @@ final class LabConfig {
     String brisk = "    admission: {max_response_time: 100ms}\n";
     service(yaml, topology, "brisk", vip, LabTopology.BRISK_PORT, brisk);
     service(yaml, topology, "web6", "'" + LabTopology.VIP6 + "'", LabTopology.WEB_PORT, "");
+    service(yaml, topology, "sum3", vip, LabTopology.SUM3_PORT, "    algorithm: sum3\n");
+    service(yaml, topology, "sum5", vip, LabTopology.SUM5_PORT, "    algorithm: sum5\n");
+    String switched = "    labels: on\n    return: switched\n";
+    service(yaml, topology, "switched", vip, LabTopology.SWITCHED_PORT, switched);
+    String every = "    algorithm: sum5\n    everyone: true\n";
+    service(yaml, topology, "every", LabTopology.EVERY_VIP, LabTopology.WEB_PORT, every);
     int port = LabTopology.SERVER_PORT;
     direct(yaml, topology, "plain", LabTopology.PLAIN_VIP, port, "");
     direct(yaml, topology, "labelled", LabTopology.LABELLED_VIP, port, "    labels: on\n");

@@ -49,6 +49,18 @@ public record LabTopology(String name, int members, int servers) {
   /** Port of the service {@code brisk}: refuses new sessions while answers take too long. */
   public static final int BRISK_PORT = 83;
 
+  /** Port of the service {@code sum3}: by the remainder of a sum of three. */
+  public static final int SUM3_PORT = 84;
+
+  /** Port of the service {@code sum5}: by the remainder of a sum of five. */
+  public static final int SUM5_PORT = 85;
+
+  /** Port of the service {@code switched}: its answers go back through the scheduler. */
+  public static final int SWITCHED_PORT = 86;
+
+  /** The virtual address of {@code every}, which every member has, without a scheduler. */
+  public static final String EVERY_VIP = "10.77.0.110";
+
   /** Where demo servers listen. */
   public static final int SERVER_PORT = 8080;
 

@@ -121,6 +121,8 @@ public final class FakeArray implements ArrayControl {
                 "http",
                 "10.77.0.100:80",
                 "maglev",
+                false,
+                "direct",
                 "round-robin",
                 12,
                 4,

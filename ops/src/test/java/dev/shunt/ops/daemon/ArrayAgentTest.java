@@ -65,6 +65,7 @@ class ArrayAgentTest {
           replication.sessions(),
           Optional.empty(),
           Optional.empty(),
+          Duration.ofMillis(250),
           clock::get);
   private final ArrayAgent agent =
       new ArrayAgent(

@@ -43,6 +43,7 @@ import org.junit.jupiter.api.Test;
 
 class LayerFourTest {
 
+  private static final Duration SILENCE = Duration.ofMillis(250);
   private static final Term TERM = Term.of(3, 1);
   private static final Flow FLOW = Flow.ofIpv4(Protocol.TCP, 0x0a4d_0001, 40_000, 0x0a4d_0064, 80);
 
@@ -363,6 +364,7 @@ class LayerFourTest {
         table,
         labels,
         Optional.of(new CookieSupply(KEYS, kernel, () -> WALL_MILLIS, clock::get)),
+        SILENCE,
         clock::get);
   }
 

@@ -11,7 +11,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Collection;
+import java.util.Map;
 
 /** Tells the network where VIPs are, by a raw socket: no kernel's stack would do it for us. */
 final class Announcements {
@@ -21,15 +21,21 @@ final class Announcements {
 
   private Announcements() {}
 
-  /** Sends one announcement for each address. */
-  static void send(int interfaceIndex, MacAddress mac, Collection<InetAddress> addresses)
+  /**
+   * Sends one announcement for each address.
+   *
+   * @param mac whose frames they are
+   * @param addresses where each address is
+   */
+  static void send(int interfaceIndex, MacAddress mac, Map<InetAddress, MacAddress> addresses)
       throws DataPlaneException {
     // Protocol 0: this socket only sends, it shall not collect what comes in.
     int socket = LibC.socket(LibC.AF_PACKET, LibC.SOCK_RAW | LibC.SOCK_CLOEXEC, 0);
     Native.check(socket, "opening", "a packet socket");
     try (Arena arena = Arena.ofConfined()) {
-      for (InetAddress address : addresses) {
-        byte[] bytes = frame(mac, address);
+      for (Map.Entry<InetAddress, MacAddress> announced : addresses.entrySet()) {
+        InetAddress address = announced.getKey();
+        byte[] bytes = frame(mac, announced.getValue(), address);
         MemorySegment to = arena.allocateFrom(JAVA_BYTE, linkAddress(interfaceIndex, bytes));
         MemorySegment frame = arena.allocateFrom(JAVA_BYTE, bytes);
         String subject = AddressText.of(address);
@@ -40,10 +46,10 @@ final class Announcements {
     }
   }
 
-  private static byte[] frame(MacAddress mac, InetAddress address) {
+  private static byte[] frame(MacAddress mac, MacAddress at, InetAddress address) {
     return address instanceof Inet4Address
-        ? GratuitousArp.frame(mac, address)
-        : UnsolicitedAdvertisement.frame(mac, address);
+        ? GratuitousArp.frame(mac, at, address)
+        : UnsolicitedAdvertisement.frame(mac, at, address);
   }
 
   /** {@code struct sockaddr_ll}, to where the frame goes. */

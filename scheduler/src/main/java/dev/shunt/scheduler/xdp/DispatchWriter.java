@@ -1,6 +1,5 @@
 package dev.shunt.scheduler.xdp;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.shunt.replication.Flow;
@@ -11,13 +10,13 @@ import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.LabelAction;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.Pick;
+import dev.shunt.scheduler.ReturnPath;
 import dev.shunt.scheduler.Service;
 import dev.shunt.scheduler.SynCookies;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.xdp.layout.ServiceKeyLayout;
 import dev.shunt.scheduler.xdp.layout.ServiceLayout;
 import dev.shunt.scheduler.xdp.layout.TargetLayout;
-import dev.shunt.scheduler.xdp.layout.VipFilterLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.Inet4Address;
@@ -44,10 +43,37 @@ final class DispatchWriter {
   record Key(InetAddress vip, int port, int protocol) {}
 
   /** The tables of one IP version. */
-  private record Family(BpfMap vips, BpfMap services, ServiceKeyLayout key) {}
+  private record Family(BpfMap services, ServiceKeyLayout key) {}
 
   /** What a service shall be. */
-  private record Wanted(DispatchRow row, boolean labels, Admission admission, SynCookies cookies) {}
+  private record Wanted(
+      DispatchRow row,
+      boolean labels,
+      boolean everyone,
+      boolean switched,
+      Admission admission,
+      SynCookies cookies) {
+
+    static Wanted of(Service service, DispatchRow row, SynCookies cookies) {
+      return new Wanted(
+          row,
+          service.labels(),
+          service.balance().everyone(),
+          service.answers() == ReturnPath.SWITCHED,
+          service.admission(),
+          cookies);
+    }
+
+    static Wanted of(MemorySegment service, DispatchRow row, Admission admission) {
+      return new Wanted(
+          row,
+          ServiceLayout.labels(service),
+          ServiceLayout.everyone(service),
+          ServiceLayout.switched(service),
+          admission,
+          ServiceLayout.cookies(service));
+    }
+  }
 
   /**
    * Where a service stands.
@@ -72,10 +98,10 @@ final class DispatchWriter {
 
   private final KernelProgram kernel;
   private final List<Family> families;
+  private final VipTable vips;
   private final int rowRoom;
   private final Map<Key, Placed> placed = new HashMap<>();
   private final BitSet indexes = new BitSet();
-  private final Set<InetAddress> vips = new HashSet<>();
   private final Set<Integer> labels = new HashSet<>();
   private final Map<Integer, Target> written = new HashMap<>();
   private int ownLabel = -1;
@@ -87,8 +113,9 @@ final class DispatchWriter {
     this.kernel = kernel;
     this.families =
         List.of(
-            new Family(kernel.vips4, kernel.services4, ServiceKeyLayout.IPV4),
-            new Family(kernel.vips6, kernel.services6, ServiceKeyLayout.IPV6));
+            new Family(kernel.services4, ServiceKeyLayout.IPV4),
+            new Family(kernel.services6, ServiceKeyLayout.IPV6));
+    this.vips = new VipTable(kernel.vips4, kernel.vips6, kernel.vipFilter);
     this.rowRoom = rowRoom;
     readBack();
   }
@@ -96,7 +123,6 @@ final class DispatchWriter {
   /** What an earlier process left, so that the first difference is against the truth. */
   private void readBack() throws DataPlaneException {
     for (Family family : families) {
-      family.vips.scan((keys, key, values, value) -> vips.add(address(family, keys, key)));
       family.services.scan((keys, key, values, value) -> {
         MemorySegment name = keys.asSlice(key, family.key.layout());
         MemorySegment at = values.asSlice(value, ServiceLayout.LAYOUT);
@@ -109,11 +135,7 @@ final class DispatchWriter {
             new Placed(
                 index,
                 base / rowRoom - 2 * index,
-                new Wanted(
-                    row,
-                    ServiceLayout.labels(at),
-                    kernel.admissions.get(index),
-                    ServiceLayout.cookies(at))));
+                Wanted.of(at, row, kernel.admissions.get(index))));
       });
     }
     kernel.targets.scan((keys, key, values, value) -> {
@@ -145,7 +167,7 @@ final class DispatchWriter {
     for (Map.Entry<Key, Wanted> entry : wanted.entrySet()) {
       limits |= writeService(entry.getKey(), entry.getValue());
     }
-    writeVips(wanted.keySet());
+    vips.write(table.rows().keySet());
     changed.addAll(removeTargets(table.targets()));
     return new Changes(ended, limits, changed);
   }
@@ -190,10 +212,7 @@ final class DispatchWriter {
             "service %s: a row of %d buckets: allowed are %d"
                 .formatted(service.name(), places, rowRoom));
       }
-      wanted.put(
-          key(service),
-          new Wanted(
-              entry.getValue(), service.labels(), service.admission(), table.cookies(service)));
+      wanted.put(key(service), Wanted.of(service, entry.getValue(), table.cookies(service)));
       addresses.add(key(service).vip);
     }
     limit("services", wanted.size(), kernel.services4.maxEntries());
@@ -227,15 +246,9 @@ final class DispatchWriter {
     }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment value = arena.allocate(ServiceLayout.LAYOUT);
-      ServiceLayout.set(
-          value,
-          index,
-          base,
-          wanted.row.size(),
-          wanted.row.pick(),
-          wanted.labels,
-          wanted.admission.isLimited(),
-          wanted.cookies);
+      ServiceLayout.set(value, index, base, wanted.row.size(), wanted.row.pick(), wanted.labels);
+      ServiceLayout.setPaths(value, wanted.everyone, wanted.switched);
+      ServiceLayout.setGate(value, wanted.admission.isLimited(), wanted.cookies);
       family(key.vip).services.put(segment(arena, key), value);
     }
     indexes.set(index);
@@ -269,36 +282,6 @@ final class DispatchWriter {
     MemorySegment segment = arena.allocate(layout.layout());
     layout.set(segment, key.vip, key.port, key.protocol);
     return segment;
-  }
-
-  private void writeVips(Set<Key> services) throws DataPlaneException {
-    Set<InetAddress> wanted = new HashSet<>();
-    services.forEach(key -> wanted.add(key.vip));
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment noFlags = arena.allocate(JAVA_INT);
-      Set<InetAddress> both = new HashSet<>(wanted);
-      both.addAll(vips);
-      writeFilter(arena, both);
-      for (InetAddress vip : List.copyOf(vips)) {
-        if (!wanted.contains(vip)) {
-          family(vip).vips.remove(networkOrder(arena, vip));
-          vips.remove(vip);
-        }
-      }
-      for (InetAddress vip : wanted) {
-        if (!vips.contains(vip)) {
-          family(vip).vips.put(networkOrder(arena, vip), noFlags);
-          vips.add(vip);
-        }
-      }
-      writeFilter(arena, wanted);
-    }
-  }
-
-  private void writeFilter(Arena arena, Set<InetAddress> addresses) throws DataPlaneException {
-    MemorySegment filter = arena.allocate(VipFilterLayout.LAYOUT);
-    addresses.forEach(address -> VipFilterLayout.add(filter, address));
-    kernel.vipFilter.put(0, filter);
   }
 
   private Set<Integer> writeTargets(List<Target> targets) throws DataPlaneException {
@@ -379,13 +362,5 @@ final class DispatchWriter {
 
   private static MemorySegment element(MemorySegment array, long size, int index) {
     return array.asSlice(index * size, size);
-  }
-
-  private static MemorySegment networkOrder(Arena arena, InetAddress address) {
-    return arena.allocateFrom(JAVA_BYTE, address.getAddress());
-  }
-
-  private static InetAddress address(Family family, MemorySegment keys, long offset) {
-    return family.key.vip(keys.asSlice(offset, family.key.addressBytes()));
   }
 }

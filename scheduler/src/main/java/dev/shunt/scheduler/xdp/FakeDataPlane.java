@@ -52,6 +52,8 @@ public final class FakeDataPlane implements DataPlane {
   private @Nullable Consumer<List<SessionEvent>> listener;
   private @Nullable DataPlaneException failure;
   private Lease lease = Lease.NONE;
+  private long shareDeadline;
+  private int directAnswers;
   private int announcements;
   private List<CookieKey> cookieKeys = List.of();
   private boolean installed;
@@ -104,6 +106,28 @@ public final class FakeDataPlane implements DataPlane {
   @Override
   public synchronized void lease(Lease lease) {
     this.lease = lease;
+  }
+
+  @Override
+  public synchronized void share(long deadlineNanos) throws DataPlaneException {
+    work();
+    shareDeadline = deadlineNanos;
+  }
+
+  @Override
+  public synchronized void answerDirectly() throws DataPlaneException {
+    work();
+    directAnswers++;
+  }
+
+  /** How often answers were told to go directly. */
+  public synchronized int directAnswers() {
+    return directAnswers;
+  }
+
+  /** Until when this member takes its share of everyone's VIPs. */
+  public synchronized long shareDeadline() {
+    return shareDeadline;
   }
 
   @Override

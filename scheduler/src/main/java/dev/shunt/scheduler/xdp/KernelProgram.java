@@ -9,6 +9,7 @@ import dev.shunt.scheduler.xdp.layout.Btf;
 import dev.shunt.scheduler.xdp.layout.ConfigLayout;
 import dev.shunt.scheduler.xdp.layout.CookieKeyLayout;
 import dev.shunt.scheduler.xdp.layout.Elf;
+import dev.shunt.scheduler.xdp.layout.HolderLayout;
 import dev.shunt.scheduler.xdp.layout.LeaseLayout;
 import dev.shunt.scheduler.xdp.layout.SharedLayouts;
 import java.lang.foreign.Arena;
@@ -22,6 +23,9 @@ final class KernelProgram implements AutoCloseable {
 
   static final String RESOURCE = "shunt.bpf.o";
   private static final String NAME = "shunt";
+
+  /** At the egress of the interface, for answers that go back by label. */
+  static final String OUT = "shunt_out";
 
   /** Every map that outlives a process, which are pinned together or not at all. */
   static final List<String> MAPS =
@@ -44,6 +48,7 @@ final class KernelProgram implements AutoCloseable {
           "label_pool",
           "sessions4",
           "sessions6",
+          "holder",
           "embryos",
           "floods",
           "cookie_keys",
@@ -58,6 +63,7 @@ final class KernelProgram implements AutoCloseable {
   private final int fd;
   private final Object leaseLock = new Object();
   private final BpfMap lease;
+  private final BpfMap holder;
   private boolean closed;
 
   final BpfMap config;
@@ -88,6 +94,7 @@ final class KernelProgram implements AutoCloseable {
     fd = object.program(NAME);
     config = object.map("config");
     lease = object.map("lease");
+    holder = object.map("holder");
     vips4 = object.map("vips4");
     vips6 = object.map("vips6");
     vipFilter = object.map("vip_filter");
@@ -118,7 +125,7 @@ final class KernelProgram implements AutoCloseable {
    */
   static KernelProgram load(XdpConfig sizes, @Nullable PinDirectory pins)
       throws DataPlaneException {
-    return load(sizes, pins, RESOURCE, NAME);
+    return load(sizes, pins, RESOURCE, NAME, OUT);
   }
 
   /**
@@ -216,15 +223,42 @@ final class KernelProgram implements AutoCloseable {
     }
   }
 
+  /** Whether answers of some service go back by label. */
+  void returns(boolean any) throws DataPlaneException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment value = config.get(arena, 0);
+      ConfigLayout.setReturns(value, any);
+      config.put(0, value);
+    }
+  }
+
+  /** From now on no answer goes to whom the last packets of its session came from. */
+  void forgetHolder(long nowNanos) throws DataPlaneException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment value = arena.allocate(HolderLayout.LAYOUT);
+      HolderLayout.setNobody(value, nowNanos);
+      holder.put(0, value);
+    }
+  }
+
   /** Callable by any thread at any time; does nothing once closed. */
   void lease(long deadlineNanos, long term) throws DataPlaneException {
+    lease(0, deadlineNanos, term);
+  }
+
+  /** The lease of the own share of everyone's VIPs. */
+  void share(long deadlineNanos) throws DataPlaneException {
+    lease(SharedLayouts.SHARE_LEASE, deadlineNanos, 0);
+  }
+
+  private void lease(int which, long deadlineNanos, long term) throws DataPlaneException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment value = arena.allocate(LeaseLayout.LAYOUT);
       LeaseLayout.set(value, Math.max(0, deadlineNanos), term);
       // After closing, the descriptor's number may already be another file's.
       synchronized (leaseLock) {
         if (!closed) {
-          lease.put(0, value);
+          lease.put(which, value);
         }
       }
     }

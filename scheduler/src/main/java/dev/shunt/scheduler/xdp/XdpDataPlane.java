@@ -23,13 +23,12 @@ import dev.shunt.scheduler.Vip;
 import dev.shunt.scheduler.xdp.layout.SharedLayouts;
 import java.net.InetAddress;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +58,7 @@ public final class XdpDataPlane implements DataPlane {
     final KernelProgram kernel;
     final XdpLink link;
     final Optional<String> cookieObstacle;
+    final ReturnHook answers;
     final DispatchWriter writer;
     final SessionMap sessions;
     final TargetLoads loads;
@@ -85,6 +85,7 @@ public final class XdpDataPlane implements DataPlane {
       this.kernel = kernel;
       this.link = link;
       this.cookieObstacle = cookieObstacle;
+      this.answers = new ReturnHook(kernel, nic);
       this.writer = new DispatchWriter(kernel, config.rowSize());
       this.sessions = new SessionMap(kernel, writer::target, ticker);
       this.loads = new TargetLoads(kernel, writer::indexOf);
@@ -165,6 +166,7 @@ public final class XdpDataPlane implements DataPlane {
     Opened now = opened();
     DispatchWriter.Changes changes = now.writer.apply(table);
     now.table = table;
+    now.answers.apply(table);
     now.sessions.relabel(changes.targets());
     if (changes.ended()) {
       // A session is found before its service and would go on without it.
@@ -190,14 +192,25 @@ public final class XdpDataPlane implements DataPlane {
   }
 
   @Override
+  public void share(long deadlineNanos) throws DataPlaneException {
+    opened().kernel.share(deadlineNanos);
+  }
+
+  @Override
+  public void answerDirectly() throws DataPlaneException {
+    opened().kernel.forgetHolder(ticker.nanos());
+  }
+
+  @Override
   public void announce() throws DataPlaneException {
     Opened now = opened();
-    Set<InetAddress> vips =
-        now.table.rows().keySet().stream()
-            .map(Service::vip)
-            .map(Vip::address)
-            .collect(Collectors.toSet());
-    Announcements.send(now.nic.index(), now.nic.mac(), vips);
+    MacAddress own = now.nic.mac();
+    Map<InetAddress, MacAddress> vips = new HashMap<>();
+    for (Service service : now.table.rows().keySet()) {
+      Vip vip = service.vip();
+      vips.put(vip.address(), service.balance().everyone() ? vip.groupMac() : own);
+    }
+    Announcements.send(now.nic.index(), own, vips);
   }
 
   @Override
@@ -324,6 +337,7 @@ public final class XdpDataPlane implements DataPlane {
   public void uninstall() throws DataPlaneException {
     Opened now = opened();
     try {
+      now.answers.remove();
       now.link.detach();
       new TcHook(now.nic.name(), now.nic.index(), TcHook.Point.INGRESS).detach();
       now.pins.clear();

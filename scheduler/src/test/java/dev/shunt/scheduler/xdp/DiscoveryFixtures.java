@@ -33,7 +33,7 @@ final class DiscoveryFixtures {
   static final int NONCE = 14;
 
   private static final long MINUTE = 60_000_000_000L;
-  private static final String ASKER = "fe80::1";
+  static final String ASKER = "fe80::1";
   private static final String UNSPECIFIED = "::";
   private static final String ALL_NODES = "ff02::1";
   private static final String SOLICITED_NODE = "ff02::1:ff03:10";
@@ -171,7 +171,14 @@ final class DiscoveryFixtures {
   }
 
   static byte[] answer(MacAddress to, String asker, int flags) {
-    return Frame6.icmp(message(ADVERTISEMENT, 0, flags, VIP6, option(TARGET_LINK, MINE)))
+    return answer(to, asker, flags, MINE);
+  }
+
+  /**
+   * @param at where the VIP is
+   */
+  static byte[] answer(MacAddress to, String asker, int flags, MacAddress at) {
+    return Frame6.icmp(message(ADVERTISEMENT, 0, flags, VIP6, option(TARGET_LINK, at)))
         .from(MINE)
         .to(to)
         .source(VIP6, 0)

@@ -9,6 +9,8 @@ import dev.shunt.replication.SessionLabel;
 import dev.shunt.replication.SessionState;
 import dev.shunt.scheduler.Admission;
 import dev.shunt.scheduler.AdmissionState;
+import dev.shunt.scheduler.Algorithm;
+import dev.shunt.scheduler.Balance;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchRow;
 import dev.shunt.scheduler.DispatchTable;
@@ -165,6 +167,24 @@ final class World implements AutoCloseable {
   void plain(int label) throws DataPlaneException {
     plain.add(label);
     apply();
+  }
+
+  /** From now on there are these services only, and every member takes its share of them. */
+  void everyone(Map<Service, DispatchRow> shared) throws DataPlaneException {
+    Map<Service, DispatchRow> all = new HashMap<>();
+    shared.forEach((service, row) -> all.put(shared(service), row));
+    rows = all;
+    apply();
+  }
+
+  private static Service shared(Service service) {
+    Balance balance = new Balance(Algorithm.SUM3, List.of(), true, true);
+    return new Service(service.name(), service.vip(), service.port(), service.protocol(), balance);
+  }
+
+  /** This machine's share is its own for this long from now on. */
+  void shareFor(long nanos) throws DataPlaneException {
+    kernel.share(System.nanoTime() + nanos);
   }
 
   private void apply() throws DataPlaneException {

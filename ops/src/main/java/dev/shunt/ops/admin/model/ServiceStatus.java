@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * @param mode such as {@code http}
  * @param address what clients use, such as {@code 10.77.0.100:80}
  * @param algorithm how the scheduler chooses a target
+ * @param everyone whether every member gets every packet and takes its own share, without a
+ *     scheduler
+ * @param answers which way they go to the client: {@code direct} or {@code switched}
  * @param serverAlgorithm how a node chooses a server
  * @param connections of clients, open now
  * @param active requests under way now
@@ -24,6 +27,8 @@ public record ServiceStatus(
     String mode,
     String address,
     String algorithm,
+    boolean everyone,
+    String answers,
     String serverAlgorithm,
     long connections,
     long active,

@@ -25,7 +25,15 @@ public enum Aside {
   /** This machine's stack was given a connection by its SYN cookie. */
   COOKIE_CONNECTED,
   /** It did not take it: nobody listens, or its settings are against it. */
-  COOKIE_REFUSED;
+  COOKIE_REFUSED,
+  /** An answer went back through the scheduler, by its session's label. */
+  ANSWER_SWITCHED,
+  /** An answer went directly: its label has not come lately from the machine that now switches. */
+  ANSWER_UNCONFIRMED,
+  /** An answer went directly: with a label it is longer than the wire takes. */
+  ANSWER_TOO_BIG,
+  /** An answer was dropped: the kernel made room for its label and then had none. */
+  ANSWER_NO_HEADROOM;
 
   /** Its name in counters. */
   public String counter() {

@@ -23,6 +23,8 @@ public enum Outcome {
   PASS_VIP_ICMP(Verdict.PASS),
   /** To a VIP, neither TCP, UDP nor ICMP. */
   PASS_VIP_PROTOCOL(Verdict.PASS),
+  /** To everyone's VIP: another member's by the formula, but of a connection of this machine's. */
+  PASS_OWN_CONNECTION(Verdict.PASS),
   /** This machine's label, taken off. */
   LABEL_POP(Verdict.PASS),
   /** The label of a session that the scheduler gave this machine, taken off and remembered. */
@@ -141,6 +143,12 @@ public enum Outcome {
   DROP_NO_TARGET(Verdict.DROP),
   /** The row names a label that is no target. */
   DROP_TARGET_UNKNOWN(Verdict.DROP),
+  /** To everyone's VIP: another member's by the formula. */
+  DROP_OTHERS_SHARE(Verdict.DROP),
+  /** To everyone's VIP: this member's share, but others may think that it is gone. */
+  DROP_SHARE_LAPSED(Verdict.DROP),
+  /** To everyone's VIP: this member's share, but it has no such connection and nobody listens. */
+  DROP_NO_SOCKET(Verdict.DROP),
   /** With its label longer than the wire takes, and its sender is not to be told. */
   DROP_TOO_BIG(Verdict.DROP),
   /** The driver left no room for the label. */

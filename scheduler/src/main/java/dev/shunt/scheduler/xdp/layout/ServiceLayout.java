@@ -21,7 +21,9 @@ public final class ServiceLayout {
               U32.withName("labels"),
               U32.withName("limited"),
               U32.withName("cookies"),
-              U32.withName("flood_from"))
+              U32.withName("flood_from"),
+              U32.withName("everyone"),
+              U32.withName("switched"))
           .withName("service");
 
   private static final VarHandle INDEX = Fields.handle(LAYOUT, "index");
@@ -34,6 +36,8 @@ public final class ServiceLayout {
   private static final VarHandle COOKIES = Fields.handle(LAYOUT, "cookies");
   private static final VarHandle FLOOD_FROM = Fields.handle(LAYOUT, "flood_from");
   private static final SynCookies.Use[] USES = SynCookies.Use.values();
+  private static final VarHandle EVERYONE = Fields.handle(LAYOUT, "everyone");
+  private static final VarHandle SWITCHED = Fields.handle(LAYOUT, "switched");
   private static final Pick[] PICKS = Pick.values();
 
   private ServiceLayout() {}
@@ -68,21 +72,33 @@ public final class ServiceLayout {
     return new SynCookies(USES[(int) COOKIES.get(service, 0L)], (int) FLOOD_FROM.get(service, 0L));
   }
 
+  public static boolean everyone(MemorySegment service) {
+    return (int) EVERYONE.get(service, 0L) != 0;
+  }
+
+  public static boolean switched(MemorySegment service) {
+    return (int) SWITCHED.get(service, 0L) != 0;
+  }
+
+  /** Who takes its packets, and which way its answers go. */
+  public static void setPaths(MemorySegment service, boolean everyone, boolean switched) {
+    EVERYONE.set(service, 0L, everyone ? 1 : 0);
+    SWITCHED.set(service, 0L, switched ? 1 : 0);
+  }
+
   @SuppressWarnings("EnumOrdinal") // SharedLayouts holds the order against the program's.
   public static void set(
-      MemorySegment service,
-      int index,
-      int rowBase,
-      int rowSize,
-      Pick pick,
-      boolean labels,
-      boolean limited,
-      SynCookies cookies) {
+      MemorySegment service, int index, int rowBase, int rowSize, Pick pick, boolean labels) {
     INDEX.set(service, 0L, index);
     ROW_BASE.set(service, 0L, rowBase);
     ROW_SIZE.set(service, 0L, rowSize);
     ALGORITHM.set(service, 0L, pick.ordinal());
     LABELS.set(service, 0L, labels ? 1 : 0);
+  }
+
+  /** Which new sessions it takes. */
+  @SuppressWarnings("EnumOrdinal") // SharedLayouts holds the order against the program's.
+  public static void setGate(MemorySegment service, boolean limited, SynCookies cookies) {
     LIMITED.set(service, 0L, limited ? 1 : 0);
     COOKIES.set(service, 0L, cookies.use().ordinal());
     FLOOD_FROM.set(service, 0L, cookies.floodFrom());

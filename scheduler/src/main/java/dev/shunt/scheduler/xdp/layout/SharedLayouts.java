@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 public final class SharedLayouts {
 
   /** {@code LAYOUT_VERSION}: maps pinned by a program of another version are not adopted. */
-  public static final int VERSION = 8;
+  public static final int VERSION = 9;
 
   /** {@code MAX_VIPS}. */
   public static final int MAX_VIPS = 256;
@@ -52,6 +52,9 @@ public final class SharedLayouts {
   /** {@code COOKIE_KEYS}: keys of SYN cookies that the kernel has, by number modulo this. */
   public static final int COOKIE_KEYS = 4;
 
+  /** {@code SHARE_LEASE}: which lease is that of the own share of everyone's VIPs. */
+  public static final int SHARE_LEASE = 1;
+
   private static final List<StructLayout> STRUCTS =
       List.of(
           ConfigLayout.LAYOUT,
@@ -69,6 +72,7 @@ public final class SharedLayouts {
           VipFilterLayout.LAYOUT,
           EventLayout.LAYOUT,
           CookieKeyLayout.LAYOUT,
+          HolderLayout.LAYOUT,
           TrafficLayout.LAYOUT);
 
   private static final Map<String, List<String>> ENUMS =
@@ -96,6 +100,7 @@ public final class SharedLayouts {
           Map.entry("MAX_TARGETS", MAX_TARGETS),
           Map.entry("MAX_VIPS", MAX_VIPS),
           Map.entry("ETH_ADDRESS", Fields.MAC_BYTES),
+          Map.entry("SHARE_LEASE", SHARE_LEASE),
           Map.entry("VIP_FILTER_WORDS", VipFilterLayout.WORDS),
           Map.entry("EMBRYO_BUCKETS", EMBRYO_BUCKETS),
           Map.entry("EMBRYO_WAYS", EMBRYO_WAYS),
