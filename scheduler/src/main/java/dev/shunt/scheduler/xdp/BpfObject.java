@@ -86,7 +86,8 @@ final class BpfObject implements AutoCloseable {
   void makeOnly(Collection<String> maps) throws DataPlaneException {
     MemorySegment map = LibBpf.nextMap(object, MemorySegment.NULL);
     while (!map.equals(MemorySegment.NULL)) {
-      String called = LibBpf.mapName(map);
+      String name = LibBpf.mapName(map);
+      String called = name.startsWith(GLOBALS) ? name.substring(GLOBALS.length()) : name;
       Native.check(LibBpf.setAutocreate(map, maps.contains(called)), "choosing map", called);
       map = LibBpf.nextMap(object, map);
     }
