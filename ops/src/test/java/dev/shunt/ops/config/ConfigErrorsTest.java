@@ -169,48 +169,48 @@ class ConfigErrorsTest {
                 + " with vip and port"),
         arguments(
             admission("", "max_sessions: 0"),
-            "shunt.yaml:12:89: services[1].admission.max_sessions: found '0', allowed is a number from 1"
+            "shunt.yaml:12:80: services[1].admission.max_sessions: found '0', allowed is a number from 1"
                 + " to 16777216"),
         arguments(
             admission("", "max_sessions_per_target: many"),
-            "shunt.yaml:12:100: services[1].admission.max_sessions_per_target: found 'many', allowed is a"
+            "shunt.yaml:12:91: services[1].admission.max_sessions_per_target: found 'many', allowed is a"
                 + " number from 1 to 16777216"),
         arguments(
             admission("", "new_sessions_per_second: 1000001"),
-            "shunt.yaml:12:100: services[1].admission.new_sessions_per_second: found '1000001', allowed"
+            "shunt.yaml:12:91: services[1].admission.new_sessions_per_second: found '1000001', allowed"
                 + " is a number from 1 to 1000000"),
         arguments(
             admission("", "max_sessions: 5, burst: 3"),
-            "shunt.yaml:12:99: services[1].admission.burst: found burst without new_sessions_per_second,"
+            "shunt.yaml:12:90: services[1].admission.burst: found burst without new_sessions_per_second,"
                 + " allowed is burst beside new_sessions_per_second"),
         arguments(
             admission("", "max_response_time: 4s"),
-            "shunt.yaml:12:94: services[1].admission.max_response_time: found '4s', allowed is a duration"
+            "shunt.yaml:12:85: services[1].admission.max_response_time: found '4s', allowed is a duration"
                 + " from 1ms to 3s (units ms, s, m, h, d)"),
         arguments(
             admission("", "max_sessions: 5, refuse: politely"),
-            "shunt.yaml:12:100: services[1].admission.refuse: found 'politely', allowed is reset,"
+            "shunt.yaml:12:91: services[1].admission.refuse: found 'politely', allowed is reset,"
                 + " silence"),
         arguments(
             admission("", "refuse: silence"),
-            "shunt.yaml:12:74: services[1].admission: found no limit, allowed is one of max_sessions,"
+            "shunt.yaml:12:65: services[1].admission: found no limit, allowed is one of max_sessions,"
                 + " max_sessions_per_target, new_sessions_per_second, max_response_time"),
         arguments(
             admission("", "max_session: 5, max_sessions: 5"),
-            "shunt.yaml:12:75: services[1].admission.max_session: found an unknown key, allowed is burst,"
+            "shunt.yaml:12:66: services[1].admission.max_session: found an unknown key, allowed is burst,"
                 + " max_response_time, max_sessions, max_sessions_per_target, new_sessions_per_second,"
                 + " refuse; did you mean 'max_sessions'?"),
         arguments(
             admission(sum, "max_sessions: 5"),
-            "shunt.yaml:12:106: services[1].admission.max_sessions: found max_sessions with sum3, allowed"
+            "shunt.yaml:12:97: services[1].admission.max_sessions: found max_sessions with sum3, allowed"
                 + " is an algorithm that keeps sessions to count"),
         arguments(
             admission(sum + "protocol: udp, ", "new_sessions_per_second: 5"),
-            "shunt.yaml:12:106: services[1].admission: found admission with sum3 over udp, allowed is an"
+            "shunt.yaml:12:97: services[1].admission: found admission with sum3 over udp, allowed is an"
                 + " algorithm that keeps sessions, for by a sum every datagram could open one"),
         arguments(
             admission("protocol: udp, ", "max_response_time: 1s"),
-            "shunt.yaml:12:109: services[1].admission.max_response_time: found max_response_time without"
+            "shunt.yaml:12:100: services[1].admission.max_response_time: found max_response_time without"
                 + " health checks, allowed is health checks, which measure it"));
   }
 
