@@ -1,7 +1,6 @@
 package dev.shunt.ops.config;
 
 import dev.shunt.scheduler.SynCookies;
-import java.util.List;
 import java.util.Optional;
 
 /** Reads when the scheduler answers a service's SYNs by cookies. */
@@ -20,29 +19,33 @@ final class CookieReader {
    * By default in a flood, where members' nodes are the targets: a server's stack cannot make a
    * connection of a cookie, and without a scheduler nobody would send one.
    */
-  SynCookies read(ServiceMode mode, Frontend frontend) {
+  SynCookies read(ServiceMode mode, Frontend frontend, boolean everyone) {
     Optional<SynCookies.Use> use = section.find(USE, Scalars.oneOf(SynCookies.Use.class));
-    int from =
-        section.get(
-            FLOOD, Scalars.integer(SynCookies.LEAST, SynCookies.MOST), SynCookies.DEFAULT_FLOOD);
+    Optional<Integer> flood =
+        section.find(FLOOD, Scalars.integer(SynCookies.LEAST, SynCookies.MOST));
+    // That there are none, may be said of any service.
+    boolean used = use.filter(u -> u != SynCookies.Use.OFF).isPresent();
     if (frontend instanceof Frontend.Listen) {
-      refuse(use, " with listen", " with vip and port");
-      return SynCookies.OFF;
+      return refused(used, flood, " with listen", " with vip and port");
     }
     if (mode == ServiceMode.DIRECT) {
-      refuse(use, " with mode direct, whose servers cannot take them", " with mode http");
-      return SynCookies.OFF;
+      return refused(
+          used, flood, " with mode direct, whose servers cannot take them", " with mode http");
     }
-    return new SynCookies(use.orElse(SynCookies.Use.AUTO), from);
+    if (everyone) {
+      return refused(
+          used, flood, " with everyone, where there is no scheduler", " with a scheduler");
+    }
+    return new SynCookies(use.orElse(SynCookies.Use.AUTO), flood.orElse(SynCookies.DEFAULT_FLOOD));
   }
 
-  /** That there are none, may be said of any service. */
-  private void refuse(Optional<SynCookies.Use> use, String found, String allowed) {
-    boolean off = use.filter(u -> u == SynCookies.Use.OFF).isPresent();
-    for (String key : List.of(USE, FLOOD)) {
-      if (section.has(key) && !(off && key.equals(USE))) {
-        section.at(key).report(key + found, key + allowed);
-      }
+  private SynCookies refused(boolean used, Optional<Integer> flood, String found, String allowed) {
+    if (used) {
+      section.at(USE).report(USE + found, USE + allowed);
     }
+    if (flood.isPresent()) {
+      section.at(FLOOD).report(FLOOD + found, FLOOD + allowed);
+    }
+    return SynCookies.OFF;
   }
 }

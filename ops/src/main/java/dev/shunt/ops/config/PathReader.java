@@ -76,6 +76,11 @@ final class PathReader {
           .at("labels")
           .report("labels: on with everyone: true", "labels: off, for there are no sessions");
     }
+    if (section.has("admission")) {
+      section
+          .at("admission")
+          .report("admission with everyone: true", "no limits, for there are no sessions");
+    }
   }
 
   /** That a VIP is everyone's as a whole or not at all, over all services. */

@@ -77,7 +77,7 @@ final class ServiceReader {
             direct.map(DirectReader::servers).orElseGet(this::servers),
             paths.labels(),
             admission.admission(),
-            new CookieReader(section).read(mode, frontend),
+            new CookieReader(section).read(mode, frontend, paths.everyone()),
             paths.everyone(),
             paths.answers(),
             direct.map(DirectReader::health).orElseGet(this::health),

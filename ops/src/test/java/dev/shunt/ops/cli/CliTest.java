@@ -278,8 +278,8 @@ class CliTest {
     assertThat(result.out())
         .startsWith("ok: array demo of m1, m2, m3, fingerprint ")
         .contains(
-            "web      http  10.77.0.100:80        3  cookie  1000 sessions, 200/target, 50/s (burst"
-                + " 10), 250ms, silence")
+            "web      http  10.77.0.100:80        3  off     auto         cookie  1000 sessions, 200/target,"
+                + " 50/s (burst 10), 250ms, silence")
         .contains("local    http");
     assertThat(shunt("check", "--json", write(Yaml.FULL)).json().at("/ok").asBoolean()).isTrue();
   }
