@@ -196,7 +196,7 @@ final class AdmissionFixtures {
         .becomes(tcp(SYN).labelled(MAC_C, C));
   }
 
-  /** Claim L11, and what is known. */
+  /** What is known. */
   static List<Fixture> neverAsked() {
     return List.of(
         fixture("full: a known session", tcp(ACK).bytes(), FORWARD_SESSION)
@@ -229,7 +229,12 @@ final class AdmissionFixtures {
             .becomes(udp().sourcePort(OTHER_PORT).labelled(MAC_B, B)),
         fixture("full: a flow that goes on", tcp(ACK).bytes(), FORWARD_STATELESS)
             .given(AdmissionFixtures::full)
-            .becomes(tcp(ACK).labelled(MAC_B, B)),
+            .becomes(tcp(ACK).labelled(MAC_B, B)));
+  }
+
+  /** Half-open ones were admitted by their SYN. */
+  static List<Fixture> neverAskedOfEmbryos() {
+    return List.of(
         begun("the packet after SYN", tcp(ACK), FORWARD_ESTABLISHED),
         begun("a SYN again", tcp(SYN), FORWARD_OPENING),
         fixture("full: a SYN again whose target is down", tcp(SYN).bytes(), FORWARD_NEW)
@@ -240,7 +245,12 @@ final class AdmissionFixtures {
               world.state(C, TargetState.DOWN);
               full(world);
             })
-            .becomes(tcp(SYN).labelled(MAC_B, B)),
+            .becomes(tcp(SYN).labelled(MAC_B, B)));
+  }
+
+  /** Claim L11: a label says that there is a session. */
+  static List<Fixture> neverAskedOfLabels() {
+    return List.of(
         fixture(
                 "full: my target label",
                 tcp(SYN).labelled(MINE, ROUTER, World.A, 64, true),

@@ -97,6 +97,8 @@ final class FixtureTest {
         AdmissionFixtures.byLoad(),
         AdmissionFixtures.admitted(),
         AdmissionFixtures.neverAsked(),
+        AdmissionFixtures.neverAskedOfEmbryos(),
+        AdmissionFixtures.neverAskedOfLabels(),
         RefusalFixtures.resets(),
         RefusalFixtures.unreachables(),
         RefusalFixtures.silences());
