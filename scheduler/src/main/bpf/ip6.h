@@ -105,7 +105,7 @@ static __always_inline enum outcome parse_ipv6(struct packet *packet, struct ipv
 	if (is_extension(next))
 		return DROP_EXTENSION;
 	packet->flow.six.protocol = next;
-	return parse_l4(packet, at, rest, end);
+	return parse_l4(packet, at, rest, end, IPPROTO_ICMPV6);
 }
 
 #endif

@@ -166,7 +166,7 @@ final class SessionMap {
         int target = SessionLayout.target(values, value);
         if (label.isPresent() && targets.contains(target)) {
           anyLabels = true;
-          labels.putForth(label, target, table.ipv4, FlowMark.owner(table.at(keys, key)));
+          labels.renewForth(label, target, table.ipv4, FlowMark.owner(table.at(keys, key)));
         }
       });
     }
