@@ -27,7 +27,7 @@ final class Fuzzer implements AutoCloseable {
   private static final Outcome[] OUTCOMES = Outcome.values();
   private static final Verdict[] VERDICTS = Verdict.values();
   private static final int ROOM = 4096;
-  private static final int CHANGES_PER_MILLE = 8;
+  private static final int CHANGES_PER_MILLE = 5;
   private static final long MILLI = 1_000_000;
 
   private final FuzzWorld world;

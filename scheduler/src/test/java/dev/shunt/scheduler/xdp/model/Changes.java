@@ -208,7 +208,7 @@ public final class Changes {
 
   private List<Flow> someFlows() {
     List<Flow> some = new ArrayList<>();
-    for (int i = dice.below(20); i >= 0; i--) {
+    for (int i = dice.below(80); i >= 0; i--) {
       some.add(flow());
     }
     return some;

@@ -12,7 +12,6 @@ public final class FrameMaker {
 
   private static final long SOLICITED_NODE_MAC = 0x3333_ff00_0000L;
 
-  private final FuzzWorld world;
   private final Dice dice;
   private final PacketMaker packets;
   private final Damage damage;
@@ -20,7 +19,6 @@ public final class FrameMaker {
   private int at;
 
   public FrameMaker(FuzzWorld world, Dice dice) {
-    this.world = world;
     this.dice = dice;
     packets = new PacketMaker(world, dice);
     damage = new Damage(dice);

@@ -17,7 +17,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +45,10 @@ public final class ModelControl {
             .findFirst()
             .orElse(0);
     boolean ended = applyServices(table, indexes);
-    for (Map<Flow, ModelSession> sessions : List.of(tables.sessions4, tables.sessions6)) {
+    for (Map<Flow, ModelSession> sessions :
+        changed.isEmpty()
+            ? List.<Map<Flow, ModelSession>>of()
+            : List.of(tables.sessions4, tables.sessions6)) {
       sessions.forEach((flow, session) -> {
         if (session.label != 0
             && changed.contains(session.target)
@@ -65,8 +67,8 @@ public final class ModelControl {
 
   /** The labels of those that changed, or are no more. */
   private Set<Integer> applyTargets(List<Target> targets) {
-    Set<Integer> changed = new TreeSet<>();
-    Set<Integer> gone = new TreeSet<>(tables.targets.keySet());
+    Set<Integer> changed = new HashSet<>();
+    Set<Integer> gone = new HashSet<>(tables.targets.keySet());
     for (Target target : targets) {
       gone.remove(target.label());
       ModelTarget now =
@@ -169,8 +171,7 @@ public final class ModelControl {
   private void putForth(Flow flow, ModelSession session) {
     @Nullable ModelTarget to = tables.targets.get(session.target);
     if (to == null || to.state() == TargetState.GONE || to.plain()) {
-      pairs.set(
-          session.label, session.target, 0, owner(flow), flow.isIpv4(), LabelAction.NONE);
+      pairs.set(session.label, session.target, 0, owner(flow), flow.isIpv4(), LabelAction.NONE);
       return;
     }
     LabelAction action = to.local() ? LabelAction.TO_STACK : LabelAction.TO_PORT;
