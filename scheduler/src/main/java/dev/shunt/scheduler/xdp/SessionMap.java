@@ -155,8 +155,11 @@ final class SessionMap {
     }
   }
 
-  /** Writes the labels anew that lead to these targets, which have changed. */
-  void relabel(Set<Integer> targets) throws DataPlaneException {
+  /** Writes the labels anew that lead to targets which have changed. */
+  void relabel(DispatchWriter.Changes changes) throws DataPlaneException {
+    // The program gives labels out before this process hears of one.
+    anyLabels |= changes.labels();
+    Set<Integer> targets = changes.targets();
     if (targets.isEmpty()) {
       return;
     }

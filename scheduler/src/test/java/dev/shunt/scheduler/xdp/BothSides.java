@@ -21,6 +21,7 @@ final class BothSides implements Changes.Sink {
   private final ModelControl model;
   private boolean begun;
   private boolean leaving;
+  private String done = "";
 
   BothSides(FuzzKernel kernel, ModelControl model) {
     this.kernel = kernel;
@@ -61,11 +62,17 @@ final class BothSides implements Changes.Sink {
     leaving = false;
   }
 
+  /** What the last change was. */
+  String done() {
+    return done;
+  }
+
   @Override
   public void apply(DispatchTable table) {
+    done = "apply " + table;
     call(() -> {
       DispatchWriter.Changes changes = kernel.writer.apply(table);
-      kernel.sessions.relabel(changes.targets());
+      kernel.sessions.relabel(changes);
       if (changes.ended()) {
         kernel.sessions.removeUnless(kernel.writer::serves);
       }
@@ -75,6 +82,7 @@ final class BothSides implements Changes.Sink {
 
   @Override
   public void put(Session session) {
+    done = "put " + session;
     boolean put = true;
     try {
       kernel.sessions.put(List.of(session));
@@ -86,6 +94,7 @@ final class BothSides implements Changes.Sink {
 
   @Override
   public void remove(List<Flow> flows) {
+    done = "remove " + flows;
     call(() -> {
       int removed = kernel.sessions.remove(flows).size();
       same(model.remove(flows), removed, "sessions that ended");
@@ -94,6 +103,7 @@ final class BothSides implements Changes.Sink {
 
   @Override
   public void lease(long untilNanos) {
+    done = "lease until " + untilNanos;
     call(() -> kernel.kernel.lease(untilNanos, 1));
     model.lease(untilNanos);
   }
@@ -103,11 +113,13 @@ final class BothSides implements Changes.Sink {
     int[] fresh = begun ? new int[0] : IntStream.range(0, FuzzWorld.OWN_PAIRS).toArray();
     begun = true;
     int[] pairs = model.offer(fresh);
+    done = "offer " + Arrays.toString(pairs);
     call(() -> same(pairs.length, kernel.pool.offer(pairs), "pairs offered"));
   }
 
   @Override
   public void drain() {
+    done = "drain";
     call(() -> {
       int[] drained = kernel.pool.drain();
       same(Arrays.toString(model.drain()), Arrays.toString(drained), "pairs drained");
@@ -116,12 +128,14 @@ final class BothSides implements Changes.Sink {
 
   @Override
   public void recount() {
+    done = "recount";
     call(kernel.loads::recount);
     model.recount();
   }
 
   @Override
   public void leaveEvents() {
+    done = "leave events in the ring";
     leaving = true;
   }
 

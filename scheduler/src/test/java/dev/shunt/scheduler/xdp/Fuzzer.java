@@ -13,6 +13,7 @@ import dev.shunt.scheduler.xdp.model.ModelEvent;
 import dev.shunt.scheduler.xdp.model.ModelTables;
 import dev.shunt.scheduler.xdp.model.ModelView;
 import dev.shunt.scheduler.xdp.model.Moment;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -44,7 +45,7 @@ final class Fuzzer implements AutoCloseable {
   private final byte[] frame = new byte[ROOM];
   private final byte[] left = new byte[ROOM];
   private final long[] reached;
-  private @Nullable String report;
+  private @Nullable List<String> log;
 
   /**
    * @param object the compiled program
@@ -75,14 +76,9 @@ final class Fuzzer implements AutoCloseable {
     changes.first(both);
   }
 
-  /** To be told what each of the last steps did. */
-  void report() {
-    report = "";
-  }
-
-  String reported() {
-    String text = report;
-    return text == null ? "" : text;
+  /** From now on what each step does is written down here. */
+  void log(List<String> lines) {
+    log = lines;
   }
 
   /**
@@ -122,16 +118,23 @@ final class Fuzzer implements AutoCloseable {
         return String.valueOf(e.getMessage());
       }
       both.boundDatagrams();
+      log("step %d at %d ns: %s", step, now.nanos(), both.done());
       return null;
     }
     int length = frames.make(frame);
     now.seed(dice.next());
     String what = packet(length);
     both.readEvents();
-    if (report != null) {
-      report = describe(step, length);
+    if (log != null) {
+      log("step %d at %d ns: %s", step, now.nanos(), hex(Arrays.copyOf(frame, length)));
     }
-    return what == null ? null : what + "\n" + describe(step, length);
+    return what;
+  }
+
+  private void log(String format, Object... about) {
+    if (log != null) {
+      log.add(format.formatted(about));
+    }
   }
 
   /** Mostly within a tick, now and then so long that something is forgotten. */
@@ -177,11 +180,6 @@ final class Fuzzer implements AutoCloseable {
     }
     kernel.copyTo(left);
     return laws.broken(frame, length, left, kernel.length(), outcome);
-  }
-
-  private String describe(int step, int length) {
-    return "step %d at %d ns, %d bytes: %s"
-        .formatted(step, now.nanos(), length, hex(java.util.Arrays.copyOf(frame, length)));
   }
 
   private static String hex(byte[] bytes) {

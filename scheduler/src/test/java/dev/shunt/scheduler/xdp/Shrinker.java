@@ -4,7 +4,9 @@ import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.xdp.Fuzzer.Difference;
 import dev.shunt.scheduler.xdp.layout.Outcome;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class Shrinker {
 
   private static final long PATIENCE = Duration.ofSeconds(60).toNanos();
+
+  private static final int FEW = 200;
 
   private final byte[] object;
   private final long[] reached = new long[Outcome.values().length];
@@ -76,13 +80,27 @@ final class Shrinker {
     return FuzzTest.run(seed, steps, every, object, reached);
   }
 
-  private static String text(Difference first, Difference last, BitSet steps) {
+  /** What the steps do, if they are few. */
+  private String done(long seed, BitSet steps) throws DataPlaneException {
+    if (steps.cardinality() > FEW) {
+      return steps.cardinality() + " steps";
+    }
+    List<String> lines = new ArrayList<>();
+    try (Fuzzer fuzzer = new Fuzzer(seed, object, reached)) {
+      fuzzer.log(lines);
+      fuzzer.run(steps, 1);
+    }
+    return String.join("\n", lines);
+  }
+
+  private String text(Difference first, Difference last, BitSet steps) throws DataPlaneException {
     return """
     kernel and model differ, seed %d, step %d:
     %s
     found first at step %d:
     %s
-    The steps that it takes: %s
+    what it takes:
+    %s
     To see it again: -Dshunt.fuzz.seed=%d -Dshunt.fuzz.steps=%d -Dshunt.fuzz.every=1\
     """
         .formatted(
@@ -91,7 +109,7 @@ final class Shrinker {
             last.what(),
             first.step(),
             first.what(),
-            steps.cardinality() < 200 ? steps : steps.cardinality() + " of them",
+            done(last.seed(), steps),
             first.seed(),
             first.step() + 1);
   }

@@ -203,7 +203,8 @@ public final class Changes {
   }
 
   private Flow flow() {
-    return world.flows.get(dice.below(world.flows.size()));
+    List<Flow> from = dice.often(950) ? world.flows : world.crowd;
+    return from.get(dice.below(from.size()));
   }
 
   private List<Flow> someFlows() {

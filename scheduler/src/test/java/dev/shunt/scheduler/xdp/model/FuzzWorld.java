@@ -45,7 +45,7 @@ public final class FuzzWorld {
   static final int OTHER_PAIR_COUNT = 24;
 
   private static final int FLOWS = 240;
-  private static final int CROWD = 24;
+  private static final int CROWD = 12;
 
   public final long seed;
   public final int hashSeed;
@@ -54,6 +54,7 @@ public final class FuzzWorld {
   public final int eventBytes;
   final List<Service> services = new ArrayList<>();
   final List<Flow> flows = new ArrayList<>();
+  final List<Flow> crowd = new ArrayList<>();
 
   public FuzzWorld(long seed) {
     this.seed = seed;
@@ -102,14 +103,12 @@ public final class FuzzWorld {
   private void addCrowd(Dice dice) {
     InetSocketAddress vip = new InetSocketAddress(address(VIPS[0]), 80);
     long bucket = dice.below(65_536);
-    int found = 0;
-    for (int client = 0x0a02_0000; found < CROWD / 2 && client < 0x0a02_0100; client++) {
-      for (int port = 1; port < 65_536 && found < CROWD / 2; port++) {
-        int to = 0xcb00710a;
+    for (int client = 0x0a02_0000; crowd.size() < CROWD; client++) {
+      for (int port = 1; port < 65_536 && crowd.size() < CROWD; port++) {
+        int to = 0xcb00_710a;
         Flow flow = Flow.ofIpv4(Protocol.TCP, client, port, to, vip.getPort());
         if ((FlowMarks.mark(flow, true) & 0xffff) == bucket) {
-          flows.add(flow);
-          found++;
+          crowd.add(flow);
         }
       }
     }

@@ -17,6 +17,7 @@ final class PacketMaker {
 
   private final FuzzWorld world;
   private final Dice dice;
+  private boolean floods;
   private byte[] out = {};
   private int at;
 
@@ -27,6 +28,10 @@ final class PacketMaker {
 
   /** Few flows come often, so that sessions live. */
   Flow chooseFlow() {
+    floods = dice.often(80);
+    if (floods) {
+      return world.crowd.get(dice.below(world.crowd.size()));
+    }
     int size = world.flows.size();
     int index = dice.often(600) ? dice.below(size / 8) * 8 : dice.below(size);
     Flow flow = world.flows.get(index);
@@ -60,7 +65,7 @@ final class PacketMaker {
     int options = dice.often(900) ? 0 : dice.below(11);
     int kind = dice.below(100);
     int field = dice.often(500) ? 0x4000 : 0;
-    int id = dice.below(32);
+    int id = dice.below(3);
     boolean later = false;
     if (kind < 7) {
       later = dice.often(500);
@@ -165,7 +170,7 @@ final class PacketMaker {
     // Without either, a packet in one piece (RFC 6946).
     int more = later ? dice.below(2) : dice.of(0, 1, 1, 1);
     put16(offset | more);
-    put32(dice.below(32));
+    put32(dice.below(3));
     return begin;
   }
 
@@ -174,8 +179,12 @@ final class PacketMaker {
     put16(flow.destinationPort());
     put64(dice.next());
     int options = dice.often(800) ? 0 : dice.below(11);
-    int flags =
-        dice.often(950) ? dice.of(SYN, SYN, ACK, ACK, ACK, ACK, ACK | FIN, RST) : dice.below(64);
+    int flags = dice.of(SYN, SYN, ACK, ACK, ACK, ACK, ACK | FIN, RST);
+    if (floods && dice.often(900)) {
+      flags = SYN;
+    } else if (dice.often(50)) {
+      flags = dice.below(64);
+    }
     put16(((5 + options) << 12) | flags);
     put16(0xffff);
     put32(0);
