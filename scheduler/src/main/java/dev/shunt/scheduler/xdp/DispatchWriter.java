@@ -89,8 +89,9 @@ final class DispatchWriter {
    * @param ended whether services ended, whose sessions the kernel still has
    * @param limits whether a service's limits changed, for which its sessions must be counted
    * @param targets the labels of targets that changed or are no more
+   * @param labels whether there are services whose sessions get labels
    */
-  record Changes(boolean ended, boolean limits, Set<Integer> targets) {}
+  record Changes(boolean ended, boolean limits, Set<Integer> targets, boolean labels) {}
 
   private static final int IPV4 = 0x0800;
   private static final int IPV6 = 0x86dd;
@@ -169,7 +170,8 @@ final class DispatchWriter {
     }
     vips.write(table.rows().keySet());
     changed.addAll(removeTargets(table.targets()));
-    return new Changes(ended, limits, changed);
+    boolean withLabels = wanted.values().stream().anyMatch(Wanted::labels);
+    return new Changes(ended, limits, changed, withLabels);
   }
 
   /** The target of a label, as it was last applied. */
