@@ -110,12 +110,16 @@ __attribute__((noinline)) int look_up6(struct search *search, struct choice *cho
 	return search && choice ? look_up(search, IPV6, choice) : -1;
 }
 
-/* search: with its packet. What starts or ends a session must see the session. */
+/*
+ * search: with its packet. What starts or ends a session must see the session. found: the choice's
+ * target if it was looked up on the way.
+ */
 static __always_inline struct choice choose(struct search *search, enum family family,
-					    const struct config *cfg)
+					    const struct config *cfg, struct target **found)
 {
 	const struct packet *packet = &search->packet;
 	struct choice choice = { .way = WAY_SESSION };
+	struct target *target;
 	struct recent *recent;
 
 	search->now = clock_now();
@@ -125,7 +129,8 @@ static __always_inline struct choice choose(struct search *search, enum family f
 	recent = recent_place(search->mark, family);
 	if (recent && is_recent(recent, &packet->flow, family, search->now.tick) &&
 	    search->came < FIRST_SESSION_LABEL && !packet->closes && !(packet->opens && search->is_tcp) &&
-	    !takes_none(target_of(recent->target))) {
+	    !takes_none(target = target_of(recent->target))) {
+		*found = target;
 		recent->packets++;
 		choice.label = recent->target;
 		choice.service = recent->service;

@@ -10,12 +10,8 @@
 #include <bpf/bpf_helpers.h>
 #include "layout.h"
 
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct config);
-} config SEC(".maps");
+/* A map as well, but one that needs no look-up: every packet reads it. */
+struct config config SEC(".data.config");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -38,12 +34,7 @@ struct {
 	__type(value, __u32);
 } vips6 SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct vip_filter);
-} vip_filter SEC(".maps");
+struct vip_filter vip_filter SEC(".data.vip_filter");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);

@@ -111,6 +111,30 @@ static __always_inline enum outcome switch_behind(struct xdp_md *ctx, const stru
 	return LABEL_SWITCH;
 }
 
+static __always_inline enum outcome switch_known(struct xdp_md *ctx, const struct config *cfg)
+{
+	void *frame = (void *)(long)ctx->data;
+	void *end = end_of(ctx);
+	__be32 *stack = frame + UNTAGGED;
+	struct label_entry *entry;
+	__u32 shim, label;
+
+	if ((void *)(stack + 1) > end)
+		return OUTCOMES;
+	shim = bpf_ntohl(*stack);
+	label = SHIM_LABEL(shim);
+	entry = bpf_map_lookup_elem(&labels, &label);
+	if (!entry || entry->action != LABEL_TO_PORT || !(shim & SHIM_BOTTOM) || SHIM_TTL(shim) <= 1)
+		return OUTCOMES;
+	*stack = bpf_htonl(shim - 1);
+	address(frame, entry->mac, cfg);
+	if (label >= FIRST_SESSION_LABEL)
+		entry->packets++;
+	if (!is_back(label))
+		count_traffic(&target_traffic, entry->target, end - frame);
+	return LABEL_SWITCH;
+}
+
 /* OUTCOMES: the label was taken off, and link says what is there now. */
 static __always_inline enum outcome switch_label(struct xdp_md *ctx, const struct config *cfg,
 						 struct link *link)

@@ -53,13 +53,13 @@ static __always_inline enum outcome refuse(struct xdp_md *ctx, const struct pack
 /* Sends a packet to its target: up if that is this machine, with its label if not. */
 static __always_inline enum outcome deliver(struct xdp_md *ctx, const struct packet *packet,
 					    enum family family, const struct link *link,
-					    struct choice choice, const struct config *cfg)
+					    struct choice choice, struct target *target,
+					    const struct config *cfg)
 {
-	struct target *target;
-
 	if (!choice.label)
 		return DROP_NO_TARGET;
-	target = target_of(choice.label);
+	if (!target)
+		target = target_of(choice.label);
 	if (!target)
 		return DROP_TARGET_UNKNOWN;
 	if (target->plain && !target->local) {
@@ -102,6 +102,7 @@ static __always_inline enum outcome balance(struct xdp_md *ctx, const struct con
 	void *ip = (void *)eth + link->bytes;
 	void *end = end_of(ctx);
 	struct choice choice = {};
+	struct target *target = NULL;
 	enum outcome otherwise;
 
 	if (ip + (family == IPV4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr)) > end)
@@ -113,7 +114,7 @@ static __always_inline enum outcome balance(struct xdp_md *ctx, const struct con
 	__builtin_memcpy(search.client_mac, eth->h_source, ETH_ADDRESS);
 	otherwise = family == IPV4 ? parse_ipv4(packet, ip, end) : parse_ipv6(packet, ip, end);
 	if (otherwise == OUTCOMES) {
-		choice = choose(&search, family, cfg);
+		choice = choose(&search, family, cfg, &target);
 		if (choice.way == WAYS)
 			otherwise = PASS_VIP_PORT;
 	}
@@ -131,16 +132,23 @@ static __always_inline enum outcome balance(struct xdp_md *ctx, const struct con
 	if (otherwise != OUTCOMES)
 		return otherwise;
 	count_traffic(&service_traffic, choice.service - 1, packet->bytes);
-	return deliver(ctx, packet, family, link, choice, cfg);
+	return deliver(ctx, packet, family, link, choice, target, cfg);
 }
 
 static __always_inline enum outcome inspect(struct xdp_md *ctx, const struct config *cfg)
 {
 	struct ethhdr *eth = (void *)(long)ctx->data;
-	struct link link;
+	struct link link = { .bytes = UNTAGGED };
+	enum outcome outcome;
 	__be16 type;
 	int mine;
 
+	if ((void *)eth + UNTAGGED + SHIM_BYTES <= end_of(ctx) &&
+	    type_at(&eth->h_proto) == bpf_htons(ETH_P_MPLS_UC) && is_mine(eth->h_dest, cfg)) {
+		outcome = switch_known(ctx, cfg);
+		if (outcome != OUTCOMES)
+			return outcome;
+	}
 	if (read_link(ctx, &link))
 		return PASS_ETHERTYPE;
 	type = link.type;
@@ -160,8 +168,7 @@ static __always_inline enum outcome inspect(struct xdp_md *ctx, const struct con
 	if (!mine)
 		return PASS_OTHER_MAC;
 	if (type == bpf_htons(ETH_P_MPLS_UC)) {
-		enum outcome outcome = switch_label(ctx, cfg, &link);
-
+		outcome = switch_label(ctx, cfg, &link);
 		if (outcome != OUTCOMES)
 			return outcome;
 	}
@@ -180,14 +187,8 @@ static __always_inline int verdict_of(enum outcome outcome)
 SEC("xdp")
 int shunt(struct xdp_md *ctx)
 {
-	__u32 zero = 0;
-	struct config *cfg = bpf_map_lookup_elem(&config, &zero);
-	enum outcome outcome;
+	enum outcome outcome = inspect(ctx, &config);
 
-	/* Never: an array has its first element. The verifier wants to hear it. */
-	if (!cfg)
-		return XDP_PASS;
-	outcome = inspect(ctx, cfg);
 	count_outcome(outcome);
 	return verdict_of(outcome);
 }

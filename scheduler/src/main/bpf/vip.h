@@ -17,10 +17,8 @@ static __always_inline int holds_lease(void)
 static __always_inline int may_be_vip(__u32 address)
 {
 	__u32 bit = address * 0x9e3779b1U >> 24;
-	__u32 zero = 0;
-	struct vip_filter *filter = bpf_map_lookup_elem(&vip_filter, &zero);
 
-	return filter && filter->words[bit / 64 & (VIP_FILTER_WORDS - 1)] >> (bit % 64) & 1;
+	return vip_filter.words[bit / 64 & (VIP_FILTER_WORDS - 1)] >> (bit % 64) & 1;
 }
 
 static __always_inline int is_vip4(__be32 address)

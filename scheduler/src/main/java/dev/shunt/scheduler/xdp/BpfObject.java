@@ -34,6 +34,8 @@ final class BpfObject implements AutoCloseable {
   /** Lines of the verifier's log that an error message shows: the last ones say what is wrong. */
   private static final int LINES_SHOWN = 6;
 
+  private static final String GLOBALS = ".data.";
+
   /** {@code struct bpf_object_open_opts} up to the field used, which libbpf allows. */
   private static final StructLayout OPEN_OPTIONS =
       MemoryLayout.structLayout(JAVA_LONG.withName("sz"), ADDRESS.withName("object_name"));
@@ -144,8 +146,12 @@ final class BpfObject implements AutoCloseable {
     return Native.check(LibBpf.programFd(findProgram(program)), "opening program", program);
   }
 
+  /** A map, or the section of the global variables of that name, which is one. */
   private MemorySegment find(String map) throws DataPlaneException {
     MemorySegment found = LibBpf.findMap(object, arena.allocateFrom(map));
+    if (found.equals(MemorySegment.NULL)) {
+      found = LibBpf.findMap(object, arena.allocateFrom(GLOBALS + map));
+    }
     if (found.equals(MemorySegment.NULL)) {
       throw new DataPlaneException("BPF object " + name + " has no map " + map);
     }
