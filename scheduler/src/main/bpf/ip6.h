@@ -106,7 +106,7 @@ static __always_inline enum outcome parse_ipv6(struct packet *packet, struct ipv
 	if (is_extension(next))
 		return DROP_EXTENSION;
 	words_of(&packet->flow, IPV6)[4] = (__u64)next << 32;
-	return parse_l4(packet, at, rest, end);
+	return parse_l4(packet, at, rest, end, IPPROTO_ICMPV6);
 }
 
 #endif

@@ -87,7 +87,8 @@ static __always_inline enum outcome switch_behind(struct xdp_md *ctx, const stru
 		return take_off(ctx, about, frame, end, link, shim);
 	if (!(shim & SHIM_BOTTOM))
 		return DROP_LABEL_STACK;
-	if (SHIM_TTL(shim) == 0)
+	/* A TTL that would become 0 is not forwarded (RFC 3032 section 2.4.1). */
+	if (SHIM_TTL(shim) == 0 || (SHIM_TTL(shim) == 1 && entry->action == LABEL_TO_PORT))
 		return DROP_LABEL_TTL;
 
 	/* The only sign of life of a session that needs no analysis any more. */
@@ -101,9 +102,6 @@ static __always_inline enum outcome switch_behind(struct xdp_md *ctx, const stru
 		return pop(ctx, frame, link, entry->ethertype, LABEL_OUT);
 	}
 
-	/* A TTL that would become 0 is not forwarded (RFC 3032 section 2.4.1). */
-	if (SHIM_TTL(shim) == 1)
-		return DROP_LABEL_TTL;
 	*stack = bpf_htonl(shim - 1);
 	address(frame, entry->mac, cfg);
 	if (!is_back(label))

@@ -86,6 +86,7 @@ static __always_inline int is_solicited_node(const __be32 *address, const __be32
 static __always_inline int is_valid(struct ipv6hdr *ip, struct nd_message *nd, void *end)
 {
 	int unspecified = is_unspecified(ip->saddr.in6_u.u6_addr32);
+	int asks = nd->type == ND_SOLICITATION;
 	__u32 bytes = bpf_ntohs(ip->payload_len);
 	__u32 options = bytes - sizeof(*nd);
 	struct nd_option *option = (void *)(nd + 1);
@@ -94,7 +95,7 @@ static __always_inline int is_valid(struct ipv6hdr *ip, struct nd_message *nd, v
 	__u64 sum;
 	__u32 i;
 
-	if (ip->hop_limit != ND_HOP_LIMIT || nd->code || bytes < sizeof(*nd) ||
+	if (ip->version != 6 || ip->hop_limit != ND_HOP_LIMIT || nd->code || bytes < sizeof(*nd) ||
 	    options % ND_UNIT || units > ND_MAX_UNITS)
 		return 0;
 	sum = sum_pseudo(ip, bytes) + sum_words(nd, sizeof(*nd) / 4);
@@ -104,14 +105,16 @@ static __always_inline int is_valid(struct ipv6hdr *ip, struct nd_message *nd, v
 		sum += sum_words(option, ND_UNIT / 4);
 		if (i != next)
 			continue;
-		if (!option->units || (unspecified && option->type == ND_SOURCE_LINK))
+		if (!option->units || (asks && unspecified && option->type == ND_SOURCE_LINK))
 			return 0;
 		next += option->units;
 	}
 	if (next != units || fold(sum) != 0xffff)
 		return 0;
-	return nd->type == ND_ADVERTISEMENT || !unspecified ||
-	       is_solicited_node(ip->daddr.in6_u.u6_addr32, nd->target);
+	if (asks)
+		return !unspecified || is_solicited_node(ip->daddr.in6_u.u6_addr32, nd->target);
+	/* What answers one machine's question is not for all. */
+	return ip->daddr.in6_u.u6_addr8[0] != 0xff || !(nd->flags & bpf_htonl(ND_SOLICITED));
 }
 
 /*

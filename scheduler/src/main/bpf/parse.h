@@ -80,19 +80,17 @@ static __always_inline enum outcome parse_udp(struct packet *packet, struct udph
 	return OUTCOMES;
 }
 
+/* icmp: which protocol that is in this version of IP. */
 static __always_inline enum outcome parse_l4(struct packet *packet, void *l4, __u32 length,
-					     void *end)
+					     void *end, __u8 icmp)
 {
 	switch (packet->flow.six.protocol) {
 	case IPPROTO_TCP:
 		return parse_tcp(packet, l4, length, end);
 	case IPPROTO_UDP:
 		return parse_udp(packet, l4, length, end);
-	case IPPROTO_ICMP:
-	case IPPROTO_ICMPV6:
-		return PASS_VIP_ICMP;
 	default:
-		return PASS_VIP_PROTOCOL;
+		return packet->flow.six.protocol == icmp ? PASS_VIP_ICMP : PASS_VIP_PROTOCOL;
 	}
 }
 
@@ -124,7 +122,7 @@ static __always_inline enum outcome parse_ipv4(struct packet *packet, struct iph
 		if (packet->offset)
 			return DROP_FRAGMENT_LATER;
 	}
-	return parse_l4(packet, (void *)ip + header, total - header, end);
+	return parse_l4(packet, (void *)ip + header, total - header, end, IPPROTO_ICMP);
 }
 
 #endif

@@ -60,8 +60,9 @@ final class DispatchWriter {
    *
    * @param ended whether services ended, whose sessions the kernel still has
    * @param targets the labels of targets that changed or are no more
+   * @param labels whether there are services whose sessions get labels
    */
-  record Changes(boolean ended, Set<Integer> targets) {}
+  record Changes(boolean ended, Set<Integer> targets, boolean labels) {}
 
   private static final int IPV4 = 0x0800;
   private static final int IPV6 = 0x86dd;
@@ -137,7 +138,8 @@ final class DispatchWriter {
     }
     writeVips(wanted.keySet());
     changed.addAll(removeTargets(table.targets()));
-    return new Changes(ended, changed);
+    boolean withLabels = wanted.values().stream().anyMatch(Wanted::labels);
+    return new Changes(ended, changed, withLabels);
   }
 
   /** The target of a label, as it was last applied. */

@@ -115,8 +115,14 @@ final class KernelProgram implements AutoCloseable {
   static KernelProgram load(
       XdpConfig sizes, @Nullable PinDirectory pins, String resource, String... programs)
       throws DataPlaneException {
-    byte[] file = BpfObject.resource(resource);
-    checkLayouts(resource, file);
+    return load(sizes, pins, resource, BpfObject.resource(resource), programs);
+  }
+
+  /** The same of an object that is no resource. */
+  static KernelProgram load(
+      XdpConfig sizes, @Nullable PinDirectory pins, String name, byte[] file, String... programs)
+      throws DataPlaneException {
+    checkLayouts(name, file);
     BpfObject object = BpfObject.open(NAME, file);
     try {
       for (Map.Entry<String, Integer> size : sizes(sizes).entrySet()) {

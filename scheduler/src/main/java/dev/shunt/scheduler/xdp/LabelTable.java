@@ -42,9 +42,14 @@ final class LabelTable implements AutoCloseable {
     LabelEntryLayout.setAction(memory, label * ENTRY, action);
   }
 
+  /** Whether a label was last written for this session, wherever it leads now. */
+  boolean isOf(int label, int owner) {
+    return LabelEntryLayout.owner(memory, label * ENTRY) == owner;
+  }
+
   /** Forgets a session's label, unless another session has it by now. */
   void clear(int label, int owner) {
-    if (LabelEntryLayout.owner(memory, label * ENTRY) == owner) {
+    if (isOf(label, owner)) {
       LabelEntryLayout.setAction(memory, label * ENTRY, LabelAction.NONE);
     }
   }

@@ -141,7 +141,7 @@ public final class XdpDataPlane implements DataPlane {
     Opened now = opened();
     DispatchWriter.Changes changes = now.writer.apply(table);
     now.table = table;
-    now.sessions.relabel(changes.targets());
+    now.sessions.relabel(changes);
     if (changes.ended()) {
       // A session is found before its service and would go on without it.
       now.sessions.removeUnless(now.writer::serves);

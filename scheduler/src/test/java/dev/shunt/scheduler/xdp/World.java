@@ -141,7 +141,7 @@ final class World implements AutoCloseable {
 
   void apply(DispatchTable table) throws DataPlaneException {
     rows = new HashMap<>(table.rows());
-    sessions.relabel(writer.apply(table).targets());
+    sessions.relabel(writer.apply(table));
   }
 
   private Target target(int label, MacAddress mac, boolean local) {
