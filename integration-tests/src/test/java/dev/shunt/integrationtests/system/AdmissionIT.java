@@ -13,6 +13,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -31,6 +33,9 @@ class AdmissionIT {
   /** So much less is refused: some seconds' recovery. */
   private static final double RECOVERED = 0.05;
 
+  /** The common pool has one thread on a machine with two cores. */
+  private static final Executor ALL_AT_ONCE = Executors.newVirtualThreadPerTaskExecutor();
+
   /** How a client's try ended: curl's exit code, 7 for a refused connection, and after how long. */
   private record Try(int exit, double seconds) {}
 
@@ -43,7 +48,7 @@ class AdmissionIT {
     Set<String> labelled = new HashSet<>();
     for (int i = 0; i < LabTopology.NARROW_SESSIONS; i++) {
       int port = FIRST_PORT + i;
-      downloads.add(CompletableFuture.supplyAsync(() -> download(array, port)));
+      downloads.add(CompletableFuture.supplyAsync(() -> download(array, port), ALL_AT_ONCE));
       JsonNode session =
           await()
               .atMost(TestArray.PATIENCE)
@@ -54,6 +59,7 @@ class AdmissionIT {
         labelled.add(session.path("target").asText());
       }
     }
+    assertThat(downloads).as("under way together").noneMatch(CompletableFuture::isDone);
     assertThat(labelled).as("members with labelled sessions").hasSizeGreaterThan(1);
     long packets = packets(array, labelled);
 
