@@ -98,7 +98,8 @@ class PathConfigTest {
             "services[1].return: found return: switched without labels: on, allowed is return:"
                 + " switched with labels: on"),
         arguments(
-            service("return: back"), "services[1].return: found 'back', allowed is direct, switched"),
+            service("return: back"),
+            "services[1].return: found 'back', allowed is direct, switched"),
         arguments(
             service("labels: on, return: switched, mode: direct")
                 .replace("['10.0.0.5:80']", "[10.0.0.5]"),

@@ -90,9 +90,7 @@ public final class XdpDataPlane implements DataPlane {
       this.cookieObstacle = cookieObstacle;
       this.answers =
           new OptionalHook(
-              kernel,
-              KernelProgram.OUT,
-              new TcHook(nic.name(), nic.index(), TcHook.Point.EGRESS));
+              kernel, KernelProgram.OUT, new TcHook(nic.name(), nic.index(), TcHook.Point.EGRESS));
       this.everyones =
           new OptionalHook(
               kernel,

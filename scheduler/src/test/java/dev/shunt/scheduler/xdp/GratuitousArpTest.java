@@ -18,7 +18,6 @@ final class GratuitousArpTest {
     MacAddress group = MacAddress.parse("03:53:cb:00:71:0a");
     assertThat(GratuitousArp.frame(World.MINE, group, World.ip(World.VIP)))
         .isEqualTo(
-            Frame.arp(
-                World.BROADCAST, World.MINE, 1, group, World.VIP, World.NOBODY, World.VIP));
+            Frame.arp(World.BROADCAST, World.MINE, 1, group, World.VIP, World.NOBODY, World.VIP));
   }
 }
