@@ -26,6 +26,12 @@ final class LibC {
   static final int SOCK_DGRAM = 2;
   static final int SOCK_RAW = 3;
   static final int SOCK_CLOEXEC = 0x80000;
+  static final int ETH_P_ALL = 3;
+  static final int SOL_SOCKET = 1;
+  static final int SO_RCVTIMEO = 20;
+  static final int SO_ATTACH_FILTER = 26;
+  static final int SOL_PACKET = 263;
+  static final int PACKET_IGNORE_OUTGOING = 23;
 
   static final int ENOENT = 2;
   static final int E2BIG = 7;
@@ -68,6 +74,14 @@ final class LibC {
           "sendto",
           FunctionDescriptor.of(
               JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle SETSOCKOPT =
+      function(
+          "setsockopt",
+          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle BIND =
+      function("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle RECV =
+      function("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
 
   private static final MethodHandle STATFS =
       function("statfs", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
@@ -176,6 +190,32 @@ final class LibC {
                   0,
                   address,
                   (int) address.byteSize());
+    } catch (Throwable t) {
+      throw Native.unexpected(t);
+    }
+  }
+
+  static int setsockopt(int fd, int level, int option, MemorySegment value) {
+    try {
+      return (int)
+          SETSOCKOPT.invokeExact(Native.state(), fd, level, option, value, (int) value.byteSize());
+    } catch (Throwable t) {
+      throw Native.unexpected(t);
+    }
+  }
+
+  static int bind(int fd, MemorySegment address) {
+    try {
+      return (int) BIND.invokeExact(Native.state(), fd, address, (int) address.byteSize());
+    } catch (Throwable t) {
+      throw Native.unexpected(t);
+    }
+  }
+
+  /** How many bytes came; the rest of what is longer than the buffer is lost. */
+  static int recv(int fd, MemorySegment buffer) {
+    try {
+      return (int) (long) RECV.invokeExact(Native.state(), fd, buffer, buffer.byteSize(), 0);
     } catch (Throwable t) {
       throw Native.unexpected(t);
     }
