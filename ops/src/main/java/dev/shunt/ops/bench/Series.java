@@ -23,11 +23,15 @@ final class Series {
   }
 
   BenchRow row(String name, String what, String reference, @Nullable Double limit) {
+    return row(name, what, "ns", reference, limit);
+  }
+
+  BenchRow row(String name, String what, String unit, String reference, @Nullable Double limit) {
     double ratio = rounded(quantile(ratios, 0.5), RATIO_DIGITS);
     return new BenchRow(
         name,
         what,
-        "ns",
+        unit,
         rounded(quantile(values, 0.5), NANO_DIGITS),
         rounded(quantile(values, 0.25), NANO_DIGITS),
         rounded(quantile(values, 0.75), NANO_DIGITS),
