@@ -119,7 +119,7 @@ public final class FloodBench {
           of.flood.row(
               "syn-" + one.name,
               "a SYN of that flood, sending it included",
-              "ns",
+              Series.NANOS,
               REFERENCE,
               null));
     }

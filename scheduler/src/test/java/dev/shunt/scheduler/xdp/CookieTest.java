@@ -172,8 +172,7 @@ final class CookieTest {
 
   private static String text(int address) {
     return "%d.%d.%d.%d"
-        .formatted(
-            address >>> 24, (address >>> 16) & 0xff, (address >>> 8) & 0xff, address & 0xff);
+        .formatted(address >>> 24, (address >>> 16) & 0xff, (address >>> 8) & 0xff, address & 0xff);
   }
 
   private int labelOf(byte[] frame) throws DataPlaneException {
