@@ -49,12 +49,17 @@ final class LibC {
   private static final int MAP_SHARED = 1;
   private static final long MAP_FAILED = -1;
 
+  /** {@code cpu_set_t}. */
+  private static final long CPU_SET_BYTES = 128;
+
   private static final MethodHandle STRERROR =
       function("strerror", FunctionDescriptor.of(ADDRESS, JAVA_INT));
   private static final MethodHandle OPEN =
       function("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
   private static final MethodHandle CLOSE =
       function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+  private static final MethodHandle SET_AFFINITY =
+      function("sched_setaffinity", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));
   private static final MethodHandle FLOCK =
       function("flock", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle MOUNT =
@@ -120,6 +125,17 @@ final class LibC {
   static int close(int fd) {
     try {
       return (int) CLOSE.invokeExact(Native.state(), fd);
+    } catch (Throwable t) {
+      throw Native.unexpected(t);
+    }
+  }
+
+  /** sched_setaffinity(2) of the calling thread, to one CPU of the first 1024. */
+  static int setAffinity(int cpu) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment set = arena.allocate(CPU_SET_BYTES, Long.BYTES);
+      set.set(JAVA_LONG, (long) (cpu / Long.SIZE) * Long.BYTES, 1L << (cpu % Long.SIZE));
+      return (int) SET_AFFINITY.invokeExact(Native.state(), 0, CPU_SET_BYTES, set);
     } catch (Throwable t) {
       throw Native.unexpected(t);
     }
