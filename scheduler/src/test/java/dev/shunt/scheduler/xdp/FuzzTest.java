@@ -28,9 +28,13 @@ final class FuzzTest {
   /** Drivers alone can bring this about: a test run always leaves room before the packet. */
   private static final Set<Outcome> OUT_OF_REACH = EnumSet.of(Outcome.DROP_HEADROOM);
 
-  private static final long PACKETS = Long.getLong("shunt.fuzz.packets", 1_000_000);
+  /** Enough for everything to come about. */
+  private static final int ENOUGH = 1_000_000;
+
+  private static final int WORLD = 125_000;
+  private static final long PACKETS = Long.getLong("shunt.fuzz.packets", ENOUGH);
   private static final long SEED = Long.getLong("shunt.fuzz.seed", 1);
-  private static final int STEPS = Integer.getInteger("shunt.fuzz.steps", 125_000);
+  private static final int STEPS = Integer.getInteger("shunt.fuzz.steps", WORLD);
   private static final int EVERY = Integer.getInteger("shunt.fuzz.every", 4000);
 
   @TempDir private Path folder;
@@ -72,7 +76,9 @@ final class FuzzTest {
     reporter.publishEntry(
         "fuzz",
         "%d packets in %.0f s: %.0f a second".formatted(packets, seconds, packets / seconds));
-    assertThat(EnumSet.complementOf(EnumSet.copyOf(hit))).isEqualTo(OUT_OF_REACH);
+    if (PACKETS >= ENOUGH && STEPS >= WORLD) {
+      assertThat(EnumSet.complementOf(EnumSet.copyOf(hit))).isEqualTo(OUT_OF_REACH);
+    }
   }
 
   static Fuzzer.@Nullable Difference run(

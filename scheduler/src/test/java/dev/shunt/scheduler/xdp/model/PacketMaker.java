@@ -3,6 +3,7 @@ package dev.shunt.scheduler.xdp.model;
 import dev.shunt.replication.Flow;
 import dev.shunt.replication.Protocol;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /** Makes IP packets of the world's flows: TCP, UDP, their fragments, ICMP errors about them. */
 final class PacketMaker {
@@ -17,6 +18,9 @@ final class PacketMaker {
 
   private final FuzzWorld world;
   private final Dice dice;
+  private final long[][] vips6 = {words(FuzzWorld.VIPS[2]), words(FuzzWorld.VIPS[3])};
+  private final long[][] clients6 =
+      Arrays.stream(FuzzWorld.CLIENTS6).map(PacketMaker::words).toArray(long[][]::new);
   private boolean floods;
   private byte[] out = {};
   private int at;
@@ -275,11 +279,11 @@ final class PacketMaker {
 
   /** A VIP, mostly. */
   long[] address6() {
-    return dice.often(800) ? words(FuzzWorld.VIPS[2 + dice.below(2)]) : client6();
+    return dice.often(800) ? vips6[dice.below(vips6.length)] : client6();
   }
 
   long[] client6() {
-    return words(FuzzWorld.CLIENTS6[dice.below(FuzzWorld.CLIENTS6.length)]);
+    return clients6[dice.below(clients6.length)];
   }
 
   private static long[] words(String address) {
