@@ -202,23 +202,7 @@ class ConfigErrorsTest {
         arguments(
             Yaml.service("health: {via: vip}"),
             "shunt.yaml:5:19: services[0].health.via: found via: vip without mode direct, allowed is"
-                + " via: vip with mode direct"),
-        arguments(
-            direct("address: 10.0.0.5")
-                .replace("servers: [{", "health: {type: http, via: vip}, servers: [{"),
-            "shunt.yaml:12:88: services[1].health.via: found via: vip with type http, allowed is via:"
-                + " vip with type tcp"),
-        arguments(
-            direct("address: 10.0.0.5")
-                .replace("servers: [{", "protocol: udp, health: {via: vip}, servers: [{"),
-            "shunt.yaml:12:92: services[1].health.via: found via: vip with type none, allowed is via:"
-                + " vip with type tcp"),
-        arguments(
-            direct("address: 10.0.0.5")
-                .replace(
-                    "servers: [{", "protocol: udp, health: {type: tcp, via: vip}, servers: [{"),
-            "shunt.yaml:12:103: services[1].health.via: found via: vip with protocol udp, allowed is"
-                + " via: vip with protocol tcp"));
+                + " via: vip with mode direct"));
   }
 
   static Stream<Arguments> behaviour() {

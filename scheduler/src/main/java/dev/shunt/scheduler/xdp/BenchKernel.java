@@ -2,7 +2,6 @@ package dev.shunt.scheduler.xdp;
 
 import dev.shunt.cluster.Ticker;
 import dev.shunt.replication.Flow;
-import dev.shunt.scheduler.Balance;
 import dev.shunt.scheduler.CookieKeys;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchRow;
@@ -219,14 +218,8 @@ public final class BenchKernel implements AutoCloseable {
       for (int i = 0; i < size.services; i++) {
         int port = BenchFlows.FIRST_PORT + i;
         rows.put(
-            new Service(
-                kind.name() + port,
-                new Vip(kind.vip()),
-                port,
-                kind.protocol(),
-                Balance.DEFAULT,
-                false,
-                cookies),
+            new Service(kind.name() + port, new Vip(kind.vip()), port, kind.protocol())
+                .with(cookies),
             row);
       }
     }
