@@ -36,7 +36,6 @@ final class MapContents implements AutoCloseable {
   private final BpfMap.Shape shape;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment shared;
-  private final MemorySegment keys;
   private final MemorySegment values;
   private final MemorySegment initial;
   private final int bytes;
@@ -51,12 +50,8 @@ final class MapContents implements AutoCloseable {
     bytes = places == 1 && !isMapped() ? shape.valueSize() : stride() * places;
     shared = shared();
     long room = isArray() ? (long) bytes * shape.maxEntries() : 0;
-    keys = arena.allocate(isArray() && !isMapped() ? 4L * shape.maxEntries() : 0, STRIDE);
     values = arena.allocate(isMapped() ? 0 : room, STRIDE);
     initial = arena.allocate(room, STRIDE);
-    for (int i = 0; i < keys.byteSize() / 4; i++) {
-      keys.setAtIndex(JAVA_INT, i, i);
-    }
     if (isArray()) {
       initial.copyFrom(image());
     }
@@ -64,6 +59,25 @@ final class MapContents implements AutoCloseable {
 
   String name() {
     return map.name();
+  }
+
+  /** Writes into it what no program would, wherever it ends. */
+  void soil() throws DataPlaneException {
+    try (Arena call = Arena.ofConfined()) {
+      MemorySegment dirt =
+          call.allocate(Math.max(bytes, shape.keySize()), STRIDE).fill((byte) 0x5a);
+      switch (shape.type()) {
+        case ARRAY, PER_CPU_ARRAY -> {
+          map.put(0, dirt);
+          map.put(shape.maxEntries() - 1, dirt);
+        }
+        case HASH, LRU_HASH -> map.put(dirt, dirt);
+        case QUEUE -> map.push(dirt);
+        // Only a program writes into a ring.
+        case RING -> {}
+        default -> throw unknown();
+      }
+    }
   }
 
   private boolean isArray() {
@@ -111,17 +125,23 @@ final class MapContents implements AutoCloseable {
     return values;
   }
 
-  /** What differs from how the map began: entries by their keys, in hexadecimal digits. */
-  SortedMap<String, String> changed() throws DataPlaneException {
+  /** Its entries by their keys, both in hexadecimal digits; of an array those that are not 0. */
+  SortedMap<String, String> contents() throws DataPlaneException {
     SortedMap<String, String> found = new TreeMap<>();
     switch (shape.type()) {
-      case ARRAY, PER_CPU_ARRAY -> changedOf(image(), found);
+      case ARRAY, PER_CPU_ARRAY -> {
+        try (Arena call = Arena.ofConfined()) {
+          MemorySegment image = image();
+          for (int entry : differing(image, call.allocate(image.byteSize()))) {
+            found.put("%08x".formatted(entry), hex(image, (long) entry * bytes, bytes));
+          }
+        }
+      }
       case HASH, LRU_HASH ->
           map.scan((at, key, all, value) ->
               found.put(hex(at, key, shape.keySize()), hex(all, value, shape.valueSize())));
       case QUEUE -> {
-        List<MemorySegment> all = emptied();
-        for (MemorySegment value : all) {
+        for (MemorySegment value : emptied()) {
           found.put("%08x".formatted(found.size()), hex(value, 0, shape.valueSize()));
           map.push(value);
         }
@@ -137,53 +157,67 @@ final class MapContents implements AutoCloseable {
     return found;
   }
 
-  private void changedOf(MemorySegment image, SortedMap<String, String> found) {
-    long from = 0;
-    while (from < image.byteSize()) {
-      long at =
-          MemorySegment.mismatch(image, from, image.byteSize(), initial, from, image.byteSize());
+  /** Which entries of two arrays are not the same. */
+  private List<Integer> differing(MemorySegment one, MemorySegment other) {
+    List<Integer> entries = new ArrayList<>();
+    long size = one.byteSize();
+    for (long from = 0; from < size; ) {
+      long at = MemorySegment.mismatch(one, from, size, other, from, size);
       if (at < 0) {
-        return;
+        break;
       }
       long entry = (from + at) / bytes;
-      found.put("%08x".formatted(entry), hex(image, entry * bytes, bytes));
+      entries.add((int) entry);
       from = (entry + 1) * bytes;
     }
+    return entries;
   }
 
   private static String hex(MemorySegment segment, long at, int bytes) {
     return HexFormat.of().formatHex(segment.asSlice(at, bytes).toArray(JAVA_BYTE));
   }
 
-  /** Makes it what it was at first. */
+  /** Makes it what it was at first, and looks whether it is. */
   void clear() throws DataPlaneException {
     switch (shape.type()) {
       case ARRAY, PER_CPU_ARRAY -> clearArray();
-      case HASH, LRU_HASH -> {
-        List<byte[]> all = new ArrayList<>();
-        map.scan((at, key, _, _) -> all.add(at.asSlice(key, shape.keySize()).toArray(JAVA_BYTE)));
-        try (Arena call = Arena.ofConfined()) {
-          for (byte[] key : all) {
-            map.remove(call.allocateFrom(JAVA_BYTE, key));
-          }
-        }
-      }
+      case HASH, LRU_HASH -> clearHash();
       case QUEUE -> emptied();
       case RING -> shared.set(JAVA_LONG, 0, produced());
       default -> throw unknown();
     }
+    if (!isArray() && !contents().isEmpty()) {
+      throw notAsNew(contents());
+    }
   }
 
-  private void clearArray() throws DataPlaneException {
-    if (isMapped()) {
-      shared.copyFrom(initial);
-      return;
-    }
+  private void clearHash() throws DataPlaneException {
+    List<byte[]> all = new ArrayList<>();
+    map.scan((at, key, _, _) -> all.add(at.asSlice(key, shape.keySize()).toArray(JAVA_BYTE)));
     try (Arena call = Arena.ofConfined()) {
-      MemorySegment count = call.allocateFrom(JAVA_INT, shape.maxEntries());
-      Native.check(
-          LibBpf.mapUpdateBatch(map.fd(), keys, initial, count), "clearing map", map.name());
+      for (byte[] key : all) {
+        map.remove(call.allocateFrom(JAVA_BYTE, key));
+      }
     }
+  }
+
+  /** Writes and reads again what has changed alone: most of a big array never does. */
+  private void clearArray() throws DataPlaneException {
+    for (int entry : differing(image(), initial)) {
+      MemorySegment first = initial.asSlice((long) entry * bytes, bytes);
+      try (Arena call = Arena.ofConfined()) {
+        map.put(entry, first);
+        MemorySegment now = map.get(call, entry);
+        if (now.mismatch(first.asSlice(0, now.byteSize())) >= 0) {
+          throw notAsNew(hex(now, 0, bytes));
+        }
+      }
+    }
+  }
+
+  private AssertionError notAsNew(Object left) {
+    return new AssertionError(
+        "map %s was cleared and is not as new: %s".formatted(map.name(), left));
   }
 
   /** What a queue has held, the first first. */

@@ -103,7 +103,12 @@ final class World implements AutoCloseable {
   }
 
   World(XdpConfig sizes) throws DataPlaneException {
-    program = LoadedProgram.take(sizes);
+    this(LoadedProgram.take(sizes), sizes);
+  }
+
+  /** In a program that holds nothing yet. */
+  World(LoadedProgram program, XdpConfig sizes) throws DataPlaneException {
+    this.program = program;
     kernel = program.kernel;
     kernel.configure(SEED, MTU_FRAME, MINE, LINE_CARD);
     writer = new DispatchWriter(kernel, sizes.rowSize());
