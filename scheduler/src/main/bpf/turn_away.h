@@ -187,11 +187,15 @@ static __always_inline enum outcome unreachable4(struct xdp_md *ctx, const struc
 						 const struct packet *packet, __u32 link,
 						 __u32 quote)
 {
+	/* Of a link that is made for less than the quote may be. */
+	__u32 room = cfg->max_frame - link - sizeof(struct answer4);
 	struct answer4 *answer;
 	__u32 sum;
 
 	if (quote > QUOTE4_BYTES)
 		quote = QUOTE4_BYTES;
+	if (quote > room)
+		quote = room;
 	answer = open_answer(ctx, cfg, link, packet->bytes, sizeof(*answer), quote);
 	if (!answer || (void *)(answer + 1) > (void *)(long)ctx->data_end)
 		return DROP_REFUSED;
@@ -218,11 +222,15 @@ static __always_inline enum outcome unreachable6(struct xdp_md *ctx, const struc
 						 const struct packet *packet, __u32 link,
 						 __u32 quote)
 {
+	/* Of a link that is made for less than the quote may be. */
+	__u32 room = cfg->max_frame - link - sizeof(struct answer6);
 	struct answer6 *answer;
 	__u32 sum, bytes;
 
 	if (quote > QUOTE6_BYTES)
 		quote = QUOTE6_BYTES;
+	if (quote > room)
+		quote = room;
 	bytes = sizeof(answer->error) + quote;
 	answer = open_answer(ctx, cfg, link, packet->bytes, sizeof(*answer), quote);
 	if (!answer || (void *)(answer + 1) > (void *)(long)ctx->data_end)
