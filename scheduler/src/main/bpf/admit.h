@@ -41,18 +41,20 @@ static __always_inline int has_room(const struct admission *limits, __u32 label)
 
 /*
  * The target that the algorithm chose, or the next one of the row that has room; 0 if none has that
- * is tried. Rows by turns have their targets side by side, in the others they are well mixed.
+ * is tried. Rows by turns have their targets side by side, in the others they are well mixed; of the
+ * two rows of a sum it is the one for new flows.
  */
 static __always_inline __u32 with_room(const struct service *service,
 				       const struct admission *limits, __u32 label, __u32 spread)
 {
+	__u32 first = is_sum(service) ? service->row_size : 0;
 	__u32 place = bucket_of(spread, service->row_size);
 	int i;
 
 	if (!limits->max_per_target || has_room(limits, label))
 		return label;
 	for (i = 0; i < PROBES; i++) {
-		label = label_at(service, place);
+		label = label_at(service, first + place);
 		if (has_room(limits, label))
 			return label;
 		if (++place >= service->row_size)

@@ -131,7 +131,8 @@ static __always_inline __u32 cookie_make(const union flow *flow, enum family fam
 /*
  * Whether an ACK completes a handshake that a cookie began: of this minute, of the last one, or of
  * one that has not quite begun by this machine's clock. cookie: with client, times and options; its
- * MSS is filled in.
+ * MSS is filled in. wall: 0 if there is no clock: then no cookie is ours, for a key that was never
+ * set is one that everybody knows.
  */
 static __always_inline int cookie_check(const union flow *flow, enum family family,
 					struct cookie *cookie, __u32 sequence, __u64 wall)
@@ -140,7 +141,7 @@ static __always_inline int cookie_check(const union flow *flow, enum family fami
 	__u64 minute = now + 1 - ((now + 1 - sequence) & COOKIE_MINUTE_MASK);
 	struct cookie_key *key;
 
-	if (minute + 1 < now)
+	if (!wall || minute + 1 < now)
 		return 0;
 	key = cookie_key(minute);
 	if (!key)

@@ -13,8 +13,8 @@
 #define PORT_UNREACHABLE6	4
 /* Of the packet's bytes so many are written over, so that open_answer() has room for two tags. */
 #define OVERWRITTEN		(TWO_TAGS - UNTAGGED)
-/* Words of the longest quote: what the longest answer has room for. */
-#define QUOTE_WORDS		(QUOTE6_BYTES / 4)
+/* Words that the longest answer's checksum covers: the ICMPv6 header and the quote. */
+#define SUMMED_WORDS		((sizeof(struct icmp_error) + QUOTE6_BYTES) / 4)
 
 struct reset4 {
 	struct iphdr ip;
@@ -45,7 +45,7 @@ __attribute__((noinline)) int sum_frame(struct xdp_md *ctx, __u32 at, __u32 byte
 	__u64 sum = 0;
 	__u32 i;
 
-	for (i = 0; i < QUOTE_WORDS && bytes >= 4; i++, bytes -= 4, next += 4) {
+	for (i = 0; i < SUMMED_WORDS && bytes >= 4; i++, bytes -= 4, next += 4) {
 		if ((void *)(next + 4) > end)
 			return 0;
 		sum += *(__u32 *)next;
@@ -187,11 +187,15 @@ static __always_inline enum outcome unreachable4(struct xdp_md *ctx, const struc
 						 const struct packet *packet, __u32 link,
 						 __u32 quote)
 {
+	/* Of a link that is made for less than the quote may be. */
+	__u32 room = cfg->max_frame - link - sizeof(struct answer4);
 	struct answer4 *answer;
 	__u32 sum;
 
 	if (quote > QUOTE4_BYTES)
 		quote = QUOTE4_BYTES;
+	if (quote > room)
+		quote = room;
 	answer = open_answer(ctx, cfg, link, packet->bytes, sizeof(*answer), quote);
 	if (!answer || (void *)(answer + 1) > (void *)(long)ctx->data_end)
 		return DROP_REFUSED;
@@ -218,11 +222,15 @@ static __always_inline enum outcome unreachable6(struct xdp_md *ctx, const struc
 						 const struct packet *packet, __u32 link,
 						 __u32 quote)
 {
+	/* Of a link that is made for less than the quote may be. */
+	__u32 room = cfg->max_frame - link - sizeof(struct answer6);
 	struct answer6 *answer;
 	__u32 sum, bytes;
 
 	if (quote > QUOTE6_BYTES)
 		quote = QUOTE6_BYTES;
+	if (quote > room)
+		quote = room;
 	bytes = sizeof(answer->error) + quote;
 	answer = open_answer(ctx, cfg, link, packet->bytes, sizeof(*answer), quote);
 	if (!answer || (void *)(answer + 1) > (void *)(long)ctx->data_end)

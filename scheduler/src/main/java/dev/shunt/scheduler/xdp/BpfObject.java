@@ -13,8 +13,10 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.slf4j.Logger;
@@ -146,6 +148,20 @@ final class BpfObject implements AutoCloseable {
         failure.getMessage()
             + "; the verifier says (the whole log is logged at debug level):\n"
             + end);
+  }
+
+  /** All maps that loading made, those of global variables too. */
+  List<BpfMap> maps() throws DataPlaneException {
+    List<BpfMap> made = new ArrayList<>();
+    MemorySegment map = LibBpf.nextMap(object, MemorySegment.NULL);
+    while (!map.equals(MemorySegment.NULL)) {
+      int fd = LibBpf.mapFd(map);
+      if (fd >= 0) {
+        made.add(new BpfMap(LibBpf.mapName(map), fd));
+      }
+      map = LibBpf.nextMap(object, map);
+    }
+    return made;
   }
 
   /** A map, after loading. */

@@ -210,6 +210,11 @@ final class KernelProgram implements AutoCloseable {
     return object.map(map);
   }
 
+  /** All tables, of whatever program of the object. */
+  List<BpfMap> maps() throws DataPlaneException {
+    return object.maps();
+  }
+
   /** What holds for every packet; the version goes with it, so that a half-made map has none. */
   void configure(int seed, int maxFrame, MacAddress mac, int ifindex) throws DataPlaneException {
     labels.leadTo(ifindex);

@@ -154,6 +154,13 @@ final class AdmissionFixtures {
         Refusal.LOAD);
   }
 
+  /** B is drained and has room, C has none: in the second row, for new flows, C is in B's place. */
+  private static void fullAndDrained(World world) throws DataPlaneException {
+    world.row(HTTP, new DispatchRow(Pick.SUM3, new int[] {B, B}, new int[] {C, C}));
+    world.limit(HTTP, limits(0, 1, 0, 1));
+    world.kernel.targetLoad.add(DispatchWriter.slot(C), 1);
+  }
+
   static List<Fixture> admitted() {
     return List.of(
         fixture("admitted: the last one of as many as may be", tcp(SYN).bytes(), FORWARD_NEW)
@@ -169,6 +176,12 @@ final class AdmissionFixtures {
               assertThat(world.admission(HTTP).sessions()).isZero();
             })
             .becomes(tcp(SYN).labelled(MAC_B, B)),
+        fixture(
+                "refused: a sum's new flow goes to no drained target for want of another",
+                tcp(SYN).bytes(),
+                DROP_REFUSED)
+            .given(AdmissionFixtures::fullAndDrained)
+            .beside(REFUSED_TARGETS),
         fixture(
                 "admitted: a service without a row still has no target",
                 tcp(SYN).bytes(),

@@ -2,8 +2,10 @@ package dev.shunt.scheduler.xdp;
 
 import dev.shunt.replication.Flow;
 import dev.shunt.replication.Session;
+import dev.shunt.scheduler.CookieKey;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchTable;
+import dev.shunt.scheduler.Service;
 import dev.shunt.scheduler.xdp.model.Changes;
 import dev.shunt.scheduler.xdp.model.FuzzWorld;
 import dev.shunt.scheduler.xdp.model.ModelControl;
@@ -22,6 +24,8 @@ final class BothSides implements Changes.Sink {
   private final ModelControl model;
   private boolean begun;
   private boolean leaving;
+  private boolean limitsChanged;
+  private final BitSet limited = new BitSet();
   private String done = "";
 
   BothSides(FuzzKernel kernel, ModelControl model) {
@@ -77,8 +81,16 @@ final class BothSides implements Changes.Sink {
       if (changes.ended()) {
         kernel.sessions.removeUnless(kernel.writer::serves);
       }
+      limitsChanged = changes.limits();
     });
+    limited.clear();
+    table.rows().keySet().stream()
+        .filter(service -> service.admission().isLimited())
+        .forEach(service -> limited.set(kernel.writer.indexOf(service)));
     model.apply(table, kernel.writer::indexOf);
+    if (limitsChanged) {
+      count();
+    }
   }
 
   @Override
@@ -130,8 +142,34 @@ final class BothSides implements Changes.Sink {
   @Override
   public void recount() {
     done = "recount";
-    call(() -> kernel.loads.recount(new BitSet()));
+    count();
+  }
+
+  private void count() {
+    call(() -> kernel.loads.recount(limited));
     model.recount();
+  }
+
+  @Override
+  public void share(long untilNanos) {
+    done = "share until " + untilNanos;
+    call(() -> kernel.kernel.share(untilNanos));
+    model.share(untilNanos);
+  }
+
+  @Override
+  public void shed(Service service, int share) {
+    done = "shed " + share + " of " + service;
+    int index = kernel.writer.indexOf(service);
+    kernel.kernel.admissions.shed(index, share);
+    model.shed(index, share);
+  }
+
+  @Override
+  public void cookies(long wallAheadNanos, List<CookieKey> keys) {
+    done = "wall clock " + wallAheadNanos + " ns ahead, " + keys;
+    call(() -> kernel.kernel.cookies(wallAheadNanos, keys));
+    model.cookies(wallAheadNanos, keys);
   }
 
   @Override

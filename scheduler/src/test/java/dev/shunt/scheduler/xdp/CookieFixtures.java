@@ -30,6 +30,7 @@ import static dev.shunt.scheduler.xdp.layout.Outcome.SYN_COOKIE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shunt.replication.SessionState;
+import dev.shunt.scheduler.CookieKey;
 import dev.shunt.scheduler.DispatchRow;
 import dev.shunt.scheduler.Pick;
 import dev.shunt.scheduler.SynCookies;
@@ -229,6 +230,10 @@ final class CookieFixtures {
             .given(CookieFixtures::always)
             .becomes(ackFrame(cookie(0) | 4).labelled(MAC_B, B))
             .beside(Aside.COOKIE_INVALID),
+        fixture("without a clock the key that all can guess is none", guess(), FORWARD_STATELESS)
+            .given(world -> world.cookies(ALWAYS))
+            .becomes(ackFrame(guessed()).labelled(MAC_B, B))
+            .beside(Aside.COOKIE_INVALID),
         fixture("a cookie of another flow", ack(cookieOfAnother()), FORWARD_STATELESS)
             .given(CookieFixtures::always)
             .becomes(ackFrame(cookieOfAnother()).labelled(MAC_B, B))
@@ -367,6 +372,15 @@ final class CookieFixtures {
 
   private static int cookieOfAnother() {
     return new CookieModel(CLIENT, 40_001, VIP, HTTP_PORT).value(minute(NOW), CLIENT_SYN, 0);
+  }
+
+  /** By the key that stands where none was ever written. */
+  private static int guessed() {
+    return CookieModel.ofClient().value(new CookieKey(0, 0, 0), 0, CLIENT_SYN, 0, false, 0);
+  }
+
+  private static byte[] guess() {
+    return ack(guessed());
   }
 
   private static Frame ackFrame(int cookie) {

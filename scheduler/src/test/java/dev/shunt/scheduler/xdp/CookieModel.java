@@ -53,6 +53,17 @@ final class CookieModel {
   }
 
   int value(long minute, int clientSequence, int segmentIndex, boolean times, int options) {
+    CookieKey key = KEYS.at(minute << MINUTE_BITS).get(1);
+    return value(key, minute, clientSequence, segmentIndex, times, options);
+  }
+
+  int value(
+      CookieKey key,
+      long minute,
+      int clientSequence,
+      int segmentIndex,
+      boolean times,
+      int options) {
     ByteBuffer message =
         ByteBuffer.allocate(2 * source.length + 24)
             .order(ByteOrder.LITTLE_ENDIAN)
@@ -72,7 +83,6 @@ final class CookieModel {
                 | (segmentIndex << 16)
                 | ((times ? 1 : 0) << 8)
                 | options);
-    CookieKey key = KEYS.at(minute << MINUTE_BITS).get(1);
     long hash = SipHash.of(key.low(), key.high(), message.array());
     return ((int) (hash >>> 32) & ~31) | (segmentIndex << 2) | (int) (minute & 3);
   }

@@ -101,6 +101,7 @@ final class FixtureTest {
         AdmissionFixtures.neverAskedOfLabels(),
         RefusalFixtures.resets(),
         RefusalFixtures.unreachables(),
+        RefusalFixtures.unreachablesOfSmallLinks(),
         RefusalFixtures.silences());
   }
 

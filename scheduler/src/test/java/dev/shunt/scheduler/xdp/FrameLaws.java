@@ -3,6 +3,8 @@ package dev.shunt.scheduler.xdp;
 import dev.shunt.scheduler.xdp.layout.Outcome;
 import dev.shunt.scheduler.xdp.layout.Outcome.Verdict;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +16,16 @@ final class FrameLaws {
   private static final int MPLS = 0x8847;
   private static final int ETHERNET = 14;
   private static final int ALL_NODES_LOW = 1;
+
+  /** Frames of our own. */
+  private static final Set<Outcome> ANSWERS =
+      EnumSet.of(
+          Outcome.ARP_ANSWER,
+          Outcome.ND_ANSWER,
+          Outcome.TOO_BIG_ANSWER,
+          Outcome.REFUSE_RESET,
+          Outcome.REFUSE_UNREACHABLE,
+          Outcome.SYN_COOKIE);
 
   private final long mac;
   private final int maxFrame;
@@ -42,11 +54,7 @@ final class FrameLaws {
         return "sent with a label whose TTL is 0";
       }
     }
-    boolean answer =
-        outcome == Outcome.ARP_ANSWER
-            || outcome == Outcome.ND_ANSWER
-            || outcome == Outcome.TOO_BIG_ANSWER;
-    return outcome.verdict() == Verdict.DROP || answer ? null : kept(in, bytes, out, length);
+    return outcome.verdict() == Verdict.DROP || ANSWERS.contains(outcome) ? null : kept(in, bytes, out, length);
   }
 
   /** Targets, routers of clients, or whom the frame came from. */
@@ -56,7 +64,7 @@ final class FrameLaws {
     return switch (outcome) {
       case ARP_ANSWER -> true;
       case ND_ANSWER -> to == mac(in, 6) || to == 0x3333_0000_0000L + ALL_NODES_LOW;
-      case TOO_BIG_ANSWER -> to == mac(in, 6);
+      case TOO_BIG_ANSWER, REFUSE_RESET, REFUSE_UNREACHABLE, SYN_COOKIE -> to == mac(in, 6);
       // Whom a client's frame came from may be anybody: it is remembered.
       case LABEL_OUT, LABEL_SWITCH -> true;
       default -> target || router;

@@ -19,7 +19,7 @@ final class FuzzKernel implements AutoCloseable {
 
   static final int LINE_CARD = 5;
   private static final int ROW_ROOM = 64;
-  private static final int MAX_SERVICES = 24;
+  static final int MAX_SERVICES = 32;
   private static final int ROOM = 4096;
 
   /** Places in {@code struct bpf_test_run_opts}. */

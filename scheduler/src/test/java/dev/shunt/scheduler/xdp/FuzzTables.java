@@ -8,6 +8,7 @@ import dev.shunt.replication.Flow;
 import dev.shunt.replication.SessionState;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.LabelAction;
+import dev.shunt.scheduler.Refusal;
 import dev.shunt.scheduler.xdp.layout.Aside;
 import dev.shunt.scheduler.xdp.layout.Flow4Layout;
 import dev.shunt.scheduler.xdp.layout.Flow6Layout;
@@ -21,6 +22,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,9 +60,20 @@ final class FuzzTables {
     for (Aside aside : Aside.values()) {
       check(aside, model.aside(aside), kernel.counters.aside(aside));
     }
+    for (int index = 0; index < FuzzKernel.MAX_SERVICES; index++) {
+      check("admission of service " + index, model.admission(index), admission(index));
+    }
     check("pairs that exist", FuzzWorld.OWN_PAIRS, model.pairs());
     check("pairs in one place only", FuzzWorld.OWN_PAIRS, model.differentPairs());
     return List.copyOf(found);
+  }
+
+  private String admission(int index) throws DataPlaneException {
+    AdmissionTable table = kernel.kernel.admissions;
+    Map<Refusal, Long> counts = table.state(index).refused();
+    long[] refused =
+        Arrays.stream(Refusal.values()).mapToLong(why -> counts.getOrDefault(why, 0L)).toArray();
+    return table.sessions(index) + " live, refused " + Arrays.toString(refused);
   }
 
   /** The same with all that takes longer: pool, traffic, loads, the whole label table. */
@@ -72,7 +85,7 @@ final class FuzzTables {
       long load = kernel.kernel.targetLoad.get(slot);
       check("load of target " + slot, model.load(DispatchWriter.labelOf(slot)), load);
     }
-    for (int index = 0; index < 20; index++) {
+    for (int index = 0; index < FuzzKernel.MAX_SERVICES; index++) {
       Traffic traffic = kernel.counters.service(index);
       check("traffic of service " + index, text(model.service(index)), text(traffic));
     }

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.xdp.layout.Outcome;
+import dev.shunt.scheduler.xdp.model.FuzzWorld;
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.BitSet;
@@ -25,22 +28,13 @@ import org.junit.jupiter.api.io.TempDir;
  */
 final class FuzzTest {
 
-  /** Drivers alone can bring this about: a test run always leaves room before the packet. */
-  private static final Set<Outcome> OUT_OF_REACH = EnumSet.of(Outcome.DROP_HEADROOM);
-
-  /** Admission, SYN cookies and everyone's VIPs: the model does not know them, and none is used. */
-  private static final Set<Outcome> NOT_MODELLED =
-      EnumSet.of(
-          Outcome.PASS_OWN_CONNECTION,
-          Outcome.LOCAL_COOKIE,
-          Outcome.FORWARD_COOKIE,
-          Outcome.REFUSE_RESET,
-          Outcome.REFUSE_UNREACHABLE,
-          Outcome.SYN_COOKIE,
-          Outcome.DROP_REFUSED,
-          Outcome.DROP_OTHERS_SHARE,
-          Outcome.DROP_SHARE_LAPSED,
-          Outcome.DROP_NO_SOCKET);
+  /**
+   * Drivers alone can bring about the first: a test run always leaves room before the packet. The
+   * other needs connections of this machine's, of thousands of flows at a time: see
+   * EveryoneSocketTest.
+   */
+  private static final Set<Outcome> OUT_OF_REACH =
+      EnumSet.of(Outcome.DROP_HEADROOM, Outcome.PASS_OWN_CONNECTION);
 
   /** Enough for everything to come about. */
   private static final int ENOUGH = 1_000_000;
@@ -61,11 +55,12 @@ final class FuzzTest {
 
   @Test
   void theKernelDoesWhatTheModelDoes(TestReporter reporter)
-      throws DataPlaneException, InterruptedException {
+      throws DataPlaneException, InterruptedException, IOException {
     byte[] object = FuzzObject.compile(folder);
     long[] reached = new long[Outcome.values().length];
     long begin = System.nanoTime();
-    try (OneCpu _ = OneCpu.hold()) {
+    try (OneCpu _ = OneCpu.hold();
+        ServerSocket _ = new ServerSocket(FuzzWorld.LISTENED)) {
       for (long done = 0, seed = SEED; done < PACKETS; done += STEPS, seed++) {
         BitSet steps = new BitSet();
         steps.set(0, STEPS);
@@ -92,8 +87,6 @@ final class FuzzTest {
         "%d packets in %.0f s: %.0f a second".formatted(packets, seconds, packets / seconds));
     if (PACKETS >= ENOUGH && STEPS >= WORLD) {
       Set<Outcome> missed = EnumSet.complementOf(EnumSet.copyOf(hit));
-      assertThat(missed).containsAll(NOT_MODELLED);
-      missed.removeAll(NOT_MODELLED);
       assertThat(missed).isEqualTo(OUT_OF_REACH);
     }
   }

@@ -71,7 +71,7 @@ final class Fuzzer implements AutoCloseable {
     view = new ModelView(model);
     both = new BothSides(kernel, new ModelControl(model));
     changes = new Changes(world, dice, now);
-    frames = new FrameMaker(world, dice);
+    frames = new FrameMaker(world, dice, model);
     tables = new FuzzTables(kernel, view);
     laws = new FrameLaws(FuzzWorld.MINE, world.maxFrame);
     changes.first(both);

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,10 +17,10 @@ final class ObjectFreshTest {
 
   private static final Path SOURCES = Path.of("src/main/bpf");
 
-  @TempDir private Path built;
+  @TempDir private static Path built;
 
-  @BeforeEach
-  void compile() throws IOException, InterruptedException {
+  @BeforeAll
+  static void compile() throws IOException, InterruptedException {
     Kernel.requireCommand("clang-14");
     Kernel.requireCommand("llvm-strip-14");
     Process build =

@@ -249,9 +249,39 @@ final class RefusalFixtures {
         unreachable("IPv6: a datagram", small6.bytes(), unreachable6(small6, 58)),
         unreachable("IPv6: an odd one that the link padded", odd6.bytes(), unreachable6(odd6, 63)),
         unreachable("IPv6: a large one", large6.bytes(), unreachable6(large6, QUOTE6)),
+        unreachable("IPv6: a full one", full6().bytes(), unreachable6(full6(), QUOTE6)),
         unreachable("IPv6: behind an extension", behind.bytes(), unreachable6(behind, 66)),
         unreachable(
             "IPv6: with two tags", Tags.two(odd6.bytes()), Tags.two(unreachable6(odd6, 63))));
+  }
+
+  /** Links that are made for less than what may be quoted. */
+  static List<Fixture> unreachablesOfSmallLinks() {
+    Frame packet = Frame.udp().payload(500);
+    Frame6 packet6 = Frame6.udp().payload(800);
+    return List.of(
+        unreachable("a small link's", packet.bytes(), unreachable(packet, 560 - ETHERNET - 28))
+            .given(world -> {
+              closed(world);
+              world.kernel.configure(World.SEED, 560, MINE, World.LINE_CARD);
+            }),
+        unreachable(
+                "IPv6: a small link's", packet6.bytes(), unreachable6(packet6, 880 - ETHERNET - 48))
+            .given(world -> {
+              closed(world);
+              world.kernel.configure(World.SEED, 880, MINE, World.LINE_CARD);
+            }));
+  }
+
+  /** Every byte of the longest quote is in the checksum. */
+  private static Frame6 full6() {
+    byte[] datagram = new byte[1400];
+    Arrays.fill(datagram, (byte) 0x35);
+    ByteBuffer.wrap(datagram)
+        .putShort((short) CLIENT_PORT)
+        .putShort((short) DNS_PORT)
+        .putShort((short) datagram.length);
+    return Frame6.ip(Frame.UDP).raw(datagram);
   }
 
   private static Fixture silence(String name, byte[] packet) {

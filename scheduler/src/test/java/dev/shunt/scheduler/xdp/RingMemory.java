@@ -42,14 +42,15 @@ final class RingMemory implements AutoCloseable {
   RingMemory(BpfMap ring) throws DataPlaneException {
     size = ring.maxEntries();
     consumer = LibC.mmap(ring.fd(), PAGE);
-    producer = readOnly(ring.fd(), PAGE + 2 * size);
+    producer = producer(ring.fd(), PAGE + 2 * size);
     if (consumer.equals(MemorySegment.NULL)) {
       throw Native.failure("mapping into memory the map", ring.name(), Native.errno());
     }
   }
 
+  /** Where the ring's writer is, in the first word, and a page behind it the ring. */
   @SuppressWarnings("restricted") // The kernel knows the size: it is the one asked for.
-  private static MemorySegment readOnly(int fd, long bytes) {
+  static MemorySegment producer(int fd, long bytes) {
     try {
       MemorySegment at =
           (MemorySegment)

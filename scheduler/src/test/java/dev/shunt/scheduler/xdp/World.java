@@ -80,6 +80,7 @@ final class World implements AutoCloseable {
   static final Service HTTP6 = new Service("http6", new Vip(ip(VIP6)), HTTP_PORT, Protocol.TCP);
   static final Service DNS6 = new Service("dns6", new Vip(ip(VIP6)), DNS_PORT, Protocol.UDP);
 
+  private final LoadedProgram program;
   final KernelProgram kernel;
   final DispatchWriter writer;
   final SessionMap sessions;
@@ -102,7 +103,13 @@ final class World implements AutoCloseable {
   }
 
   World(XdpConfig sizes) throws DataPlaneException {
-    kernel = KernelProgram.load(sizes, null);
+    this(LoadedProgram.take(sizes), sizes);
+  }
+
+  /** In a program that holds nothing yet. */
+  World(LoadedProgram program, XdpConfig sizes) throws DataPlaneException {
+    this.program = program;
+    kernel = program.kernel;
     kernel.configure(SEED, MTU_FRAME, MINE, LINE_CARD);
     writer = new DispatchWriter(kernel, sizes.rowSize());
     sessions = new SessionMap(kernel, writer::target, Ticker.system());
@@ -344,6 +351,6 @@ final class World implements AutoCloseable {
 
   @Override
   public void close() {
-    kernel.close();
+    program.giveBack();
   }
 }

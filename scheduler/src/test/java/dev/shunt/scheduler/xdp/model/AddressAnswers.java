@@ -49,8 +49,18 @@ final class AddressAnswers {
       return Outcome.PASS_ARP;
     }
     boolean announces = operation == REPLY || sender == target;
-    if (!tables.isVip(0, IpReader.mapped(announces ? sender : target))) {
+    int vip = tables.vip(0, IpReader.mapped(announces ? sender : target));
+    if (vip == ModelTables.NO_VIP) {
       return Outcome.PASS_ARP;
+    }
+    if (vip != ModelTables.SCHEDULERS && announces) {
+      // Another member, unless it says something else.
+      return frame.mac(at + 8) == EveryoneRules.group(sender)
+          ? Outcome.DROP_ARP_ANNOUNCEMENT
+          : Outcome.DROP_ARP_CONFLICT;
+    }
+    if (vip != ModelTables.SCHEDULERS) {
+      return answer(at, sender, target, EveryoneRules.group(target));
     }
     boolean holds = tables.holdsLease();
     if (announces) {
@@ -59,9 +69,13 @@ final class AddressAnswers {
     if (!holds) {
       return Outcome.DROP_ARP_NOT_HOLDER;
     }
+    return answer(at, sender, target, tables.mac);
+  }
+
+  private Outcome answer(int at, int sender, int target, long vipMac) {
     long asker = frame.mac(at + 8);
     frame.put16(at + 6, REPLY);
-    frame.putMac(at + 8, tables.mac);
+    frame.putMac(at + 8, vipMac);
     frame.put32(at + 14, target);
     frame.putMac(at + 18, asker);
     frame.put32(at + 24, sender);
@@ -84,12 +98,20 @@ final class AddressAnswers {
     if (!frame.has(message, MESSAGE)) {
       return Outcome.DROP_ND_INVALID;
     }
-    if (!tables.isVip(frame.u64(message + 8), frame.u64(message + 16))) {
+    int vip = tables.vip(frame.u64(message + 8), frame.u64(message + 16));
+    if (vip == ModelTables.NO_VIP) {
       return Outcome.PASS_ND;
     }
     boolean asks = frame.u8(message) == SOLICITATION;
     if (!isValid(ip, message, asks)) {
       return Outcome.DROP_ND_INVALID;
+    }
+    if (vip != ModelTables.SCHEDULERS) {
+      if (!asks) {
+        return Outcome.DROP_ND_ANNOUNCEMENT;
+      }
+      advertise(ip, message, EveryoneRules.group(frame.u64(message + 16)));
+      return Outcome.ND_ANSWER;
     }
     boolean holds = tables.holdsLease();
     if (!asks) {
@@ -98,7 +120,7 @@ final class AddressAnswers {
     if (!holds) {
       return Outcome.DROP_ND_NOT_HOLDER;
     }
-    advertise(ip, message);
+    advertise(ip, message, tables.mac);
     return Outcome.ND_ANSWER;
   }
 
@@ -144,7 +166,7 @@ final class AddressAnswers {
     return frame.sum(ip + Rules.IPV6_HEADER, length, pseudo);
   }
 
-  private void advertise(int ip, int message) {
+  private void advertise(int ip, int message, long vipMac) {
     boolean probe = (frame.u64(ip + 8) | frame.u64(ip + 16)) == 0;
     long high = frame.u64(message + 8);
     long low = frame.u64(message + 16);
@@ -167,7 +189,7 @@ final class AddressAnswers {
     frame.put64(message + 8, high);
     frame.put64(message + 16, low);
     frame.put16(message + MESSAGE, (TARGET_LINK << 8) | 1);
-    frame.putMac(message + MESSAGE + 2, tables.mac);
+    frame.putMac(message + MESSAGE + 2, vipMac);
     frame.put16(message + 2, ~checksum(ip, length));
   }
 }

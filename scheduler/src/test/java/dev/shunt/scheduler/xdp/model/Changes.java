@@ -2,15 +2,23 @@ package dev.shunt.scheduler.xdp.model;
 
 import dev.shunt.cluster.Term;
 import dev.shunt.replication.Flow;
+import dev.shunt.replication.Protocol;
 import dev.shunt.replication.Session;
 import dev.shunt.replication.SessionLabel;
 import dev.shunt.replication.SessionState;
+import dev.shunt.scheduler.Admission;
+import dev.shunt.scheduler.AdmissionState;
+import dev.shunt.scheduler.CookieKey;
+import dev.shunt.scheduler.CookieKeys;
 import dev.shunt.scheduler.DispatchRow;
 import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.Pick;
 import dev.shunt.scheduler.Service;
+import dev.shunt.scheduler.SynCookies;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.TargetState;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +40,15 @@ public final class Changes {
 
     void lease(long untilNanos);
 
+    /** Of the own share of everyone's VIPs. */
+    void share(long untilNanos);
+
+    /** Of 65536 new sessions so many are refused. */
+    void shed(Service service, int share);
+
+    /** What SYN cookies are made with. */
+    void cookies(long wallAheadNanos, List<CookieKey> keys);
+
     void offer();
 
     void drain();
@@ -47,6 +64,14 @@ public final class Changes {
     TargetState.DRAINED, TargetState.DOWN, TargetState.GONE
   };
   private static final SessionState[] STATES = SessionState.values();
+  private static final SynCookies.Use[] USES = SynCookies.Use.values();
+
+  /** Keys as any secret would give them. */
+  private static final CookieKeys KEYS =
+      new CookieKeys(
+          number -> ByteBuffer.allocate(16).putLong(number * 0x1234567).putLong(~number).array());
+
+  private static final long KEY_NANOS = 1L << CookieKeys.PERIOD_BITS;
 
   private final FuzzWorld world;
   private final Dice dice;
@@ -54,6 +79,8 @@ public final class Changes {
   private final @Nullable Target[] targets = new Target[FuzzWorld.TARGETS];
   private final Map<Service, DispatchRow> rows = new HashMap<>();
   private final Map<Service, Boolean> labels = new HashMap<>();
+  private final Map<Service, Admission> limits = new HashMap<>();
+  private final Map<Service, SynCookies> cookies = new HashMap<>();
 
   public Changes(FuzzWorld world, Dice dice, Moment now) {
     this.world = world;
@@ -65,21 +92,30 @@ public final class Changes {
   public void first(Sink sink) {
     dice.begin(world.seed, -1);
     for (int slot = 0; slot < targets.length; slot++) {
-      targets[slot] = FuzzWorld.target(slot, mac(slot, 0), TargetState.UP, slot + 1, slot == 3);
+      targets[slot] =
+          FuzzWorld.target(slot, mac(slot, 0), TargetState.UP, slot + 1, slot == 3, true);
     }
     for (Service service : world.services) {
       labels.put(service, dice.often(600));
-      rows.put(service, row(PICKS[dice.below(PICKS.length)]));
+      rows.put(service, row(pick(service)));
+      limits.put(service, limit(service));
+      cookies.put(service, cookie(service));
     }
     sink.apply(table());
     sink.offer();
     sink.lease(now.nanos() + 10 * Rules.SECOND);
+    sink.share(now.nanos() + 10 * Rules.SECOND);
+    if (dice.often(700)) {
+      setClock(sink);
+    }
   }
 
   /** One change. */
   public void next(Sink sink) {
-    int kind = dice.below(100);
-    if (kind < 30) {
+    int kind = dice.below(114);
+    if (kind >= 100) {
+      changeGates(sink, kind);
+    } else if (kind < 30) {
       changeTarget();
       sink.apply(table());
     } else if (kind < 45) {
@@ -102,6 +138,57 @@ public final class Changes {
     }
   }
 
+  private void changeGates(Sink sink, int kind) {
+    if (kind < 104) {
+      sink.share(dice.often(300) ? 0 : now.nanos() + dice.below(2000) * Rules.SECOND / 100);
+    } else if (kind < 110) {
+      Service service = world.services.get(dice.below(world.services.size()));
+      if (rows.containsKey(service) && limits.getOrDefault(service, Admission.NONE).isLimited()) {
+        sink.shed(service, dice.of(0, 6000, 30_000, AdmissionState.ALL));
+      }
+    } else {
+      setClock(sink);
+    }
+  }
+
+  /** Near to where one key follows another; now and then without a clock or with keys gone by. */
+  private void setClock(Sink sink) {
+    if (dice.often(100)) {
+      sink.cookies(0, List.of());
+      return;
+    }
+    long wall = ((1 + dice.below(3)) * KEY_NANOS << 8) - dice.below(1000) * Rules.SECOND;
+    long lag = dice.often(60) ? dice.between(1, 5) * KEY_NANOS : 0;
+    sink.cookies(wall - now.coarse(), KEYS.at(wall - lag));
+  }
+
+  private Pick pick(Service service) {
+    return service.balance().everyone()
+        ? dice.often(500) ? Pick.SUM3 : Pick.SUM5
+        : PICKS[dice.below(PICKS.length)];
+  }
+
+  private Admission limit(Service service) {
+    if (service.balance().everyone() || dice.often(400)) {
+      return Admission.NONE;
+    }
+    return new Admission(
+        dice.of(0, 0, 3, 30),
+        dice.of(0, 0, 2, 12),
+        dice.of(0, 0, 1, 20, 1000),
+        dice.between(1, 8),
+        Duration.ofMillis(dice.of(0, 250)),
+        dice.often(200));
+  }
+
+  private SynCookies cookie(Service service) {
+    if (service.balance().everyone() || service.protocol() == Protocol.UDP) {
+      return SynCookies.OFF;
+    }
+    return new SynCookies(
+        USES[dice.below(USES.length)], dice.of(SynCookies.LEAST, SynCookies.LEAST, 100, 10_000));
+  }
+
   private static long mac(int slot, int version) {
     return slot == 0 ? FuzzWorld.MINE : 0x0200_0000_1000L + 256L * version + slot;
   }
@@ -117,10 +204,12 @@ public final class Changes {
       int version = dice.below(3);
       boolean plain = slot != 0 && dice.often(300);
       targets[slot] =
-          FuzzWorld.target(slot, mac(slot, version), state, dice.between(1, 256), plain);
+          FuzzWorld.target(
+              slot, mac(slot, version), state, dice.between(1, 256), plain, !dice.often(60));
     } else {
       targets[slot] =
-          FuzzWorld.target(slot, old.mac().bits(), state, old.weight(), !old.labelled());
+          FuzzWorld.target(
+              slot, old.mac().bits(), state, old.weight(), !old.labelled(), old.cookies());
     }
   }
 
@@ -130,13 +219,17 @@ public final class Changes {
     DispatchRow row = rows.get(service);
     boolean stays = index % 5 == 0;
     if (row == null) {
-      rows.put(service, row(PICKS[dice.below(PICKS.length)]));
+      rows.put(service, row(pick(service)));
     } else if (!stays && dice.often(150)) {
       rows.remove(service);
     } else if (dice.often(200)) {
       labels.merge(service, true, (before, _) -> !before);
+    } else if (dice.often(200)) {
+      limits.put(service, limit(service));
     } else if (dice.often(150)) {
-      rows.put(service, row(PICKS[dice.below(PICKS.length)]));
+      cookies.put(service, cookie(service));
+    } else if (dice.often(150)) {
+      rows.put(service, row(pick(service)));
     } else {
       rows.put(service, row(row.pick()));
     }
@@ -172,8 +265,10 @@ public final class Changes {
                 service.vip(),
                 service.port(),
                 service.protocol(),
-                service.balance(),
-                labels.getOrDefault(service, false)),
+                    service.balance(),
+                    labels.getOrDefault(service, false))
+                .with(limits.getOrDefault(service, Admission.NONE))
+                .with(cookies.getOrDefault(service, SynCookies.OFF)),
             row));
     return new DispatchTable(present, wanted);
   }

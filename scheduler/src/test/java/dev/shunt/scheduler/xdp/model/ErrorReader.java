@@ -50,8 +50,11 @@ final class ErrorReader {
         || (frame.u16(quoted + 6) & 0x1fff) != 0) {
       return Outcome.DROP_ICMP_ERROR;
     }
-    packet.sourceLow = IpReader.mapped(frame.u32(quoted + 16));
-    return readPorts(frame.u8(quoted + 9), quoted + quotedHeader);
+    return readPorts(
+        frame.u8(quoted + 9),
+        quoted + quotedHeader,
+        0,
+        IpReader.mapped(frame.u32(quoted + 16)));
   }
 
   private @Nullable Outcome readIpv6() {
@@ -75,8 +78,6 @@ final class ErrorReader {
         || frame.u64(quoted + 16) != frame.u64(ip + 32)) {
       return Outcome.DROP_ICMP_ERROR;
     }
-    packet.sourceHigh = frame.u64(quoted + 24);
-    packet.sourceLow = frame.u64(quoted + 32);
     length -= Rules.IPV6_HEADER;
     int next = frame.u8(quoted + 6);
     int at = quoted + Rules.IPV6_HEADER;
@@ -93,14 +94,16 @@ final class ErrorReader {
     if ((next == Rules.TCP || next == Rules.UDP) && length < QUOTED) {
       return Outcome.DROP_ICMP_ERROR;
     }
-    return readPorts(next, at);
+    return readPorts(next, at, frame.u64(quoted + 24), frame.u64(quoted + 32));
   }
 
-  private @Nullable Outcome readPorts(int protocol, int at) {
+  private @Nullable Outcome readPorts(int protocol, int at, long clientHigh, long clientLow) {
     if (protocol != Rules.TCP && protocol != Rules.UDP) {
       return Outcome.PASS_VIP_ICMP;
     }
     packet.protocol = protocol;
+    packet.sourceHigh = clientHigh;
+    packet.sourceLow = clientLow;
     packet.sourcePort = frame.u16(at + 2);
     packet.destinationPort = frame.u16(at);
     packet.setFlow();

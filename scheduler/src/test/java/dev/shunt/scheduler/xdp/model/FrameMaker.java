@@ -18,9 +18,12 @@ public final class FrameMaker {
   private byte[] out = {};
   private int at;
 
-  public FrameMaker(FuzzWorld world, Dice dice) {
+  /**
+   * @param model knows the cookies that clients would bring back
+   */
+  public FrameMaker(FuzzWorld world, Dice dice, Model model) {
     this.dice = dice;
-    packets = new PacketMaker(world, dice);
+    packets = new PacketMaker(world, dice, model.tables.cookies);
     damage = new Damage(dice);
   }
 
@@ -60,6 +63,21 @@ public final class FrameMaker {
     return Math.clamp(length, MIN_FRAME, MAX_FRAME);
   }
 
+  /** Of a frame about a flow: everyone's VIPs have a group address. */
+  private long to(Flow flow) {
+    boolean shared = isEveryones(flow.destinationLow());
+    if (!dice.often(shared ? 800 : 10)) {
+      return to();
+    }
+    long group = EveryoneRules.group(flow.destinationLow());
+    return dice.often(950) ? group : group ^ (1L << dice.below(48));
+  }
+
+  private boolean isEveryones(long addressLow) {
+    return addressLow == packets.everyones6[1]
+        || addressLow == IpReader.mapped(packets.word(FuzzWorld.EVERYONES[0]));
+  }
+
   private long to() {
     if (dice.often(940)) {
       return FuzzWorld.MINE;
@@ -85,10 +103,10 @@ public final class FrameMaker {
     boolean ipv4 = flow.isIpv4();
     int type = ipv4 ? Rules.IPV4 : Rules.IPV6;
     if (dice.often(330)) {
-      link(to(), Rules.MPLS);
+      link(to(flow), Rules.MPLS);
       label(dice.often(970));
     } else {
-      link(to(), type);
+      link(to(flow), type);
     }
     at = packets.make(out, at, flow);
   }
@@ -131,14 +149,20 @@ public final class FrameMaker {
     put16(dice.often(970) ? Rules.IPV4 : Rules.IPV6);
     put16(dice.often(970) ? 0x0604 : 0x0804);
     put16(dice.of(1, 1, 1, 1, 2, 2, 3));
-    mac(FuzzWorld.ROUTERS[dice.below(FuzzWorld.ROUTERS.length)]);
     int sender = arpAddress();
+    mac(
+        dice.often(200)
+            ? EveryoneRules.group(sender)
+            : FuzzWorld.ROUTERS[dice.below(FuzzWorld.ROUTERS.length)]);
     put32(sender);
     mac(0);
     put32(dice.often(200) ? sender : arpAddress());
   }
 
   private int arpAddress() {
+    if (dice.often(250)) {
+      return packets.word(FuzzWorld.EVERYONES[0]);
+    }
     return dice.often(500)
         ? packets.word(FuzzWorld.VIPS[dice.below(2)])
         : packets.word(FuzzWorld.CLIENTS4[dice.below(FuzzWorld.CLIENTS4.length)]);

@@ -2,9 +2,12 @@ package dev.shunt.scheduler.xdp.model;
 
 import dev.shunt.replication.Flow;
 import dev.shunt.replication.Protocol;
+import dev.shunt.scheduler.Algorithm;
+import dev.shunt.scheduler.Balance;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.Service;
 import dev.shunt.scheduler.Target;
+import dev.shunt.scheduler.TargetState;
 import dev.shunt.scheduler.Vip;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -25,6 +28,14 @@ public final class FuzzWorld {
   static final String[] VIPS = {
     "203.0.113.10", "203.0.113.11", "2001:db8::203:10", "2001:db8::203:11"
   };
+
+  /** Those that every member has, one of each IP version. */
+  static final String[] EVERYONES = {"203.0.113.12", "2001:db8::203:12"};
+
+  /** Where a socket of this machine listens, on all addresses. */
+  public static final int LISTENED = 21_080;
+
+  private static final int NOT_LISTENED = 21_443;
 
   static final String[] CLIENTS4 = {
     "198.51.100.7",
@@ -73,6 +84,11 @@ public final class FuzzWorld {
     for (String vip : VIPS) {
       addServices(vip);
     }
+    for (String vip : EVERYONES) {
+      services.add(everyones(vip, LISTENED, Protocol.TCP));
+      services.add(everyones(vip, NOT_LISTENED, Protocol.TCP));
+      services.add(everyones(vip, 53, Protocol.UDP));
+    }
     for (int i = 0; i < FLOWS; i++) {
       flows.add(anyFlow(dice));
     }
@@ -94,6 +110,12 @@ public final class FuzzWorld {
   private static Service service(String vip, int port, Protocol protocol) {
     String name = "%s-%s-%d".formatted(vip, protocol, port);
     return new Service(name, new Vip(address(vip)), port, protocol);
+  }
+
+  private static Service everyones(String vip, int port, Protocol protocol) {
+    String name = "everyone-%s-%s-%d".formatted(vip, protocol, port);
+    Balance balance = new Balance(Algorithm.SUM3, List.of(), true, true);
+    return new Service(name, new Vip(address(vip)), port, protocol, balance);
   }
 
   private Flow anyFlow(Dice dice) {
@@ -130,7 +152,7 @@ public final class FuzzWorld {
   }
 
   static Target target(
-      int slot, long mac, dev.shunt.scheduler.TargetState state, int weight, boolean plain) {
+      int slot, long mac, TargetState state, int weight, boolean plain, boolean cookies) {
     return new Target(
         Target.labelOf(slot),
         "t" + slot,
@@ -139,6 +161,7 @@ public final class FuzzWorld {
         state,
         weight,
         slot == 0,
-        slot == 0 || !plain);
+        slot == 0 || !plain,
+        cookies);
   }
 }

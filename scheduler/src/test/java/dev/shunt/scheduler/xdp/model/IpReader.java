@@ -152,6 +152,8 @@ final class IpReader {
    * @param icmp the protocol that is ICMP in this version of IP
    */
   private @Nullable Outcome readBehind(int at, int length, int icmp) {
+    packet.behindIp = at;
+    packet.behindIpBytes = length;
     if (packet.protocol == Rules.TCP) {
       return readTcp(at, length);
     }

@@ -1,18 +1,11 @@
 package dev.shunt.scheduler.xdp.model;
 
 import dev.shunt.scheduler.xdp.layout.Outcome;
-import dev.shunt.scheduler.xdp.model.Datagrams.Decision;
 import dev.shunt.scheduler.xdp.model.Packet.Part;
-import java.util.EnumSet;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The whole program: a frame in, its outcome, the frame as it leaves, and changed tables. */
 public final class Model {
-
-  /** First fragments that do not show all of their headers. */
-  private static final Set<Outcome> CUT_SHORT =
-      EnumSet.of(Outcome.DROP_L4_TRUNCATED, Outcome.DROP_TCP_HEADER);
 
   /** What the frame becomes. */
   public final WireFrame frame = new WireFrame();
@@ -27,6 +20,10 @@ public final class Model {
   private final ErrorReader errors;
   private final SessionRules sessions;
   private final TooBigAnswers tooBig;
+  private final FragmentRules fragments;
+  private final EveryoneRules everyone;
+  private final HandshakeRules handshakes;
+  private final RefusalAnswers refusals;
 
   public Model(ModelTables tables) {
     this.tables = tables;
@@ -35,8 +32,12 @@ public final class Model {
     labels = new LabelRules(tables, frame);
     ip = new IpReader(frame, packet);
     errors = new ErrorReader(frame, packet);
-    sessions = new SessionRules(tables, new RowChoice(tables), pairs);
+    handshakes = new HandshakeRules(tables, frame);
+    sessions = new SessionRules(tables, new RowChoice(tables), pairs, handshakes);
     tooBig = new TooBigAnswers(tables, frame);
+    fragments = new FragmentRules(tables);
+    everyone = new EveryoneRules(tables, frame, ip, errors, sessions);
+    refusals = new RefusalAnswers(tables, frame);
   }
 
   /** One frame, which {@link #frame} holds before and after. */
@@ -63,7 +64,8 @@ public final class Model {
       return addresses.discovery(packet.link);
     }
     if (!mine) {
-      return Outcome.PASS_OTHER_MAC;
+      boolean shared = EveryoneRules.isGroup(frame.mac(0));
+      return shared ? everyone.share(packet) : Outcome.PASS_OTHER_MAC;
     }
     Outcome switched = packet.type == Rules.MPLS ? labels.handle(packet) : null;
     return switched != null ? switched : analyse();
@@ -94,22 +96,10 @@ public final class Model {
     if (!tables.isVip(packet.destinationHigh, packet.destinationLow)) {
       return Outcome.PASS_NOT_VIP;
     }
-    Choice choice = null;
     packet.otherwise = ip.read();
-    if (packet.part == Part.LATER) {
-      choice = followFirst();
-    } else if (packet.otherwise == null) {
-      choice = sessions.choose(packet);
-      packet.otherwise = choice == null ? Outcome.PASS_VIP_PORT : null;
-    }
-    if (packet.part == Part.FIRST) {
-      rememberFirst(choice);
-    } else if (packet.part == Part.ALL && packet.otherwise == Outcome.PASS_VIP_ICMP) {
-      packet.otherwise = errors.read();
-      choice = packet.otherwise == null ? sessions.follow(packet) : null;
-      if (packet.otherwise == null && choice == null) {
-        packet.otherwise = Outcome.PASS_VIP_ICMP;
-      }
+    Choice choice = choose();
+    if (packet.otherwise == Outcome.DROP_REFUSED && choice != null && choice.way() == Way.REFUSED) {
+      return refusals.answer(packet);
     }
     if (packet.otherwise != null) {
       return packet.otherwise;
@@ -117,33 +107,35 @@ public final class Model {
     if (choice == null) {
       throw new IllegalStateException("neither a choice nor a reason for none");
     }
+    if (choice.way() == Way.SYN) {
+      return handshakes.answer(packet);
+    }
     return deliver(choice);
   }
 
-  private void rememberFirst(@Nullable Choice choice) {
-    if (packet.otherwise != null && CUT_SHORT.contains(packet.otherwise)) {
-      packet.otherwise = Outcome.DROP_FRAGMENT_FIRST;
-      return;
+  private @Nullable Choice choose() {
+    if (packet.part == Part.LATER) {
+      return packet.otherwise == Outcome.DROP_FRAGMENT_LATER ? fragments.follow(packet) : null;
     }
-    int target = choice == null ? 0 : choice.target();
-    int service = choice == null ? 0 : choice.service();
-    tables.datagrams.remember(
-        packet,
-        new Decision(tables.now.coarse(), target, service, packet.headers, packet.otherwise));
-  }
-
-  private @Nullable Choice followFirst() {
-    Decision first = tables.datagrams.find(packet, tables.now.coarse());
-    if (first == null) {
-      packet.otherwise = Outcome.DROP_FRAGMENT_LATER;
-      return null;
+    Choice choice = null;
+    if (packet.otherwise == null) {
+      choice = sessions.choose(packet);
+      if (choice == null) {
+        packet.otherwise = Outcome.PASS_VIP_PORT;
+      } else if (choice.way().isRefusal()) {
+        packet.otherwise = Outcome.DROP_REFUSED;
+      }
     }
-    if (packet.offset < first.headers()) {
-      packet.otherwise = Outcome.DROP_FRAGMENT_OVERLAP;
-      return null;
+    if (packet.part == Part.FIRST) {
+      fragments.remember(packet, choice);
+    } else if (packet.otherwise == Outcome.PASS_VIP_ICMP) {
+      packet.otherwise = errors.read();
+      choice = packet.otherwise == null ? sessions.follow(packet) : null;
+      if (packet.otherwise == null && choice == null) {
+        packet.otherwise = Outcome.PASS_VIP_ICMP;
+      }
     }
-    packet.otherwise = first.otherwise();
-    return new Choice(first.target(), first.service(), Way.FRAGMENT, 0);
+    return choice;
   }
 
   private Outcome deliver(Choice choice) {

@@ -3,6 +3,8 @@ package dev.shunt.scheduler.xdp.model;
 import dev.shunt.replication.Flow;
 import dev.shunt.replication.Session;
 import dev.shunt.replication.SessionLabel;
+import dev.shunt.replication.SessionState;
+import dev.shunt.scheduler.CookieKey;
 import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.LabelAction;
 import dev.shunt.scheduler.Service;
@@ -113,15 +115,31 @@ public final class ModelControl {
         .rows()
         .forEach((service, row) -> {
           Address vip = address(service.vip().address());
-          tables.vips.add(vip);
           ServiceKey key =
               new ServiceKey(vip.high(), vip.low(), service.port(), service.protocol().number());
+          // Of everyone's services the first by protocol and port stands for the VIP.
+          int stands = (key.protocol() << 16) | key.port();
+          tables.vips.merge(
+              vip, service.balance().everyone() ? stands : ModelTables.SCHEDULERS, Math::min);
           int index = indexes.applyAsInt(service);
           if (!ended.remove(key)) {
             // Of a new service counters begin at zero.
             tables.serviceTraffic.remove(index);
+            tables.admissions.forget(index);
           }
-          tables.services.put(key, new ModelService(index, row, service.labels()));
+          AdmissionRules.State state = tables.admissions.of(index);
+          if (!state.limits.equals(service.admission())) {
+            state.limit(service.admission());
+          }
+          tables.services.put(
+              key,
+              new ModelService(
+                  index,
+                  row,
+                  service.labels(),
+                  service.balance().everyone(),
+                  service.admission(),
+                  table.cookies(service)));
         });
     tables.services.keySet().removeAll(ended);
     return !ended.isEmpty();
@@ -207,6 +225,26 @@ public final class ModelControl {
     tables.leaseUntil = untilNanos;
   }
 
+  /** Of the own share of everyone's VIPs. */
+  public void share(long untilNanos) {
+    tables.shareUntil = untilNanos;
+  }
+
+  /**
+   * Of 65536 new sessions so many are refused.
+   *
+   * @param index of the service
+   */
+  public void shed(int index, int share) {
+    tables.admissions.of(index).shed = share;
+  }
+
+  /** What cookies are made with. */
+  public void cookies(long wallAheadNanos, List<CookieKey> keys) {
+    tables.cookies.setClock(wallAheadNanos);
+    keys.forEach(tables.cookies::setKey);
+  }
+
   /** New pairs, and those that rest, into the pool. */
   public int[] offer(int... others) {
     pairs.resting.addAll(java.util.Arrays.stream(others).boxed().toList());
@@ -241,17 +279,28 @@ public final class ModelControl {
     tables.waitingEvents = 0;
   }
 
-  /** Sets the load of each target to its live sessions. */
+  /** Sets the load of each target and of each service with limits to its live sessions. */
   public void recount() {
     tables.loads.clear();
+    tables.services.values().stream()
+        .filter(service -> service.admission().isLimited())
+        .forEach(service -> tables.admissions.of(service.index()).sessions = 0);
     for (Map<Flow, ModelSession> sessions : List.of(tables.sessions4, tables.sessions6)) {
       sessions
-          .values()
-          .forEach(session -> {
-            if (session.state != dev.shunt.replication.SessionState.CLOSING) {
+          .forEach((flow, session) -> {
+            if (session.state != SessionState.CLOSING) {
               tables.load(session.target, 1);
+              tables.admissions.count(indexOf(flow, session) + 1, 1);
             }
           });
     }
+  }
+
+  private int indexOf(Flow flow, ModelSession session) {
+    if (session.service != 0) {
+      return session.service - 1;
+    }
+    ModelService service = tables.service(flow);
+    return service == null ? -1 : service.index();
   }
 }

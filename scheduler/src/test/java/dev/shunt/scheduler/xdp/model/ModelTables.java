@@ -7,10 +7,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** All that the program remembers and is told. */
@@ -21,6 +19,9 @@ public final class ModelTables {
 
   /** Name of a VIP. */
   record Address(long high, long low) {}
+
+  static final int NO_VIP = -1;
+  static final int SCHEDULERS = 0;
 
   /** Packets and bytes. */
   public static final class Traffic {
@@ -40,8 +41,14 @@ public final class ModelTables {
   final int maxSessions;
   final int eventRoom;
   final Moment now;
+  final AnswerRate answers;
+  final CookieRules cookies;
+  final AdmissionRules admissions;
+  final Floods floods = new Floods();
 
-  final Set<Address> vips = new HashSet<>();
+  /** What stands for a VIP: 0 the scheduler, else of everyone's protocol and port of a service. */
+  final Map<Address, Integer> vips = new HashMap<>();
+
   final Map<ServiceKey, ModelService> services = new HashMap<>();
   final Map<Integer, ModelTarget> targets = new HashMap<>();
   final Map<Integer, ModelLabel> labels = new HashMap<>();
@@ -64,8 +71,7 @@ public final class ModelTables {
   int waitingEvents;
   int ownLabel;
   long leaseUntil;
-  long answersSince;
-  long answersLeft;
+  long shareUntil;
 
   public ModelTables(
       long mac, int seed, int maxFrame, int ifindex, int maxSessions, int eventRoom, Moment now) {
@@ -76,23 +82,38 @@ public final class ModelTables {
     this.maxSessions = maxSessions;
     this.eventRoom = eventRoom;
     this.now = now;
+    answers = new AnswerRate(now);
+    cookies = new CookieRules(now);
+    admissions = new AdmissionRules(this);
   }
 
   boolean isVip(long high, long low) {
-    return vips.contains(new Address(high, low));
+    return vip(high, low) != NO_VIP;
+  }
+
+  /** What stands for the VIP; {@link #NO_VIP} if it is none. */
+  int vip(long high, long low) {
+    return vips.getOrDefault(new Address(high, low), NO_VIP);
   }
 
   boolean holdsLease() {
     return now.nanos() < leaseUntil;
   }
 
+  boolean holdsShare() {
+    return now.nanos() < shareUntil;
+  }
+
   @Nullable ModelService service(Flow flow) {
-    return services.get(
-        new ServiceKey(
-            flow.destinationHigh(),
-            flow.destinationLow(),
-            flow.destinationPort(),
-            flow.protocol().number()));
+    return service(
+        flow.destinationHigh(),
+        flow.destinationLow(),
+        flow.destinationPort(),
+        flow.protocol().number());
+  }
+
+  @Nullable ModelService service(long vipHigh, long vipLow, int port, int protocol) {
+    return services.get(new ServiceKey(vipHigh, vipLow, port, protocol));
   }
 
   Map<Flow, ModelSession> sessions(boolean ipv4) {

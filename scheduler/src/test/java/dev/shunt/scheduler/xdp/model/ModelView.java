@@ -4,6 +4,7 @@ import dev.shunt.replication.Flow;
 import dev.shunt.scheduler.xdp.layout.Aside;
 import dev.shunt.scheduler.xdp.model.ModelTables.Traffic;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,12 @@ public final class ModelView {
 
   public long aside(Aside aside) {
     return tables.asides.getOrDefault(aside, 0L);
+  }
+
+  /** Live sessions of a service with limits, and then how many it refused for each reason. */
+  public String admission(int index) {
+    AdmissionRules.State state = tables.admissions.of(index);
+    return state.sessions + " live, refused " + Arrays.toString(state.refused);
   }
 
   public long load(int target) {

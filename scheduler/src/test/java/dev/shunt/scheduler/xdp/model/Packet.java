@@ -38,6 +38,11 @@ final class Packet {
   int offset;
   int headers;
 
+  /** Where what IP carries begins, and how long it is. */
+  int behindIp;
+
+  int behindIpBytes;
+
   // TCP or UDP.
   int sourcePort;
   int destinationPort;

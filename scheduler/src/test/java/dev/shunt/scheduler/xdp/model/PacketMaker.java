@@ -2,6 +2,7 @@ package dev.shunt.scheduler.xdp.model;
 
 import dev.shunt.replication.Flow;
 import dev.shunt.replication.Protocol;
+import dev.shunt.scheduler.CookieKey;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -18,7 +19,11 @@ final class PacketMaker {
 
   private final FuzzWorld world;
   private final Dice dice;
-  private final long[][] vips6 = {words(FuzzWorld.VIPS[2]), words(FuzzWorld.VIPS[3])};
+  private final CookieRules cookies;
+  final long[] everyones6 = words(FuzzWorld.EVERYONES[1]);
+  private final long[][] vips6 = {
+    words(FuzzWorld.VIPS[2]), words(FuzzWorld.VIPS[3]), everyones6
+  };
   private final long[][] clients6 =
       Arrays.stream(FuzzWorld.CLIENTS6).map(PacketMaker::words).toArray(long[][]::new);
   private Phase phase = Phase.MIXED;
@@ -26,9 +31,10 @@ final class PacketMaker {
   private byte[] out = {};
   private int at;
 
-  PacketMaker(FuzzWorld world, Dice dice) {
+  PacketMaker(FuzzWorld world, Dice dice, CookieRules cookies) {
     this.world = world;
     this.dice = dice;
+    this.cookies = cookies;
   }
 
   /**
@@ -192,10 +198,10 @@ final class PacketMaker {
   }
 
   private void tcp(Flow flow) {
+    int tcp = at;
     put16(flow.sourcePort());
     put16(flow.destinationPort());
     put64(dice.next());
-    int options = dice.often(800) ? 0 : dice.below(11);
     int flags = dice.of(SYN, SYN, ACK, ACK, ACK, ACK, ACK | FIN, RST);
     if (phase == Phase.FLOOD) {
       flags = SYN;
@@ -204,13 +210,75 @@ final class PacketMaker {
     } else if (dice.often(50)) {
       flags = dice.below(64);
     }
-    put16(((5 + options) << 12) | flags);
+    put16(flags);
     put16(0xffff);
     put32(0);
-    for (int i = 0; i < options; i++) {
-      put32(0x0101_0101);
+    options();
+    out[tcp + 12] = (byte) ((at - tcp) / 4 << 4);
+    if (flags == ACK && phase == Phase.MIXED && dice.often(200)) {
+      bringCookie(flow, tcp);
     }
     at = payload(out, at, length());
+  }
+
+  /** Up to ten words: what every sender says, and now and then what none would. */
+  private void options() {
+    int kind = dice.below(10);
+    if (kind < 5) {
+      return;
+    }
+    int from = at;
+    if (kind < 8) {
+      segmentOption();
+      timesOption(dice.often(600));
+      if (dice.often(600)) {
+        put16(0x0103);
+        put16(0x0300 | dice.of(0, 7, 9, 14, 15, 200));
+      }
+    } else {
+      for (int i = dice.below(11); i > 0; i--) {
+        put32(dice.of(0x0101_0101, 0x0101_0402, 0x0204_0218, 0x0303_0901, (int) dice.next()));
+      }
+    }
+    if (dice.often(50)) {
+      out[dice.between(from, Math.max(from, at - 1))] = (byte) dice.below(12);
+    }
+  }
+
+  private void segmentOption() {
+    put32(0x0204_0000 | dice.of(0, 535, 536, 1219, 1220, 1300, 1412, 1440, 1460, 8960, 65_535));
+  }
+
+  private void timesOption(boolean there) {
+    if (there) {
+      put32(dice.often(600) ? 0x0402_080a : 0x0101_080a);
+      put64(dice.next());
+    } else if (dice.often(500)) {
+      put32(0x0101_0402);
+    }
+  }
+
+  /** The sequence numbers of the answer to a SYN-ACK that this array could have sent. */
+  private void bringCookie(Flow flow, int tcp) {
+    long minute = cookies.minute() + dice.of(-2, -1, 0, 0, 0, 0, 1, 2);
+    CookieKey key = cookies.key(minute);
+    if (key == null) {
+      key = new CookieKey(0, 0, 0);
+    }
+    TcpOptions said = new TcpOptions();
+    said.read(out, tcp);
+    int client = (int) dice.next();
+    int segment = dice.below(CookieRules.SEGMENTS.length);
+    int bits = said.hasTimes ? said.echo & CookieRules.OPTION_BITS : 0;
+    int cookie = cookies.make(flow, key, minute, client, segment, said.hasTimes, bits);
+    if (dice.often(50)) {
+      cookie ^= 1 << dice.below(32);
+    }
+    int end = at;
+    at = tcp + 4;
+    put32(client + 1);
+    put32(cookie + 1);
+    at = end;
   }
 
   private void udp(Flow flow) {

@@ -52,7 +52,7 @@ final class RowChoice {
     return spread(hash, row.size());
   }
 
-  private static int spread(int hash, int size) {
+  static int spread(int hash, int size) {
     return (int) (((hash & 0xffffffffL) * size) >>> 32);
   }
 
@@ -66,8 +66,20 @@ final class RowChoice {
     return (int) (sum % row.size());
   }
 
+  /** Of a packet to a VIP, by its addresses; 0 if the row is empty. */
+  int byAddresses(ModelService service, Packet packet) {
+    DispatchRow row = service.row();
+    if (row.isEmpty() || !service.isSum()) {
+      return 0;
+    }
+    long sum =
+        number(packet.sourceHigh, packet.sourceLow, packet.ipv4)
+            + number(packet.destinationHigh, packet.destinationLow, packet.ipv4);
+    return row.opening((int) (sum % row.size()));
+  }
+
   /** An address as a number of 32 bits; of IPv6 the sum of its words. */
-  private static long number(long high, long low, boolean ipv4) {
+  static long number(long high, long low, boolean ipv4) {
     return (ipv4 ? low : (high >>> 32) + high + (low >>> 32) + low) & 0xffffffffL;
   }
 

@@ -3,6 +3,8 @@ package dev.shunt.scheduler.xdp.model;
 import dev.shunt.replication.Flow;
 import dev.shunt.replication.SessionState;
 import dev.shunt.scheduler.SessionEvent.Kind;
+import dev.shunt.scheduler.SynCookies.Use;
+import dev.shunt.scheduler.xdp.layout.Aside;
 import dev.shunt.scheduler.xdp.model.Embryos.Embryo;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,11 +15,13 @@ final class SessionRules {
   private final ModelTables tables;
   private final RowChoice rows;
   private final PairRules pairs;
+  private final HandshakeRules handshakes;
 
-  SessionRules(ModelTables tables, RowChoice rows, PairRules pairs) {
+  SessionRules(ModelTables tables, RowChoice rows, PairRules pairs, HandshakeRules handshakes) {
     this.tables = tables;
     this.rows = rows;
     this.pairs = pairs;
+    this.handshakes = handshakes;
   }
 
   /** Where a packet goes; null if it is of no service. */
@@ -191,12 +195,14 @@ final class SessionRules {
       session.state = SessionState.CLOSING;
       if (before != SessionState.CLOSING) {
         tables.load(session.target, -1);
+        tables.admissions.count(session.service, -1);
         tell(packet, session, Kind.CLOSING);
       }
     } else if (packet.isSyn()) {
       if (before == SessionState.CLOSING) {
         session.state = SessionState.OPENING;
         tables.load(session.target, 1);
+        tables.admissions.count(session.service, 1);
         tell(packet, session, Kind.OPENED);
       }
     } else if (before == SessionState.OPENING) {
@@ -230,6 +236,9 @@ final class SessionRules {
     int label = rows.opening(service, packet.flow(), packet.ipv4);
     if (label != 0) {
       countLive(session, -1);
+      if (session.state == SessionState.CLOSING) {
+        tables.admissions.count(service.index() + 1, 1);
+      }
       session.target = label;
       session.state = SessionState.OPENING;
       countLive(session, 1);
@@ -267,6 +276,9 @@ final class SessionRules {
     if (!packet.isTcp()) {
       return service.isSum() ? stateless(packet, service) : datagram(packet, service);
     }
+    if (service.everyone()) {
+      return shared(packet, service);
+    }
     Embryo embryo = tables.embryos.find(packet.mark, tables.now.coarse());
     if (embryo != null && embryo.asked() && packet.came == 0) {
       // A client asks on its SYN, and that holds for what follows.
@@ -278,6 +290,29 @@ final class SessionRules {
     if (embryo != null && !takesNothing(embryo.target())) {
       return hatch(packet, service, embryo.target());
     }
+    return goOn(packet, service);
+  }
+
+  /** Sent to this machine alone: handed on to whose it is, and nothing is remembered. */
+  private Choice shared(Packet packet, ModelService service) {
+    int label =
+        packet.opens
+            ? rows.opening(service, packet.flow(), packet.ipv4)
+            : rows.anyway(service, packet.flow(), packet.ipv4);
+    return new Choice(label, service.index() + 1, Way.SUM, 0);
+  }
+
+  /** The answer to a cookie is a new connection; of others in a flood nothing is remembered. */
+  private Choice goOn(Packet packet, ModelService service) {
+    if (service.cookies().use() != Use.OFF && packet.continues) {
+      if (handshakes.isAnswer(packet)) {
+        return open(packet, service, true, false);
+      }
+      tables.aside(Aside.COOKIE_INVALID);
+      if (tables.floods.add(service, tables.now.coarse())) {
+        return stateless(packet, service);
+      }
+    }
     Choice choice = stateless(packet, service);
     if (!packet.continues || choice.target() == 0 || service.isSum()) {
       return choice;
@@ -287,8 +322,9 @@ final class SessionRules {
 
   private Choice datagram(Packet packet, ModelService service) {
     int label = rows.opening(service, packet.flow(), packet.ipv4);
-    Choice choice = new Choice(label, service.index() + 1, Way.NEW, 0);
-    return label == 0 ? choice : begin(packet, service, choice, SessionState.OPENING, Kind.OPENED);
+    Choice wanted = new Choice(label, service.index() + 1, Way.NEW, 0);
+    Choice choice = tables.admissions.ask(packet, service, wanted);
+    return choice.target() == 0 ? choice : begin(packet, service, choice, SessionState.OPENING, Kind.OPENED);
   }
 
   /** A SYN: half a session, which a repeated one finds again. */
@@ -297,15 +333,41 @@ final class SessionRules {
     if (before != null && before.takesOpening()) {
       return new Choice(before.label(), service.index() + 1, Way.OPENING, 0);
     }
-    int label = rows.opening(service, packet.flow(), packet.ipv4);
-    Way way = Way.NEW;
-    if (service.isSum() && label == rows.anyway(service, packet.flow(), packet.ipv4)) {
-      // The formula leads its flow; nothing to remember (claim H5).
-      way = Way.SUM;
-    } else if (label != 0) {
-      tables.embryos.put(packet.mark, tables.now.coarse(), label, packet.came == Rules.ASK);
+    if (handshakes.wants(packet, service)) {
+      return new Choice(0, service.index() + 1, Way.SYN, 0);
     }
-    return new Choice(label, service.index() + 1, way, 0);
+    return open(packet, service, false, embryo != null);
+  }
+
+  /**
+   * A new connection.
+   *
+   * @param proved whether its client is where it says it is
+   * @param admitted whether its first SYN was
+   */
+  private Choice open(Packet packet, ModelService service, boolean proved, boolean admitted) {
+    int label = rows.opening(service, packet.flow(), packet.ipv4);
+    Choice choice =
+        new Choice(label, service.index() + 1, proved ? Way.COOKIE : Way.NEW, 0);
+    if (!admitted) {
+      choice = tables.admissions.ask(packet, service, choice);
+    }
+    if (choice.target() == 0) {
+      return choice;
+    }
+    boolean asked = packet.came == Rules.ASK;
+    if (service.isSum()
+        && choice.target() == rows.anyway(service, packet.flow(), packet.ipv4)) {
+      // The formula leads its flow; nothing to remember (claim H5).
+      return new Choice(choice.target(), choice.service(), Way.SUM, 0);
+    }
+    if (proved) {
+      choice = begin(packet, service, choice, SessionState.ESTABLISHED, Kind.ESTABLISHED);
+    }
+    if (!proved || choice.way() == Way.TABLE_FULL) {
+      tables.embryos.put(packet.mark, tables.now.coarse(), choice.target(), asked);
+    }
+    return choice;
   }
 
   /** The packet after the SYN makes a session of it, RST does not. */
@@ -342,6 +404,9 @@ final class SessionRules {
       pairs.setBack(session, packet.mark, packet.ipv4);
     }
     countLive(session, 1);
+    if (state != SessionState.CLOSING && service.admission().isLimited()) {
+      tables.admissions.count(choice.service(), 1);
+    }
     tell(packet, session, kind);
     return new Choice(choice.target(), choice.service(), choice.way(), session.label);
   }

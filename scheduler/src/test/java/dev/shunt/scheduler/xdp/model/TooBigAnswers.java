@@ -12,8 +12,6 @@ final class TooBigAnswers {
   private static final int ANSWER6 = 1280;
   private static final int TTL = 64;
   private static final int DONT_FRAGMENT = 0x4000;
-  private static final long BURST = 50;
-  private static final long EVERY = 1_000_000;
 
   private final ModelTables tables;
   private final WireFrame frame;
@@ -32,49 +30,21 @@ final class TooBigAnswers {
           || (field & 0x1fff) != 0
           || frame.u16(ip + 2) <= mtu
           || mtu < ANSWER4
-          || !isHost4(frame.u32(ip + 12))
-          || !mayAnswer()) {
+          || !IpWriter.isHost4(frame.u32(ip + 12))
+          || !tables.answers.take()) {
         return Outcome.DROP_TOO_BIG;
       }
       answer4(ip, mtu);
     } else {
       if (Rules.IPV6_HEADER + frame.u16(ip + 4) <= mtu
           || mtu < ANSWER6
-          || !isHost6(frame.u64(ip + 8), frame.u64(ip + 16))
-          || !mayAnswer()) {
+          || !IpWriter.isHost6(frame.u64(ip + 8), frame.u64(ip + 16))
+          || !tables.answers.take()) {
         return Outcome.DROP_TOO_BIG;
       }
       answer6(ip, mtu);
     }
     return Outcome.TOO_BIG_ANSWER;
-  }
-
-  /** RFC 1122 section 3.2.2: neither "this network", loopback, a group nor reserved. */
-  private static boolean isHost4(int address) {
-    int first = address >>> 24;
-    return first != 0 && first != 127 && first < 224;
-  }
-
-  private static boolean isHost6(long high, long low) {
-    return (high | low) != 0 && high >>> 56 != 0xff;
-  }
-
-  /** A thousand a second, fifty at once, as Linux does. */
-  private boolean mayAnswer() {
-    long now = tables.now.coarse();
-    long due = (now - tables.answersSince) / EVERY;
-    if (due >= BURST - tables.answersLeft) {
-      tables.answersLeft = BURST;
-      tables.answersSince = now;
-    } else {
-      tables.answersLeft += due;
-      tables.answersSince += due * EVERY;
-    }
-    if (tables.answersLeft == 0) {
-      return false;
-    }
-    tables.answersLeft--;
-    return true;
   }
 
   /** Back to where the frame came from, the beginning of the packet behind the new headers. */

@@ -14,7 +14,17 @@ enum Way {
   SUM(Outcome.LOCAL_SUM, Outcome.FORWARD_SUM),
   ERROR(Outcome.LOCAL_ERROR, Outcome.FORWARD_ERROR),
   FRAGMENT(Outcome.LOCAL_FRAGMENT, Outcome.FORWARD_FRAGMENT),
-  LEARN(Outcome.LABEL_LEARN, Outcome.LABEL_LEARN);
+  COOKIE(Outcome.LOCAL_COOKIE, Outcome.FORWARD_COOKIE),
+  LEARN(Outcome.LABEL_LEARN, Outcome.LABEL_LEARN),
+
+  /** Nowhere: it is answered by a cookie. */
+  SYN(Outcome.SYN_COOKIE, Outcome.SYN_COOKIE),
+
+  /** Nowhere: the client is told. */
+  REFUSED(Outcome.DROP_REFUSED, Outcome.DROP_REFUSED),
+
+  /** Nowhere, and nobody is told. */
+  SILENCED(Outcome.DROP_REFUSED, Outcome.DROP_REFUSED);
 
   final Outcome here;
   final Outcome elsewhere;
@@ -22,5 +32,9 @@ enum Way {
   Way(Outcome here, Outcome elsewhere) {
     this.here = here;
     this.elsewhere = elsewhere;
+  }
+
+  boolean isRefusal() {
+    return this == REFUSED || this == SILENCED;
   }
 }
