@@ -17,6 +17,7 @@
 #include "parse.h"
 #include "session.h"
 #include "too_big.h"
+#include "trace.h"
 
 /* Keeps in the BTF what no map names, for the loader to compare its own with. */
 struct {
@@ -24,6 +25,7 @@ struct {
 	enum outcome outcome;
 	enum aside aside;
 	struct session_event event;
+	struct trace trace;
 } named SEC("layout") __attribute__((used));
 
 static __always_inline int is_mine(const __u8 *address, const struct config *cfg)
@@ -188,7 +190,7 @@ int shunt(struct xdp_md *ctx)
 	if (!cfg)
 		return XDP_PASS;
 	outcome = inspect(ctx, cfg);
-	count_outcome(outcome);
+	account(ctx, cfg, outcome);
 	return verdict_of(outcome);
 }
 

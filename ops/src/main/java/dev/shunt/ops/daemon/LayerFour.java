@@ -62,6 +62,12 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
     void run() throws DataPlaneException;
   }
 
+  /** What the kernel is asked. */
+  @FunctionalInterface
+  public interface Question<T> {
+    T ask(DataPlane dataPlane) throws DataPlaneException;
+  }
+
   /**
    * @param prepareHost makes the host ready for a data plane; done first at every start
    * @param neighbours Ethernet addresses on the data network
@@ -208,6 +214,16 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
     entry.lock();
     try {
       return dataPlane.labels(0, SessionLabel.LABELS);
+    } finally {
+      entry.unlock();
+    }
+  }
+
+  /** Asks the data plane while nobody else changes it. */
+  public <T> T ask(Question<T> question) throws DataPlaneException {
+    entry.lock();
+    try {
+      return question.ask(dataPlane);
     } finally {
       entry.unlock();
     }

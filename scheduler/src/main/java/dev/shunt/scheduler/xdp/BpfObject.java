@@ -13,7 +13,9 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.slf4j.Logger;
@@ -33,6 +35,9 @@ final class BpfObject implements AutoCloseable {
 
   /** Lines of the verifier's log that an error message shows: the last ones say what is wrong. */
   private static final int LINES_SHOWN = 6;
+
+  /** Longest name of a map in an object file that is read here. */
+  private static final int MAP_NAME_BYTES = 64;
 
   /** {@code struct bpf_object_open_opts} up to the field used, which libbpf allows. */
   private static final StructLayout OPEN_OPTIONS =
@@ -72,6 +77,27 @@ final class BpfObject implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException("reading the resource " + file, e);
     }
+  }
+
+  /** The names of its maps. */
+  List<String> maps() {
+    List<String> names = new ArrayList<>();
+    MemorySegment map = LibBpf.nextMap(object, MemorySegment.NULL);
+    while (!map.equals(MemorySegment.NULL)) {
+      names.add(name(map));
+      map = LibBpf.nextMap(object, map);
+    }
+    return names;
+  }
+
+  @SuppressWarnings("restricted") // The kernel's names are short, and end.
+  private static String name(MemorySegment map) {
+    return LibBpf.mapName(map).reinterpret(MAP_NAME_BYTES).getString(0);
+  }
+
+  /** Takes a map that there is instead of making one, before loading. */
+  void share(String map, int fd) throws DataPlaneException {
+    Native.check(LibBpf.reuseFd(find(map), fd), "sharing map", map);
   }
 
   /** Sets the size of a map, before loading. */

@@ -39,6 +39,12 @@ final class LibBpf {
         f("bpf_map__set_max_entries", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
     static final MethodHandle SET_PIN_PATH =
         f("bpf_map__set_pin_path", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
+    static final MethodHandle NEXT_MAP =
+        f("bpf_object__next_map", FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS));
+    static final MethodHandle MAP_NAME =
+        f("bpf_map__name", FunctionDescriptor.of(ADDRESS, ADDRESS));
+    static final MethodHandle REUSE_FD =
+        f("bpf_map__reuse_fd", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
     static final MethodHandle MAP_FD = f("bpf_map__fd", FunctionDescriptor.of(JAVA_INT, ADDRESS));
     static final MethodHandle PROGRAM_FD =
         f("bpf_program__fd", FunctionDescriptor.of(JAVA_INT, ADDRESS));
@@ -182,6 +188,30 @@ final class LibBpf {
   static int setPinPath(MemorySegment map, MemorySegment path) {
     try {
       return (int) Functions.SET_PIN_PATH.invokeExact(Native.state(), map, path);
+    } catch (Throwable t) {
+      throw Native.unexpected(t);
+    }
+  }
+
+  static MemorySegment nextMap(MemorySegment object, MemorySegment before) {
+    try {
+      return (MemorySegment) Functions.NEXT_MAP.invokeExact(Native.state(), object, before);
+    } catch (Throwable t) {
+      throw Native.unexpected(t);
+    }
+  }
+
+  static MemorySegment mapName(MemorySegment map) {
+    try {
+      return (MemorySegment) Functions.MAP_NAME.invokeExact(Native.state(), map);
+    } catch (Throwable t) {
+      throw Native.unexpected(t);
+    }
+  }
+
+  static int reuseFd(MemorySegment map, int fd) {
+    try {
+      return (int) Functions.REUSE_FD.invokeExact(Native.state(), map, fd);
     } catch (Throwable t) {
       throw Native.unexpected(t);
     }

@@ -8,6 +8,7 @@ import dev.shunt.scheduler.DataPlane;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.EndedSession;
+import dev.shunt.scheduler.Inspector;
 import dev.shunt.scheduler.KernelSession;
 import dev.shunt.scheduler.LabelEntry;
 import dev.shunt.scheduler.MacAddress;
@@ -22,6 +23,7 @@ import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -58,7 +60,8 @@ public final class XdpDataPlane implements DataPlane {
     final TargetLoads loads;
     final PairPool pool;
     final Counters counters;
-    final EventRing events;
+    final EventRing<SessionEvent> events;
+    final XdpInspector inspector;
     DispatchTable table = DispatchTable.EMPTY;
 
     Opened(
@@ -82,7 +85,12 @@ public final class XdpDataPlane implements DataPlane {
       this.loads = new TargetLoads(kernel);
       this.counters = new Counters(kernel);
       this.pool = new PairPool(kernel, counters);
-      this.events = new EventRing(kernel.events, events);
+      this.events = EventRing.sessions(kernel.events, events);
+      this.inspector = new XdpInspector(kernel, this::service, ticker);
+    }
+
+    private Optional<Service> service(int index) {
+      return table.rows().keySet().stream().filter(s -> writer.indexOf(s) == index).findFirst();
     }
   }
 
@@ -255,6 +263,11 @@ public final class XdpDataPlane implements DataPlane {
   }
 
   @Override
+  public Inspector inspector() {
+    return opened().inspector;
+  }
+
+  @Override
   public void uninstall() throws DataPlaneException {
     Opened now = opened();
     try {
@@ -273,6 +286,7 @@ public final class XdpDataPlane implements DataPlane {
       opened = null;
       leaseHolder = null;
       now.events.close();
+      now.inspector.close();
       now.link.close();
       now.kernel.close();
       now.pins.close();

@@ -21,86 +21,65 @@ final class FixtureTest {
   private static final Set<Outcome> OUT_OF_REACH = EnumSet.of(Outcome.DROP_HEADROOM);
 
   static List<Fixture> fixtures() {
-    return Stream.of(ofLinks(), ofSessionLabels(), ofSessions(), ofPaths(), ofIpv6())
-        .flatMap(groups -> groups)
+    return Stream.of(
+            LinkFixtures.others(),
+            LinkFixtures.labels(),
+            LinkFixtures.droppedLabels(),
+            PairFixtures.taken(),
+            PairFixtures.notTaken(),
+            PairFixtures.carried(),
+            PairFixtures.asked(),
+            SessionLabelFixtures.switched(),
+            SessionLabelFixtures.dropped(),
+            SessionLabelFixtures.learned(),
+            SessionLabelFixtures.notLearned(),
+            LinkFixtures.arpsForTheVip(),
+            LinkFixtures.otherArps(),
+            BalanceFixtures.notOurs(),
+            BalanceFixtures.damaged(),
+            BalanceFixtures.opened(),
+            BalanceFixtures.stateless(),
+            BalanceFixtures.oddRows(),
+            EmbryoFixtures.ledByTheirEmbryo(),
+            EmbryoFixtures.ledElsewhere(),
+            EmbryoFixtures.thatMeetAFullTable(),
+            EmbryoFixtures.ofTheSameTick(),
+            AlgorithmFixtures.sums(),
+            AlgorithmFixtures.sumsWithADrainedTarget(),
+            AlgorithmFixtures.turns(),
+            AlgorithmFixtures.leastConnections(),
+            AlgorithmFixtures.loadCounts(),
+            AlgorithmFixtures.sources(),
+            DirectFixtures.plain(),
+            ErrorFixtures.ledByTheirFlow(),
+            ErrorFixtures.leftToTheStack(),
+            ErrorFixtures.damaged(),
+            ErrorFixtures.ofIpv6(),
+            ErrorFixtures.damagedOfIpv6(),
+            TooBigFixtures.answered(),
+            TooBigFixtures.notAnswered(),
+            FragmentFixtures.thatFollow(),
+            FragmentFixtures.thatPass(),
+            FragmentFixtures.dropped(),
+            FragmentFixtures.ofIpv6(),
+            FragmentFixtures.droppedOfIpv6(),
+            SessionFixtures.kept(),
+            SessionFixtures.keptByTargetsThatTakeNothingNew(),
+            SessionFixtures.moved(),
+            SessionFixtures.stayedMidFlow(),
+            Fixtures6.notOurs(),
+            Fixtures6.damaged(),
+            Fixtures6.opened(),
+            Fixtures6.sessions(),
+            Fixtures6.withoutSession(),
+            Fixtures6.labels(),
+            DiscoveryFixtures.solicitations(),
+            DiscoveryFixtures.invalid(),
+            DiscoveryFixtures.advertisements(),
+            VlanFixtures.tagged(),
+            VlanFixtures.odd())
         .flatMap(List::stream)
         .toList();
-  }
-
-  private static Stream<List<Fixture>> ofLinks() {
-    return Stream.of(
-        LinkFixtures.others(),
-        LinkFixtures.labels(),
-        LinkFixtures.droppedLabels(),
-        LinkFixtures.arpsForTheVip(),
-        LinkFixtures.otherArps(),
-        DiscoveryFixtures.solicitations(),
-        DiscoveryFixtures.invalid(),
-        DiscoveryFixtures.advertisements(),
-        VlanFixtures.tagged(),
-        VlanFixtures.odd());
-  }
-
-  private static Stream<List<Fixture>> ofSessionLabels() {
-    return Stream.of(
-        PairFixtures.taken(),
-        PairFixtures.notTaken(),
-        PairFixtures.carried(),
-        PairFixtures.asked(),
-        SessionLabelFixtures.switched(),
-        SessionLabelFixtures.dropped(),
-        SessionLabelFixtures.learned(),
-        SessionLabelFixtures.notLearned());
-  }
-
-  private static Stream<List<Fixture>> ofSessions() {
-    return Stream.of(
-        BalanceFixtures.notOurs(),
-        BalanceFixtures.damaged(),
-        BalanceFixtures.opened(),
-        BalanceFixtures.stateless(),
-        BalanceFixtures.oddRows(),
-        EmbryoFixtures.ledByTheirEmbryo(),
-        EmbryoFixtures.ledElsewhere(),
-        EmbryoFixtures.thatMeetAFullTable(),
-        EmbryoFixtures.ofTheSameTick(),
-        AlgorithmFixtures.sums(),
-        AlgorithmFixtures.sumsWithADrainedTarget(),
-        AlgorithmFixtures.turns(),
-        AlgorithmFixtures.leastConnections(),
-        AlgorithmFixtures.loadCounts(),
-        AlgorithmFixtures.sources(),
-        DirectFixtures.plain(),
-        SessionFixtures.kept(),
-        SessionFixtures.keptByTargetsThatTakeNothingNew(),
-        SessionFixtures.moved(),
-        SessionFixtures.stayedMidFlow());
-  }
-
-  private static Stream<List<Fixture>> ofPaths() {
-    return Stream.of(
-        ErrorFixtures.ledByTheirFlow(),
-        ErrorFixtures.leftToTheStack(),
-        ErrorFixtures.damaged(),
-        ErrorFixtures.ofIpv6(),
-        ErrorFixtures.damagedOfIpv6(),
-        TooBigFixtures.answered(),
-        TooBigFixtures.notAnswered(),
-        FragmentFixtures.thatFollow(),
-        FragmentFixtures.thatPass(),
-        FragmentFixtures.dropped(),
-        FragmentFixtures.ofIpv6(),
-        FragmentFixtures.droppedOfIpv6());
-  }
-
-  private static Stream<List<Fixture>> ofIpv6() {
-    return Stream.of(
-        Fixtures6.notOurs(),
-        Fixtures6.damaged(),
-        Fixtures6.opened(),
-        Fixtures6.sessions(),
-        Fixtures6.withoutSession(),
-        Fixtures6.labels());
   }
 
   @ParameterizedTest

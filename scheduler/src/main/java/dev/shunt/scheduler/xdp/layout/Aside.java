@@ -11,7 +11,9 @@ public enum Aside {
   /** A pair of labels was taken out of the pool. */
   PAIR_TAKEN,
   /** It was put back at once: its session did not come about. */
-  PAIR_RETURNED;
+  PAIR_RETURNED,
+  /** A packet was not told of to who traces: the ring buffer was full. */
+  TRACE_LOST;
 
   /** Its name in counters. */
   public String counter() {

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 public final class SharedLayouts {
 
   /** {@code LAYOUT_VERSION}: maps pinned by a program of another version are not adopted. */
-  public static final int VERSION = 6;
+  public static final int VERSION = 7;
 
   /** {@code MAX_VIPS}. */
   public static final int MAX_VIPS = 256;
@@ -60,6 +60,9 @@ public final class SharedLayouts {
           SessionLayout.LAYOUT,
           VipFilterLayout.LAYOUT,
           EventLayout.LAYOUT,
+          TracingLayout.PREFIX,
+          TracingLayout.LAYOUT,
+          TraceLayout.LAYOUT,
           TrafficLayout.LAYOUT);
 
   private static final Map<String, List<String>> ENUMS =
@@ -89,7 +92,9 @@ public final class SharedLayouts {
           Map.entry("EMBRYO_BUCKETS", EMBRYO_BUCKETS),
           Map.entry("EMBRYO_WAYS", EMBRYO_WAYS),
           Map.entry("RECENT_FLOWS", RECENT_FLOWS),
-          Map.entry("MAX_DATAGRAMS", MAX_DATAGRAMS));
+          Map.entry("MAX_DATAGRAMS", MAX_DATAGRAMS),
+          Map.entry("TRACE_HEAD", TraceLayout.HEAD),
+          Map.entry("TRACE_WORDS", TracingLayout.WORDS));
 
   private SharedLayouts() {}
 
