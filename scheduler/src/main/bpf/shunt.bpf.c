@@ -20,6 +20,7 @@
 #include "parse.h"
 #include "session.h"
 #include "too_big.h"
+#include "trace.h"
 #include "turn_away.h"
 
 /* Keeps in the BTF what no map names, for the loader to compare its own with. */
@@ -29,6 +30,7 @@ struct {
 	enum aside aside;
 	enum refusal refusal;
 	struct session_event event;
+	struct trace trace;
 } named SEC("layout") __attribute__((used));
 
 static __always_inline int is_mine(const __u8 *address, const struct config *cfg)
@@ -223,7 +225,7 @@ int shunt(struct xdp_md *ctx)
 {
 	enum outcome outcome = inspect(ctx, &config);
 
-	count_outcome(outcome);
+	account(ctx, &config, outcome);
 	return verdict_of(outcome);
 }
 

@@ -13,8 +13,10 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.slf4j.Logger;
@@ -77,6 +79,27 @@ final class BpfObject implements AutoCloseable {
     }
   }
 
+  /** The names of its maps. */
+  List<String> maps() {
+    List<String> names = new ArrayList<>();
+    MemorySegment map = LibBpf.nextMap(object, MemorySegment.NULL);
+    while (!map.equals(MemorySegment.NULL)) {
+      names.add(name(map));
+      map = LibBpf.nextMap(object, map);
+    }
+    return names;
+  }
+
+  private static String name(MemorySegment map) {
+    String name = LibBpf.mapName(map);
+    return name.startsWith(GLOBALS) ? name.substring(GLOBALS.length()) : name;
+  }
+
+  /** Takes a map that there is instead of making one, before loading. */
+  void share(String map, int fd) throws DataPlaneException {
+    Native.check(LibBpf.reuseFd(find(map), fd), "sharing map", map);
+  }
+
   /** Sets the size of a map, before loading. */
   void resize(String map, int entries) throws DataPlaneException {
     Native.check(LibBpf.setMaxEntries(find(map), entries), "sizing map", map);
@@ -86,8 +109,7 @@ final class BpfObject implements AutoCloseable {
   void makeOnly(Collection<String> maps) throws DataPlaneException {
     MemorySegment map = LibBpf.nextMap(object, MemorySegment.NULL);
     while (!map.equals(MemorySegment.NULL)) {
-      String name = LibBpf.mapName(map);
-      String called = name.startsWith(GLOBALS) ? name.substring(GLOBALS.length()) : name;
+      String called = name(map);
       Native.check(LibBpf.setAutocreate(map, maps.contains(called)), "choosing map", called);
       map = LibBpf.nextMap(object, map);
     }

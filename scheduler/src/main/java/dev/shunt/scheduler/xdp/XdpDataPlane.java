@@ -11,6 +11,7 @@ import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchRow;
 import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.EndedSession;
+import dev.shunt.scheduler.Inspector;
 import dev.shunt.scheduler.KernelSession;
 import dev.shunt.scheduler.LabelEntry;
 import dev.shunt.scheduler.MacAddress;
@@ -64,7 +65,8 @@ public final class XdpDataPlane implements DataPlane {
     final TargetLoads loads;
     final PairPool pool;
     final Counters counters;
-    final EventRing events;
+    final EventRing<SessionEvent> events;
+    final XdpInspector inspector;
     DispatchTable table = DispatchTable.EMPTY;
 
     Opened(
@@ -91,7 +93,12 @@ public final class XdpDataPlane implements DataPlane {
       this.loads = new TargetLoads(kernel, writer::indexOf);
       this.counters = new Counters(kernel);
       this.pool = new PairPool(kernel, counters);
-      this.events = new EventRing(kernel.events, events);
+      this.events = EventRing.sessions(kernel.events, events);
+      this.inspector = new XdpInspector(kernel, this::service, ticker);
+    }
+
+    private Optional<Service> service(int index) {
+      return table.rows().keySet().stream().filter(s -> writer.indexOf(s) == index).findFirst();
     }
   }
 
@@ -334,6 +341,11 @@ public final class XdpDataPlane implements DataPlane {
   }
 
   @Override
+  public Inspector inspector() {
+    return opened().inspector;
+  }
+
+  @Override
   public void uninstall() throws DataPlaneException {
     Opened now = opened();
     try {
@@ -354,6 +366,7 @@ public final class XdpDataPlane implements DataPlane {
       opened = null;
       leaseHolder = null;
       now.events.close();
+      now.inspector.close();
       now.link.close();
       now.kernel.close();
       now.pins.close();

@@ -101,7 +101,12 @@ final class World implements AutoCloseable {
   }
 
   World(XdpConfig sizes) throws DataPlaneException {
-    kernel = KernelProgram.load(sizes, null);
+    this(KernelProgram.load(sizes, null), sizes);
+  }
+
+  /** Around a program with empty tables, which it closes with it. */
+  World(KernelProgram kernel, XdpConfig sizes) throws DataPlaneException {
+    this.kernel = kernel;
     kernel.configure(SEED, MTU_FRAME, MINE, LINE_CARD);
     writer = new DispatchWriter(kernel, sizes.rowSize());
     sessions = new SessionMap(kernel, writer::target, Ticker.system());

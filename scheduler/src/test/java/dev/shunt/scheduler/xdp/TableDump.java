@@ -1,0 +1,142 @@
+package dev.shunt.scheduler.xdp;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import dev.shunt.replication.SessionLabel;
+import dev.shunt.scheduler.DataPlaneException;
+import dev.shunt.scheduler.Target;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * All that the kernel's tables and counters hold, to be compared with what they held before, or to
+ * be emptied.
+ */
+final class TableDump {
+
+  private static final List<String> HASHES =
+      List.of("vips4", "vips6", "services4", "services6", "sessions4", "sessions6", "datagrams");
+
+  /** With how many entries are read: of the largest those that the fixtures use. */
+  private static final Map<String, Integer> ARRAYS =
+      Map.ofEntries(
+          Map.entry("config", 1),
+          Map.entry("lease", 1),
+          Map.entry("vip_filter", 1),
+          Map.entry("rows", Integer.MAX_VALUE),
+          Map.entry("turns", Integer.MAX_VALUE),
+          Map.entry("target_load", 100),
+          Map.entry("targets", 100),
+          Map.entry("own_label", 1),
+          Map.entry("outcomes", Integer.MAX_VALUE),
+          Map.entry("asides", Integer.MAX_VALUE),
+          Map.entry("service_traffic", Integer.MAX_VALUE),
+          Map.entry("target_traffic", 100),
+          Map.entry("answers", 1),
+          Map.entry("clocks", 1),
+          Map.entry("recents4", Integer.MAX_VALUE),
+          Map.entry("recents6", Integer.MAX_VALUE),
+          Map.entry("tracing", 1),
+          Map.entry("trace_room", 1));
+
+  private TableDump() {}
+
+  /** Each table's content by its name, in hexadecimal digits. */
+  static Map<String, Object> of(KernelProgram kernel) throws DataPlaneException {
+    Map<String, Object> dump = new TreeMap<>();
+    for (String name : HASHES) {
+      dump.put(name, entries(kernel.map(name), true));
+    }
+    for (Map.Entry<String, Integer> array : ARRAYS.entrySet()) {
+      BpfMap map = kernel.map(array.getKey());
+      dump.put(map.name(), array(map, Math.min(array.getValue(), map.maxEntries())));
+    }
+    dump.put("embryos", entries(kernel.map("embryos"), false));
+    dump.put("labels", kernel.labels.list(0, Integer.MAX_VALUE));
+    return dump;
+  }
+
+  /** Empties all of them, as if the program had just been loaded. */
+  static void clear(KernelProgram kernel) throws DataPlaneException {
+    for (String name : HASHES) {
+      BpfMap map = kernel.map(name);
+      List<byte[]> found = new ArrayList<>();
+      map.scan((keys, key, values, value) ->
+          found.add(keys.asSlice(key, map.shape().keySize()).toArray(JAVA_BYTE)));
+      for (byte[] key : found) {
+        try (Arena arena = Arena.ofConfined()) {
+          map.remove(arena.allocateFrom(JAVA_BYTE, key));
+        }
+      }
+    }
+    for (Map.Entry<String, Integer> array : ARRAYS.entrySet()) {
+      BpfMap map = kernel.map(array.getKey());
+      zero(map, 0, Math.min(array.getValue(), map.maxEntries()));
+    }
+    zero(kernel.map("labels"), 0, Target.FIRST_LABEL + 100);
+    zero(kernel.map("labels"), SessionLabel.FIRST, SessionLabel.FIRST + 100);
+    BpfMap embryos = kernel.map("embryos");
+    for (String key : entries(embryos, false).keySet()) {
+      int index = Integer.reverseBytes(HexFormat.fromHexDigits(key));
+      zero(embryos, index, index + 1);
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment pair = arena.allocate(Integer.BYTES);
+      while (kernel.labelPool.take(MemorySegment.NULL, pair)) {
+        pair.fill((byte) 0);
+      }
+    }
+  }
+
+  private static void zero(BpfMap map, int from, int to) throws DataPlaneException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment nothing = map.get(arena, from).fill((byte) 0);
+      for (int i = from; i < to; i++) {
+        map.put(i, nothing);
+      }
+    }
+  }
+
+  /**
+   * @param empty whether those are wanted whose value is all zero, as most of a large array is
+   */
+  private static Map<String, String> entries(BpfMap map, boolean empty) throws DataPlaneException {
+    Map<String, String> entries = new TreeMap<>();
+    int keyBytes = map.shape().keySize();
+    int valueBytes = map.shape().valueSize();
+    map.scan((keys, key, values, value) -> {
+      if (empty || !isEmpty(values, value, valueBytes)) {
+        entries.put(hex(keys.asSlice(key, keyBytes)), hex(values.asSlice(value, valueBytes)));
+      }
+    });
+    return entries;
+  }
+
+  private static boolean isEmpty(MemorySegment values, long from, int bytes) {
+    for (long at = from; at < from + bytes; at++) {
+      if (values.get(JAVA_BYTE, at) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String array(BpfMap map, int entries) throws DataPlaneException {
+    StringBuilder content = new StringBuilder();
+    for (int i = 0; i < entries; i++) {
+      try (Arena arena = Arena.ofConfined()) {
+        content.append(hex(map.get(arena, i)));
+      }
+    }
+    return content.toString();
+  }
+
+  private static String hex(MemorySegment memory) {
+    return HexFormat.of().formatHex(memory.toArray(JAVA_BYTE));
+  }
+}
