@@ -35,7 +35,6 @@ struct told {
 	struct session found_session;
 	struct label_entry found_label;	/* the first one that was looked up */
 	struct service found_service;
-	__u32 pad;
 };
 
 struct {

@@ -57,7 +57,7 @@ final class OutcomeTextTest {
             Outcome.DROP_FRAGMENT_FIRST,
             Outcome.DROP_FRAGMENT_LATER,
             Outcome.DROP_FRAGMENT_OVERLAP);
-    assertThat(OutcomeText.named("local")).hasSize(10);
+    assertThat(OutcomeText.named("local")).hasSize(11);
     assertThatThrownBy(() -> OutcomeText.named("dro"))
         .hasMessageStartingWith("outcome: found 'dro', allowed is the name of an outcome");
   }

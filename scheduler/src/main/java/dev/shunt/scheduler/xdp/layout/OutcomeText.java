@@ -42,6 +42,8 @@ public final class OutcomeText {
     droppedDiscovery();
     droppedLabels();
     droppedPackets();
+    ofEveryone();
+    admission();
   }
 
   private OutcomeText() {}
@@ -115,6 +117,10 @@ public final class OutcomeText {
         "FRAGMENT",
         "it is a later fragment, and the first one of its datagram went there.",
         "Further fragments of the datagram follow, for half a minute.");
+    way(
+        "COOKIE",
+        "it answers the SYN cookie that its handshake began with, and begins the session.",
+        SESSION_STAYS);
   }
 
   private static void way(String way, String reason, String next) {
@@ -251,6 +257,45 @@ public final class OutcomeText {
     put(Outcome.DROP_HEADROOM, "The driver left no room before it for a label.", ALIKE);
   }
 
+  private static void ofEveryone() {
+    put(
+        Outcome.PASS_OWN_CONNECTION,
+        "The formula gives it to another member, but the connection is one of this machine's.",
+        "The next packet is this machine's too, as long as the connection lives.");
+    put(
+        Outcome.DROP_OTHERS_SHARE,
+        "Every member gets it, and the formula gives it to another one.",
+        NONE_KEPT);
+    put(
+        Outcome.DROP_SHARE_LAPSED,
+        "It is this member's by the formula, but the others may think that this one is gone.",
+        "The next one is taken again when this member has its share confirmed.");
+    put(
+        Outcome.DROP_NO_SOCKET,
+        "It is this member's by the formula, but no socket of this machine takes it.",
+        "The next one is taken when there is a connection or a listener for it.");
+  }
+
+  private static void admission() {
+    String later = "A new attempt is judged by itself; known sessions are never asked.";
+    put(
+        Outcome.REFUSE_RESET,
+        "It would open a TCP session that its service does not admit: the client was sent a reset.",
+        later);
+    put(
+        Outcome.REFUSE_UNREACHABLE,
+        "It would open a UDP session that its service does not admit: the client was told by ICMP.",
+        later);
+    put(
+        Outcome.DROP_REFUSED,
+        "It would open a session that its service does not admit, and nobody is told.",
+        later);
+    put(
+        Outcome.SYN_COOKIE,
+        "It is a SYN in a flood: answered by a SYN-ACK with a cookie, and remembered nowhere.",
+        "The ACK that answers the cookie begins the session.");
+  }
+
   /** Why a packet ended so, in a sentence. */
   public static String reason(Outcome outcome) {
     return text(outcome).reason;
@@ -289,7 +334,7 @@ public final class OutcomeText {
       throw new IllegalArgumentException(
           "outcome: found '%s', allowed is the name of an outcome or how such begin: arp, drop,"
                   .formatted(name)
-              + " forward, label, local, nd, pass, too_big; docs/OUTCOMES.md has all");
+              + " forward, label, local, nd, pass, refuse, syn_cookie, too_big; docs/OUTCOMES.md has all");
     }
     return EnumSet.copyOf(found);
   }

@@ -32,8 +32,7 @@ public final class ToldLayout {
               U32.withName("begins"),
               SessionLayout.LAYOUT.withName("found_session"),
               LabelEntryLayout.LAYOUT.withName("found_label"),
-              ServiceLayout.LAYOUT.withName("found_service"),
-              U32.withName("pad"))
+              ServiceLayout.LAYOUT.withName("found_service"))
           .withName("told");
 
   private static final VarHandle FULL = Fields.handle(LAYOUT, "full");
