@@ -5,6 +5,7 @@
  * Every member runs this same program on its data interface, scheduler or not, with the same
  * tables; only the lease tells them apart. It goes on without the process that loaded it.
  */
+#include <linux/if_packet.h>
 #include "arp.h"
 #include "back.h"
 #include "counters.h"
@@ -227,6 +228,21 @@ int shunt(struct xdp_md *ctx)
 
 	account(ctx, &config, outcome);
 	return verdict_of(outcome);
+}
+
+/*
+ * At the ingress of the data interface: only where VIPs are everyone's. A veth looks at a frame's
+ * address before XDP gives it ours, and then TCP would still take it for a group's.
+ */
+SEC("tc")
+int shunt_up(struct __sk_buff *skb)
+{
+	struct ethhdr *eth = (void *)(long)skb->data;
+
+	if (skb->pkt_type == PACKET_MULTICAST &&
+	    (void *)(eth + 1) <= (void *)(long)skb->data_end && is_mine(eth->h_dest, &config))
+		bpf_skb_change_type(skb, PACKET_HOST);
+	return TC_ACT_UNSPEC;
 }
 
 /* At the egress of the data interface: only where answers of some service go back by label. */

@@ -64,6 +64,11 @@ public record Service(
     return new Service(name, vip, port, protocol, balance, labels, admission, changed, answers);
   }
 
+  /** The same, answered another way. */
+  public Service with(ReturnPath changed) {
+    return new Service(name, vip, port, protocol, balance, labels, admission, cookies, changed);
+  }
+
   /** The same, its sessions with labels of their own or not. */
   public Service withLabels(boolean changed) {
     return new Service(name, vip, port, protocol, balance, changed, admission, cookies, answers);

@@ -13,6 +13,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -22,11 +24,17 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(ArrayExtension.class)
 class AdmissionIT {
 
-  private static final int FIRST_PORT = 24_000;
+  private static final int FIRST_PORT = 26_000;
   private static final int TRIES = 20;
   private static final int BYTES = 30 << 20;
   private static final Duration AT_ONCE = Duration.ofSeconds(1);
   private static final int SLOW_MILLIS = 300;
+
+  /** So much less is refused: some seconds' recovery. */
+  private static final double RECOVERED = 0.05;
+
+  /** The common pool has one thread on a machine with two cores. */
+  private static final Executor ALL_AT_ONCE = Executors.newVirtualThreadPerTaskExecutor();
 
   /** How a client's try ended: curl's exit code, 7 for a refused connection, and after how long. */
   private record Try(int exit, double seconds) {}
@@ -34,12 +42,13 @@ class AdmissionIT {
   @Test
   void underAFullLimitLabelledSessionsOfSeveralMembersRunOnWhileNewOnesAreRefused(TestArray array) {
     String scheduler = array.scheduler();
+    awaitPairs(array, scheduler);
     long before = refused(array, scheduler, "narrow", "sessions");
     List<CompletableFuture<List<String>>> downloads = new ArrayList<>();
     Set<String> labelled = new HashSet<>();
     for (int i = 0; i < LabTopology.NARROW_SESSIONS; i++) {
       int port = FIRST_PORT + i;
-      downloads.add(CompletableFuture.supplyAsync(() -> download(array, port)));
+      downloads.add(CompletableFuture.supplyAsync(() -> download(array, port), ALL_AT_ONCE));
       JsonNode session =
           await()
               .atMost(TestArray.PATIENCE)
@@ -50,6 +59,7 @@ class AdmissionIT {
         labelled.add(session.path("target").asText());
       }
     }
+    assertThat(downloads).as("under way together").noneMatch(CompletableFuture::isDone);
     assertThat(labelled).as("members with labelled sessions").hasSizeGreaterThan(1);
     long packets = packets(array, labelled);
 
@@ -86,13 +96,13 @@ class AdmissionIT {
           .until(() ->
               attempt(array, LabTopology.BRISK_PORT).exit() == 7
                   && refused(array, scheduler, "brisk", "load") > before);
-      worst = shed(array, scheduler);
       // Never everything: some are served, however slowly.
       await()
           .atMost(TestArray.PATIENCE)
           .pollInterval(Duration.ofMillis(100))
           .until(() -> attempt(array, LabTopology.BRISK_PORT).exit() == 0);
-      assertThat(shed(array, scheduler)).isBetween(0.01, 0.95);
+      worst = shed(array, scheduler);
+      assertThat(worst).isBetween(0.1, 0.95);
     } finally {
       servers.forEach(server -> array.lab().faults().slow(server, 0));
     }
@@ -102,9 +112,23 @@ class AdmissionIT {
         .pollInterval(Duration.ofMillis(100))
         .until(() -> {
           var _ = attempt(array, LabTopology.BRISK_PORT);
-          return shed(array, scheduler) < worst / 2;
+          return shed(array, scheduler) < worst - RECOVERED;
         });
     assertThat(attempt(array, LabTopology.WEB_PORT).exit()).as("another service").isZero();
+  }
+
+  /** The scheduler's kernel has labels to give. */
+  private static void awaitPairs(TestArray array, String scheduler) {
+    await()
+        .atMost(TestArray.PATIENCE)
+        .until(() ->
+            array
+                    .lab()
+                    .admin(scheduler)
+                    .get("/v1/status")
+                    .at("/data_plane/label_pairs/queue")
+                    .asInt()
+                > 0);
   }
 
   private static Try attempt(TestArray array, int port) {

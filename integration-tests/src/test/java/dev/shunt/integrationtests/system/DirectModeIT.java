@@ -10,6 +10,7 @@ import dev.shunt.ops.lab.Capture;
 import dev.shunt.ops.lab.Frame;
 import dev.shunt.ops.lab.LabHost;
 import dev.shunt.ops.lab.LabTopology;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -26,17 +27,27 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(ArrayExtension.class)
 class DirectModeIT {
 
-  private static final String VIP = "host " + LabTopology.PLAIN_VIP;
   private static final Pattern SERVER = Pattern.compile("\"server\":\"(s[0-9])\"");
   private static final int MAX_FRAMES = 100_000;
   private static final int REQUESTS = 60;
+
+  /**
+   * Two checks in a row, 500 ms apart give or take 10 %, of up to 500 ms each; then a report and a
+   * step of each member, and what a crowded machine adds.
+   */
+  private static final Duration NOTICED = Duration.ofSeconds(10);
+
   private static final int LARGE = 24 << 20;
 
   @Test
   void serversGetClientsPacketsAsTheyAreAndAnswerThemPastTheScheduler(TestArray array) {
     String scheduler = array.scheduler();
     List<Frame> frames;
-    try (Capture capture = array.lab().capture(scheduler, VIP, MAX_FRAMES)) {
+    // Members check this service through its VIP: only the client's frames are looked at.
+    String filter =
+        "host %s and host %s"
+            .formatted(LabTopology.PLAIN_VIP, array.lab().topology().client().address());
+    try (Capture capture = array.lab().capture(scheduler, filter, MAX_FRAMES)) {
       assertThat(ask(array, 20)).hasSize(20);
       frames = capture.stop();
     }
@@ -69,6 +80,33 @@ class DirectModeIT {
       await().atMost(TestArray.PATIENCE).until(() -> takers(array, member).contains(dead));
     }
     assertThat(served(array)).containsOnlyKeys("s1", "s2", "s3");
+  }
+
+  /** What a check of the server's own address never sees. */
+  @Test
+  void aServerWithoutTheVipGetsNoNewSessionsThoughItsOwnAddressAnswers(TestArray array) {
+    String host = "s3";
+    lo(array, host, "del");
+    try {
+      for (String member : array.members()) {
+        await().atMost(NOTICED).until(() -> !takers(array, member).contains(host));
+      }
+      assertThat(served(array)).containsOnlyKeys("s1", "s2");
+      String own = array.lab().topology().require(host).address();
+      assertThat(array.curl("http://%s:%d/health".formatted(own, LabTopology.SERVER_PORT)))
+          .isNotEmpty();
+    } finally {
+      lo(array, host, "add");
+    }
+    for (String member : array.members()) {
+      await().atMost(NOTICED).until(() -> takers(array, member).contains(host));
+    }
+    assertThat(served(array)).containsOnlyKeys("s1", "s2", "s3");
+  }
+
+  private static void lo(TestArray array, String host, String command) {
+    String vip = LabTopology.PLAIN_VIP + "/32";
+    array.lab().exec(host, "ip", "address", command, vip, "dev", "lo");
   }
 
   @Test

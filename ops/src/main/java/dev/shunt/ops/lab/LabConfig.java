@@ -5,6 +5,9 @@ import java.nio.file.Path;
 /** Writes the {@code shunt.yaml} of a lab's array. */
 final class LabConfig {
 
+  /** Of the health checks: not all lab servers have an edge, so labels would not arrive. */
+  private static final String SERVER = "server";
+
   private LabConfig() {}
 
   static String yaml(LabTopology topology, Path directory) {
@@ -35,15 +38,21 @@ final class LabConfig {
     String every = "    algorithm: sum5\n    everyone: true\n";
     service(yaml, topology, "every", LabTopology.EVERY_VIP, LabTopology.WEB_PORT, every);
     int port = LabTopology.SERVER_PORT;
-    direct(yaml, topology, "plain", LabTopology.PLAIN_VIP, port, "");
-    direct(yaml, topology, "labelled", LabTopology.LABELLED_VIP, port, "    labels: on\n");
+    direct(yaml, topology, "plain", LabTopology.PLAIN_VIP, port, "", "vip");
+    direct(yaml, topology, "labelled", LabTopology.LABELLED_VIP, port, "    labels: on\n", SERVER);
     port = LabTopology.DATAGRAM_PORT;
-    direct(yaml, topology, "datagrams", LabTopology.PLAIN_VIP, port, "    protocol: udp\n");
+    direct(yaml, topology, "datagrams", LabTopology.PLAIN_VIP, port, "    protocol: udp\n", SERVER);
     return yaml.toString();
   }
 
   private static void direct(
-      StringBuilder yaml, LabTopology topology, String name, String vip, int port, String more) {
+      StringBuilder yaml,
+      LabTopology topology,
+      String name,
+      String vip,
+      int port,
+      String more,
+      String via) {
     yaml.append("  - name: ").append(name).append('\n');
     yaml.append("    vip: ").append(vip).append('\n');
     yaml.append("    port: ").append(port).append('\n');
@@ -51,7 +60,8 @@ final class LabConfig {
     for (LabHost server : topology.serverHosts()) {
       yaml.append("      - {name: %s, address: %s}\n".formatted(server.name(), server.address()));
     }
-    yaml.append("    health: {type: tcp, port: ").append(LabTopology.SERVER_PORT);
+    yaml.append("    health: {type: tcp, via: ").append(via);
+    yaml.append(", port: ").append(LabTopology.SERVER_PORT);
     yaml.append(", interval: 500ms, timeout: 500ms, rise: 2, fall: 2}\n");
   }
 

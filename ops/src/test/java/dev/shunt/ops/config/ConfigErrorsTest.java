@@ -195,7 +195,14 @@ class ConfigErrorsTest {
         arguments(
             Yaml.service("health: {rise: many}"),
             "shunt.yaml:5:20: services[0].health.rise: found 'many', allowed is a number from 1 to"
-                + " 100"));
+                + " 100"),
+        arguments(
+            Yaml.service("health: {via: label}"),
+            "shunt.yaml:5:19: services[0].health.via: found 'label', allowed is server, vip"),
+        arguments(
+            Yaml.service("health: {via: vip}"),
+            "shunt.yaml:5:19: services[0].health.via: found via: vip without mode direct, allowed is"
+                + " via: vip with mode direct"));
   }
 
   static Stream<Arguments> behaviour() {

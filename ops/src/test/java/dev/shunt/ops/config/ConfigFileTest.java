@@ -90,6 +90,7 @@ class ConfigFileTest {
         .isEqualTo(
             new HealthCheck(
                 HealthCheck.Kind.HTTP,
+                HealthCheck.Via.SERVER,
                 "/health",
                 "web.example",
                 200,
@@ -146,6 +147,21 @@ class ConfigFileTest {
         .containsExactly(
             new ServerConfig("10.77.0.21", endpoint("10.77.0.21", 8053), 1),
             new ServerConfig("b", endpoint("10.77.0.22", 8053), 1));
+  }
+
+  @Test
+  void aDirectServiceMayBeCheckedThroughTheVip() throws Exception {
+    String direct =
+        "  - {name: %s, vip: 10.0.0.1, port: %d, mode: direct, servers: [10.0.0.5], health: {%s}}\n";
+    List<ServiceConfig> services =
+        Yaml.read(
+                Yaml.array("")
+                    + direct.formatted("a", 80, "via: vip")
+                    + direct.formatted("b", 81, "type: http, via: server"))
+            .array()
+            .services();
+    assertThat(services.get(1).health()).isEqualTo(HealthCheck.tcp().via(HealthCheck.Via.VIP));
+    assertThat(services.get(2).health()).isEqualTo(HealthCheck.http("/"));
   }
 
   @Test

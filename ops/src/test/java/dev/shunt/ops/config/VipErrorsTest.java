@@ -14,7 +14,7 @@ class VipErrorsTest {
   private static final String SERVERS = "servers: [127.0.0.1:9001]";
 
   @ParameterizedTest(name = "{1}")
-  @MethodSource({"vips", "directServices", "cookies", "admissions"})
+  @MethodSource({"vips", "directServices", "paths", "cookies", "admissions"})
   void saysWhereWhatWasFoundAndWhatIsAllowed(String yaml, String error) {
     assertThat(Yaml.errors(yaml)).containsExactly(error);
   }
@@ -55,6 +55,26 @@ class VipErrorsTest {
                 + " algorithm, everyone, forwarding, health, labels, limits, listen, mode, name, port, return,"
                 + " server_algorithm, servers,"
                 + " stages, syn_cookies, syn_flood_from, timeouts, vip"));
+  }
+
+  static Stream<Arguments> paths() {
+    return Stream.of(
+        arguments(
+            direct("address: 10.0.0.5")
+                .replace("servers: [{", "health: {type: http, via: vip}, servers: [{"),
+            "shunt.yaml:12:88: services[1].health.via: found via: vip with type http, allowed is via:"
+                + " vip with type tcp"),
+        arguments(
+            direct("address: 10.0.0.5")
+                .replace("servers: [{", "protocol: udp, health: {via: vip}, servers: [{"),
+            "shunt.yaml:12:92: services[1].health.via: found via: vip with type none, allowed is via:"
+                + " vip with type tcp"),
+        arguments(
+            direct("address: 10.0.0.5")
+                .replace(
+                    "servers: [{", "protocol: udp, health: {type: tcp, via: vip}, servers: [{"),
+            "shunt.yaml:12:103: services[1].health.via: found via: vip with protocol udp, allowed is"
+                + " via: vip with protocol tcp"));
   }
 
   static Stream<Arguments> cookies() {

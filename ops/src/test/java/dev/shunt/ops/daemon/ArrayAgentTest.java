@@ -126,6 +126,20 @@ class ArrayAgentTest {
   }
 
   @Test
+  void noAnswerGoesThroughASchedulerThatIsLostFromView() throws IOException {
+    started();
+    membership.show(view(well(1), well(2), well(3)));
+    membership.lead(new Leadership(Term.of(1, 1), Optional.of(new MemberId("m3")), false));
+    membership.show(view(well(1), well(3)));
+    await().until(() -> state("m2") == TargetState.DOWN);
+    assertThat(kernel.directAnswers()).isZero();
+
+    membership.show(view(well(1), well(2)));
+
+    await().until(() -> kernel.directAnswers() == 1);
+  }
+
+  @Test
   void theKernelFollowsTheView() throws IOException {
     started();
     membership.show(view(well(1), well(2), well(3)));

@@ -9,15 +9,10 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Map;
 
 /** Tells the network where VIPs are, by a raw socket: no kernel's stack would do it for us. */
 final class Announcements {
-
-  private static final int DESTINATION_BYTES = 6;
-  private static final int ETHERTYPE_OFFSET = 12;
 
   private Announcements() {}
 
@@ -36,7 +31,7 @@ final class Announcements {
       for (Map.Entry<InetAddress, MacAddress> announced : addresses.entrySet()) {
         InetAddress address = announced.getKey();
         byte[] bytes = frame(mac, announced.getValue(), address);
-        MemorySegment to = arena.allocateFrom(JAVA_BYTE, linkAddress(interfaceIndex, bytes));
+        MemorySegment to = arena.allocateFrom(JAVA_BYTE, LinkAddress.of(interfaceIndex, bytes));
         MemorySegment frame = arena.allocateFrom(JAVA_BYTE, bytes);
         String subject = AddressText.of(address);
         Native.check(LibC.sendto(socket, frame, to), "announcing", subject);
@@ -50,15 +45,5 @@ final class Announcements {
     return address instanceof Inet4Address
         ? GratuitousArp.frame(mac, at, address)
         : UnsolicitedAdvertisement.frame(mac, at, address);
-  }
-
-  /** {@code struct sockaddr_ll}, to where the frame goes. */
-  private static byte[] linkAddress(int interfaceIndex, byte[] frame) {
-    ByteBuffer address = ByteBuffer.allocate(20).order(ByteOrder.nativeOrder());
-    address.putShort((short) LibC.AF_PACKET);
-    address.put(frame, ETHERTYPE_OFFSET, Short.BYTES).putInt(interfaceIndex);
-    address.putShort((short) 1).put((byte) 0);
-    address.put((byte) DESTINATION_BYTES).put(frame, 0, DESTINATION_BYTES);
-    return address.array();
   }
 }

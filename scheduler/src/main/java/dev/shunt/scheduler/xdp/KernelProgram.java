@@ -24,6 +24,9 @@ final class KernelProgram implements AutoCloseable {
   static final String RESOURCE = "shunt.bpf.o";
   private static final String NAME = "shunt";
 
+  /** At the ingress of the interface, for everyone's VIPs. */
+  static final String UP = "shunt_up";
+
   /** At the egress of the interface, for answers that go back by label. */
   static final String OUT = "shunt_out";
 
@@ -125,7 +128,7 @@ final class KernelProgram implements AutoCloseable {
    */
   static KernelProgram load(XdpConfig sizes, @Nullable PinDirectory pins)
       throws DataPlaneException {
-    return load(sizes, pins, RESOURCE, NAME, OUT);
+    return load(sizes, pins, RESOURCE, NAME, UP, OUT);
   }
 
   /**

@@ -42,6 +42,9 @@ final class TcHook {
    */
   private static final int PRIORITY = 50_000;
 
+  /** Before that one, where there are two. */
+  private static final int EARLIER = PRIORITY - 1;
+
   private static final int HANDLE = 1;
 
   /** {@code struct bpf_tc_hook}: its size, the interface, the attach point, parent. */
@@ -62,11 +65,22 @@ final class TcHook {
   private final int interfaceIndex;
 
   private final Point point;
+  private final int priority;
 
   TcHook(String interfaceName, int interfaceIndex, Point point) {
+    this(interfaceName, interfaceIndex, point, PRIORITY);
+  }
+
+  private TcHook(String interfaceName, int interfaceIndex, Point point, int priority) {
     this.interfaceName = interfaceName;
     this.interfaceIndex = interfaceIndex;
     this.point = point;
+    this.priority = priority;
+  }
+
+  /** The place before this one. */
+  TcHook earlier() {
+    return new TcHook(interfaceName, interfaceIndex, point, EARLIER);
   }
 
   /** Puts a program there, in the place of an earlier one of ours. */
@@ -110,11 +124,11 @@ final class TcHook {
     return hook;
   }
 
-  private static MemorySegment options(Arena arena) {
+  private MemorySegment options(Arena arena) {
     MemorySegment options = arena.allocate(OPTIONS_BYTES, Long.BYTES);
     options.set(JAVA_LONG, 0, OPTIONS_BYTES);
     options.set(JAVA_INT, OPTION_HANDLE, HANDLE);
-    options.set(JAVA_INT, OPTION_PRIORITY, PRIORITY);
+    options.set(JAVA_INT, OPTION_PRIORITY, priority);
     return options;
   }
 }

@@ -16,6 +16,7 @@ import dev.shunt.scheduler.KernelSession;
 import dev.shunt.scheduler.LabelEntry;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.Pick;
+import dev.shunt.scheduler.ReturnPath;
 import dev.shunt.scheduler.Service;
 import dev.shunt.scheduler.SessionEvent;
 import dev.shunt.scheduler.SessionTimeouts;
@@ -29,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,7 +61,8 @@ public final class XdpDataPlane implements DataPlane {
     final KernelProgram kernel;
     final XdpLink link;
     final Optional<String> cookieObstacle;
-    final ReturnHook answers;
+    final OptionalHook answers;
+    final OptionalHook everyones;
     final DispatchWriter writer;
     final SessionMap sessions;
     final TargetLoads loads;
@@ -87,7 +90,14 @@ public final class XdpDataPlane implements DataPlane {
       this.kernel = kernel;
       this.link = link;
       this.cookieObstacle = cookieObstacle;
-      this.answers = new ReturnHook(kernel, nic);
+      this.answers =
+          new OptionalHook(
+              kernel, KernelProgram.OUT, new TcHook(nic.name(), nic.index(), TcHook.Point.EGRESS));
+      this.everyones =
+          new OptionalHook(
+              kernel,
+              KernelProgram.UP,
+              new TcHook(nic.name(), nic.index(), TcHook.Point.INGRESS).earlier());
       this.writer = new DispatchWriter(kernel, config.rowSize());
       this.sessions = new SessionMap(kernel, writer::target, ticker);
       this.loads = new TargetLoads(kernel, writer::indexOf);
@@ -173,7 +183,12 @@ public final class XdpDataPlane implements DataPlane {
     Opened now = opened();
     DispatchWriter.Changes changes = now.writer.apply(table);
     now.table = table;
-    now.answers.apply(table);
+    Set<Service> services = table.rows().keySet();
+    now.everyones.apply(services.stream().anyMatch(s -> s.balance().everyone()));
+    boolean returns = services.stream().anyMatch(s -> s.answers() == ReturnPath.SWITCHED);
+    if (now.answers.apply(returns)) {
+      now.kernel.returns(returns);
+    }
     now.sessions.relabel(changes);
     if (changes.ended()) {
       // A session is found before its service and would go on without it.
@@ -350,6 +365,7 @@ public final class XdpDataPlane implements DataPlane {
     Opened now = opened();
     try {
       now.answers.remove();
+      now.everyones.remove();
       now.link.detach();
       new TcHook(now.nic.name(), now.nic.index(), TcHook.Point.INGRESS).detach();
       now.pins.clear();

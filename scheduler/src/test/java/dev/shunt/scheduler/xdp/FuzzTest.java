@@ -42,9 +42,13 @@ final class FuzzTest {
           Outcome.DROP_SHARE_LAPSED,
           Outcome.DROP_NO_SOCKET);
 
-  private static final long PACKETS = Long.getLong("shunt.fuzz.packets", 1_000_000);
+  /** Enough for everything to come about. */
+  private static final int ENOUGH = 1_000_000;
+
+  private static final int WORLD = 125_000;
+  private static final long PACKETS = Long.getLong("shunt.fuzz.packets", ENOUGH);
   private static final long SEED = Long.getLong("shunt.fuzz.seed", 1);
-  private static final int STEPS = Integer.getInteger("shunt.fuzz.steps", 125_000);
+  private static final int STEPS = Integer.getInteger("shunt.fuzz.steps", WORLD);
   private static final int EVERY = Integer.getInteger("shunt.fuzz.every", 4000);
 
   @TempDir private Path folder;
@@ -86,10 +90,12 @@ final class FuzzTest {
     reporter.publishEntry(
         "fuzz",
         "%d packets in %.0f s: %.0f a second".formatted(packets, seconds, packets / seconds));
-    Set<Outcome> missed = EnumSet.complementOf(EnumSet.copyOf(hit));
-    assertThat(missed).containsAll(NOT_MODELLED);
-    missed.removeAll(NOT_MODELLED);
-    assertThat(missed).isEqualTo(OUT_OF_REACH);
+    if (PACKETS >= ENOUGH && STEPS >= WORLD) {
+      Set<Outcome> missed = EnumSet.complementOf(EnumSet.copyOf(hit));
+      assertThat(missed).containsAll(NOT_MODELLED);
+      missed.removeAll(NOT_MODELLED);
+      assertThat(missed).isEqualTo(OUT_OF_REACH);
+    }
   }
 
   static Fuzzer.@Nullable Difference run(

@@ -13,6 +13,7 @@ import dev.shunt.scheduler.xdp.model.ModelEvent;
 import dev.shunt.scheduler.xdp.model.ModelTables;
 import dev.shunt.scheduler.xdp.model.ModelView;
 import dev.shunt.scheduler.xdp.model.Moment;
+import dev.shunt.scheduler.xdp.model.Phase;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HexFormat;
@@ -108,8 +109,11 @@ final class Fuzzer implements AutoCloseable {
 
   private @Nullable String step(int step) throws DataPlaneException {
     dice.begin(world.seed, step);
-    pass();
-    if (dice.often(CHANGES_PER_MILLE)) {
+    boolean mixed = Phase.of(step) == Phase.MIXED;
+    if (mixed) {
+      pass();
+    }
+    if (mixed && dice.often(CHANGES_PER_MILLE)) {
       both.stopLeaving();
       both.readEvents();
       try {
@@ -121,7 +125,7 @@ final class Fuzzer implements AutoCloseable {
       log("step %d at %d ns: %s".formatted(step, now.nanos(), both.done()));
       return null;
     }
-    int length = frames.make(frame);
+    int length = frames.make(frame, step);
     now.seed(dice.next());
     String what = packet(length);
     both.readEvents();

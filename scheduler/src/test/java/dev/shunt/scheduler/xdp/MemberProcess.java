@@ -5,16 +5,20 @@ import dev.shunt.cluster.Term;
 import dev.shunt.cluster.Ticker;
 import dev.shunt.scheduler.Admission;
 import dev.shunt.scheduler.AdmissionState;
+import dev.shunt.scheduler.Algorithm;
+import dev.shunt.scheduler.Balance;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchRow;
 import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.MacAddress;
+import dev.shunt.scheduler.ReturnPath;
 import dev.shunt.scheduler.RowBuilder;
 import dev.shunt.scheduler.Service;
 import dev.shunt.scheduler.SynCookies;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.TargetState;
 import dev.shunt.scheduler.balance.Maglev;
+import dev.shunt.scheduler.balance.Rows;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -50,6 +54,7 @@ final class MemberProcess {
   private boolean labels;
   private Admission admission = Admission.NONE;
   private SynCookies cookies = SynCookies.OFF;
+  private boolean switched;
 
   private MemberProcess(String name, Path pins, List<Target> targets) {
     this.name = name;
@@ -103,6 +108,8 @@ final class MemberProcess {
       case "lease" ->
           plane.lease(
               new Lease(new Term(1), System.nanoTime() + Long.parseLong(words[1]) * 1_000_000L));
+      case "share" -> plane.share(System.nanoTime() + Long.parseLong(words[1]) * 1_000_000L);
+      case "everyone" -> everyone(List.of(words).subList(1, words.length));
       case "announce" -> plane.announce();
       case "labels" -> {
         labels = true;
@@ -132,6 +139,11 @@ final class MemberProcess {
       }
       case "obstacle" -> {
         return plane.cookieObstacle().orElse("none");
+      }
+      case "switched" -> {
+        switched = true;
+        apply(targets);
+        plane.offerPairs(IntStream.range(0, PAIRS).toArray());
       }
       case "only" -> apply(targets.stream().filter(t -> t.name().equals(words[1])).toList());
       case "outcome" -> {
@@ -166,8 +178,28 @@ final class MemberProcess {
                 row)));
   }
 
+  /** The HTTP services are everyone's from now on, and new flows go to these members only. */
+  private void everyone(List<String> takeNew) throws DataPlaneException {
+    List<RowBuilder.Candidate> candidates =
+        targets.stream()
+            .map(t ->
+                new RowBuilder.Candidate(t.label(), t.name(), 1, takeNew.contains(t.name()), true))
+            .toList();
+    DispatchRow row = Rows.build(Algorithm.SUM5, candidates, ROW);
+    plane.apply(
+        new DispatchTable(targets, Map.of(shared(World.HTTP), row, shared(World.HTTP6), row)));
+  }
+
+  private static Service shared(Service as) {
+    Balance balance = new Balance(Algorithm.SUM5, List.of(), true, true);
+    return new Service(as.name(), as.vip(), as.port(), as.protocol(), balance);
+  }
+
   private Service service(Service as) {
-    return as.with(admission).with(cookies).withLabels(labels);
+    return as.with(admission)
+        .with(cookies)
+        .with(switched ? ReturnPath.SWITCHED : ReturnPath.DIRECT)
+        .withLabels(labels || switched);
   }
 
   /** To each client: this member's name, then as many bytes as its line asks for. */

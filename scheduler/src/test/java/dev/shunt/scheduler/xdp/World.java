@@ -17,6 +17,7 @@ import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.KernelSession;
 import dev.shunt.scheduler.LabelEntry;
 import dev.shunt.scheduler.MacAddress;
+import dev.shunt.scheduler.ReturnPath;
 import dev.shunt.scheduler.Service;
 import dev.shunt.scheduler.SessionEvent;
 import dev.shunt.scheduler.SynCookies;
@@ -271,6 +272,16 @@ final class World implements AutoCloseable {
     Map<Service, DispatchRow> changed = new HashMap<>();
     rows.forEach((service, row) -> changed.put(as(service), row));
     rows = changed;
+    apply();
+  }
+
+  /** Sessions of all services get labels of their own, and what they answer goes back by them. */
+  void switched(int... pairs) throws DataPlaneException {
+    labels(pairs);
+    Map<Service, DispatchRow> changed = new HashMap<>();
+    rows.forEach((service, row) -> changed.put(service.with(ReturnPath.SWITCHED), row));
+    rows = changed;
+    kernel.returns(true);
     apply();
   }
 

@@ -25,8 +25,16 @@ public final class FrameMaker {
   }
 
   /** Writes a frame to the beginning of the buffer; its length. */
-  public int make(byte[] buffer) {
+  public int make(byte[] buffer, int step) {
     out = buffer;
+    Phase phase = Phase.of(step);
+    packets.begin(phase, Phase.burst(step));
+    if (phase != Phase.MIXED) {
+      Flow flow = packets.chooseFlow();
+      link(FuzzWorld.MINE, flow.isIpv4() ? Rules.IPV4 : Rules.IPV6);
+      at = packets.make(out, at, flow);
+      return at;
+    }
     if (dice.often(5)) {
       return damage.noise(out);
     }

@@ -3,6 +3,7 @@ package dev.shunt.scheduler.xdp.model;
 import dev.shunt.replication.Flow;
 import dev.shunt.replication.Protocol;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /** Makes IP packets of the world's flows: TCP, UDP, their fragments, ICMP errors about them. */
 final class PacketMaker {
@@ -17,7 +18,11 @@ final class PacketMaker {
 
   private final FuzzWorld world;
   private final Dice dice;
-  private boolean floods;
+  private final long[][] vips6 = {words(FuzzWorld.VIPS[2]), words(FuzzWorld.VIPS[3])};
+  private final long[][] clients6 =
+      Arrays.stream(FuzzWorld.CLIENTS6).map(PacketMaker::words).toArray(long[][]::new);
+  private Phase phase = Phase.MIXED;
+  private int burst;
   private byte[] out = {};
   private int at;
 
@@ -26,13 +31,25 @@ final class PacketMaker {
     this.dice = dice;
   }
 
+  /**
+   * The packets to come are of this kind.
+   *
+   * @param number of the burst
+   */
+  void begin(Phase kind, int number) {
+    phase = kind;
+    burst = number;
+  }
+
   /** Few flows come often, so that sessions live. */
   Flow chooseFlow() {
-    floods = dice.often(80);
-    if (floods) {
+    int size = world.flows.size();
+    if (phase == Phase.TRAIN) {
+      return world.flows.get(burst % size);
+    }
+    if (phase == Phase.FLOOD || dice.often(20)) {
       return world.crowd.get(dice.below(world.crowd.size()));
     }
-    int size = world.flows.size();
     int index = dice.often(600) ? dice.below(size / 8) * 8 : dice.below(size);
     Flow flow = world.flows.get(index);
     if (dice.often(960)) {
@@ -63,8 +80,8 @@ final class PacketMaker {
   private void ipv4(Flow flow) {
     int ip = at;
     int options = dice.often(900) ? 0 : dice.below(11);
-    int kind = dice.below(100);
-    int field = dice.often(500) ? 0x4000 : 0;
+    int kind = phase == Phase.MIXED ? dice.below(100) : 99;
+    int field = phase == Phase.LONG || dice.often(500) ? 0x4000 : 0;
     int id = dice.below(3);
     boolean later = false;
     if (kind < 7) {
@@ -120,7 +137,7 @@ final class PacketMaker {
 
   private void ipv6(Flow flow) {
     int ip = at;
-    int kind = dice.below(100);
+    int kind = phase == Phase.MIXED ? dice.below(100) : 99;
     int protocol = protocol(flow, kind, Rules.ICMPV6);
     put32(6 << 28);
     put16(0);
@@ -180,8 +197,10 @@ final class PacketMaker {
     put64(dice.next());
     int options = dice.often(800) ? 0 : dice.below(11);
     int flags = dice.of(SYN, SYN, ACK, ACK, ACK, ACK, ACK | FIN, RST);
-    if (floods && dice.often(900)) {
+    if (phase == Phase.FLOOD) {
       flags = SYN;
+    } else if (phase == Phase.TRAIN) {
+      flags = ACK;
     } else if (dice.often(50)) {
       flags = dice.below(64);
     }
@@ -251,6 +270,9 @@ final class PacketMaker {
   }
 
   private int length() {
+    if (phase != Phase.MIXED) {
+      return phase == Phase.LONG ? world.maxFrame : 4;
+    }
     int kind = dice.below(100);
     if (kind < 70) {
       return dice.below(24);
@@ -275,11 +297,11 @@ final class PacketMaker {
 
   /** A VIP, mostly. */
   long[] address6() {
-    return dice.often(800) ? words(FuzzWorld.VIPS[2 + dice.below(2)]) : client6();
+    return dice.often(800) ? vips6[dice.below(vips6.length)] : client6();
   }
 
   long[] client6() {
-    return words(FuzzWorld.CLIENTS6[dice.below(FuzzWorld.CLIENTS6.length)]);
+    return clients6[dice.below(clients6.length)];
   }
 
   private static long[] words(String address) {
