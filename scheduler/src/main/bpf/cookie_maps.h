@@ -6,7 +6,6 @@
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 #include "layout.h"
-#include "tcp_options.h"
 
 /* By number, modulo COOKIE_KEYS: the one before, the current one and those to come. */
 struct {
@@ -23,13 +22,5 @@ struct {
 	__type(key, __u32);
 	__type(value, __u64);
 } cookie_clock SEC(".maps");
-
-/* What is read of a TCP header: too much for the stack of a program that has called so deep. */
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct tcp_options);
-} options_read SEC(".maps");
 
 #endif

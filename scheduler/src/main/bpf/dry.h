@@ -6,7 +6,9 @@
  * stands here: what the code changes in place it gets as a copy, and goes on as if it had written;
  * what it adds, takes or tells goes nowhere. So nothing has to be said where a table is written,
  * and a table that is new has to be declared here before this compiles. That it is right is
- * proved by the verifier: a test loads it with all tables but its own read-only for programs.
+ * proved by the verifier: a test loads it with all tables but its own read-only for programs. The
+ * configuration is a copy of its own, for to the verifier every function may write what it is
+ * handed a pointer to.
  *
  * By the way it is noted what the code looked up, which is the explanation.
  */
@@ -14,9 +16,14 @@
 #define SHUNT_DRY_H
 
 #include "cookie_maps.h"
+#include "handshake_maps.h"
 #include "maps.h"
 
-#define IS_DRY		1
+/* There is nothing to trace, for no packet comes, and nothing to send back. */
+#define SHUNT_TRACE_H
+#define account(ctx, outcome)	count_outcome(outcome)
+#define SHUNT_BACK_H
+
 #define DRY_EEXIST	17
 #define DRY_E2BIG	7
 
@@ -53,7 +60,9 @@ struct copies {
 	struct answers answers;
 	struct session_event event;
 	struct admission admission;
+	struct refusals refusals;
 	struct flood flood;
+	struct tcp_options options;
 	__u64 turn;
 	__s64 load;
 	__u32 pending;
@@ -123,16 +132,20 @@ static __always_inline void *dry_copy(struct told *notes, const void *map, void 
 		return DRY_COPY(clock, found);
 	if (is(map, &answers))
 		return DRY_COPY(answers, found);
-	if (is(map, &admissions))
-		return DRY_COPY(admission, found);
-	if (is(map, &floods))
-		return DRY_COPY(flood, found);
-	if (is(map, &flood_counts))
-		return DRY_COPY(pending, found);
 	if (is(map, &turns))
 		return DRY_COPY(turn, found);
 	if (is(map, &target_load))
 		return DRY_COPY(load, found);
+	if (is(map, &admissions))
+		return DRY_COPY(admission, found);
+	if (is(map, &refusals))
+		return DRY_COPY(refusals, found);
+	if (is(map, &floods))
+		return DRY_COPY(flood, found);
+	if (is(map, &flood_counts))
+		return DRY_COPY(pending, found);
+	if (is(map, &options_read))
+		return DRY_COPY(options, found);
 	return undeclared();
 }
 
@@ -140,8 +153,8 @@ static __always_inline int is_read_only(const void *map)
 {
 	return is(map, &lease) || is(map, &vips4) || is(map, &vips6) || is(map, &services4) ||
 	       is(map, &services6) || is(map, &rows) || is(map, &targets) ||
-	       is(map, &own_label) || is(map, &datagrams) || is(map, &holder) ||
-	       is(map, &cookie_keys) || is(map, &cookie_clock);
+	       is(map, &own_label) || is(map, &holder) || is(map, &cookie_keys) ||
+	       is(map, &cookie_clock) || is(map, &datagrams);
 }
 
 static __always_inline void *dry_lookup(void *map, const void *key)
@@ -156,13 +169,8 @@ static __always_inline void *dry_lookup(void *map, const void *key)
 		dry_count(notes, map, *(const __u32 *)key);
 		return NULL;
 	}
-	/* Where options are taken apart; no other program has it. */
-	if (is(map, &options_read))
-		return bpf_map_lookup_elem(map, key);
-	if (is(map, &refusals))
-		return NULL;
-	/* They only spare a look at the sessions; and without tracing there are no traces. */
-	if (is(map, &recents4) || is(map, &recents6) || is(map, &tracing) || is(map, &trace_room))
+	/* They only spare a look at the sessions. */
+	if (is(map, &recents4) || is(map, &recents6))
 		return NULL;
 	found = bpf_map_lookup_elem(map, key);
 	if (!is_read_only(map))
@@ -172,6 +180,8 @@ static __always_inline void *dry_lookup(void *map, const void *key)
 	if (found && (is(map, &services4) || is(map, &services6))) {
 		notes->has_service = 1;
 		notes->found_service = *(struct service *)found;
+		/* As with the configuration: it is handed to functions. */
+		return &notes->found_service;
 	}
 	return found;
 }
@@ -214,6 +224,5 @@ static __always_inline long dry_nothing(const void *what)
 #define bpf_map_push_elem(map, value, flags)		dry_nothing(value)
 #define bpf_ringbuf_reserve(map, size, flags)		dry_reserve(map)
 #define bpf_ringbuf_submit(event, flags)		dry_nothing(event)
-#define bpf_ringbuf_output(map, data, size, flags)	dry_nothing(data)
 
 #endif

@@ -8,7 +8,7 @@
 #define SHUNT_HANDSHAKE_H
 
 #include "cookie.h"
-#include "cookie_maps.h"
+#include "handshake_maps.h"
 #include "icmp.h"
 #include "nd.h"
 #include "session.h"

@@ -226,10 +226,11 @@ int shunt(struct xdp_md *ctx)
 {
 	enum outcome outcome = inspect(ctx, &config);
 
-	account(ctx, &config, outcome);
+	account(ctx, outcome);
 	return verdict_of(outcome);
 }
 
+#ifndef SHUNT_DRY_H
 /*
  * At the ingress of the data interface: only where VIPs are everyone's. A veth looks at a frame's
  * address before XDP gives it ours, and then TCP would still take it for a group's.
@@ -251,6 +252,7 @@ int shunt_out(struct __sk_buff *skb)
 {
 	return leave(skb);
 }
+#endif
 
 /* The kernel lends its helpers (ring buffer, clock) to programs under the GPL only. */
 char LICENSE[] SEC("license") = "GPL";

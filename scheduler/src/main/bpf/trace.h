@@ -119,15 +119,14 @@ static __always_inline int is_in(const __be32 *address, const struct trace_prefi
 /* What the program answers goes back to who is asked for: it counts as what was answered. */
 static __always_inline int is_answer(__u32 outcome)
 {
-	return outcome == ND_ANSWER || outcome == TOO_BIG_ANSWER;
+	return outcome == ND_ANSWER || outcome == TOO_BIG_ANSWER || outcome == REFUSE_RESET ||
+	       outcome == REFUSE_UNREACHABLE || outcome == SYN_COOKIE;
 }
 
 static __always_inline int is_wanted(const struct trace *trace, const struct tracing *wanted)
 {
 	struct trace_flow flow = {};
 
-	if (!wanted->by_flow)
-		return 1;
 	if (read_flow(trace, &flow))
 		return 0;
 	if (wanted->protocol && wanted->protocol != flow.protocol)
@@ -140,10 +139,19 @@ static __always_inline int is_wanted(const struct trace *trace, const struct tra
 	return is_in(flow.source, &wanted->from) && is_in(flow.destination, &wanted->to);
 }
 
-/* Unless the loader has begun another meanwhile. */
-static __always_inline void end_tracing(__u32 round)
+/* All but one of so many are. */
+static __always_inline int is_passed_over(struct trace_room *room, const struct tracing *wanted)
 {
-	__sync_val_compare_and_swap(&config.tracing, round, 0);
+	if (room->trace.round != wanted->round) {
+		room->trace.round = wanted->round;
+		room->skip = 0;
+	}
+	if (room->skip) {
+		room->skip--;
+		return 1;
+	}
+	room->skip = wanted->every - 1;
+	return 0;
 }
 
 /* Calls: see look_up4(). The frame as it leaves. */
@@ -157,24 +165,19 @@ __attribute__((noinline)) int trace_packet(struct xdp_md *ctx, __u32 outcome)
 	if (!wanted || !room || outcome >= OUTCOMES)
 		return 0;
 	if (now >= wanted->deadline) {
-		end_tracing(wanted->round);
+		/* Unless the loader has begun another meanwhile. */
+		__sync_val_compare_and_swap(&config.tracing, wanted->round, 0);
 		return 0;
 	}
 	if (!(wanted->outcomes[outcome / 64 % TRACE_WORDS] >> (outcome % 64) & 1))
 		return 0;
+	/* To find its flow it has to be copied: the fewer the better. */
+	if (!wanted->by_flow && is_passed_over(room, wanted))
+		return 0;
 	room->trace.outcome = outcome;
 	copy_head(&room->trace, ctx);
-	if (!is_wanted(&room->trace, wanted))
+	if (wanted->by_flow && (!is_wanted(&room->trace, wanted) || is_passed_over(room, wanted)))
 		return 0;
-	if (room->trace.round != wanted->round) {
-		room->trace.round = wanted->round;
-		room->skip = 0;
-	}
-	if (room->skip) {
-		room->skip--;
-		return 0;
-	}
-	room->skip = wanted->every - 1;
 	room->trace.nanos = now;
 	room->trace.cpu = bpf_get_smp_processor_id();
 	if (bpf_ringbuf_output(&traces, &room->trace, sizeof(room->trace), 0))
@@ -182,17 +185,11 @@ __attribute__((noinline)) int trace_packet(struct xdp_md *ctx, __u32 outcome)
 	return 0;
 }
 
-/* A dry run is nobody's packet: see dry.h. */
-#ifndef IS_DRY
-#define IS_DRY	0
-#endif
-
 /* The end of every packet. */
-static __always_inline void account(struct xdp_md *ctx, const struct config *cfg,
-				    enum outcome outcome)
+static __always_inline void account(struct xdp_md *ctx, enum outcome outcome)
 {
 	count_outcome(outcome);
-	if (cfg->tracing && !IS_DRY)
+	if (config.tracing)
 		trace_packet(ctx, outcome);
 }
 

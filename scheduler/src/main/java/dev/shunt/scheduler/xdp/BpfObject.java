@@ -38,6 +38,7 @@ final class BpfObject implements AutoCloseable {
   private static final int LINES_SHOWN = 6;
 
   private static final String GLOBALS = ".data.";
+  private static final String CONSTANTS = ".rodata";
 
   /** {@code struct bpf_object_open_opts} up to the field used, which libbpf allows. */
   private static final StructLayout OPEN_OPTIONS =
@@ -79,18 +80,22 @@ final class BpfObject implements AutoCloseable {
     }
   }
 
-  /** The names of its maps. */
+  /** The names of its maps, but for that of its constants. */
   List<String> maps() {
     List<String> names = new ArrayList<>();
     MemorySegment map = LibBpf.nextMap(object, MemorySegment.NULL);
     while (!map.equals(MemorySegment.NULL)) {
-      names.add(name(map));
+      String name = called(map);
+      if (!name.endsWith(CONSTANTS)) {
+        names.add(name);
+      }
       map = LibBpf.nextMap(object, map);
     }
     return names;
   }
 
-  private static String name(MemorySegment map) {
+  /** What the map is called here: global variables are a map as well. */
+  private static String called(MemorySegment map) {
     String name = LibBpf.mapName(map);
     return name.startsWith(GLOBALS) ? name.substring(GLOBALS.length()) : name;
   }
@@ -109,7 +114,7 @@ final class BpfObject implements AutoCloseable {
   void makeOnly(Collection<String> maps) throws DataPlaneException {
     MemorySegment map = LibBpf.nextMap(object, MemorySegment.NULL);
     while (!map.equals(MemorySegment.NULL)) {
-      String called = name(map);
+      String called = called(map);
       Native.check(LibBpf.setAutocreate(map, maps.contains(called)), "choosing map", called);
       map = LibBpf.nextMap(object, map);
     }

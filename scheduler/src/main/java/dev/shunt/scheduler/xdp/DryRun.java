@@ -26,11 +26,14 @@ final class DryRun implements AutoCloseable {
 
   static final String RESOURCE = "where.bpf.o";
   private static final String NAME = "shunt";
-  private static final List<String> OWN = List.of("told", "copies", "options_read");
+  private static final String CONFIG = "config";
+  private static final List<String> OWN = List.of("told", "copies", CONFIG);
 
   private final BpfObject object;
   private final PacketRun run;
   private final BpfMap told;
+  private final BpfMap config;
+  private final BpfMap liveConfig;
   private final List<BpfMap> sessions;
 
   /**
@@ -59,8 +62,13 @@ final class DryRun implements AutoCloseable {
   record FoundSession(
       int target, SessionState state, long packets, long lastSeenNanos, SessionLabel label) {}
 
-  private DryRun(BpfObject object) throws DataPlaneException {
+  /**
+   * @param liveConfig of the program that runs
+   */
+  private DryRun(BpfObject object, BpfMap liveConfig) throws DataPlaneException {
     this.object = object;
+    this.liveConfig = liveConfig;
+    config = object.map(CONFIG);
     run = new PacketRun(object.program(NAME));
     told = object.map("told");
     sessions = List.of(object.map("sessions4"), object.map("sessions6"));
@@ -86,16 +94,16 @@ final class DryRun implements AutoCloseable {
         object.share(map, tables.fd(map));
       }
       object.load(NAME);
-      return new DryRun(object);
+      return new DryRun(object, new BpfMap(CONFIG, tables.fd(CONFIG)));
     } catch (DataPlaneException | RuntimeException e) {
       object.close();
       throw e;
     }
   }
 
-  /** The tables that it has in common with the program that runs; not its constants. */
+  /** The tables that it has in common with the program that runs. */
   private static List<String> shared(BpfObject object) {
-    return object.maps().stream().filter(m -> !OWN.contains(m) && !m.startsWith(".")).toList();
+    return object.maps().stream().filter(m -> !OWN.contains(m)).toList();
   }
 
   /** Opens the object, with nothing in the kernel yet. */
@@ -136,11 +144,12 @@ final class DryRun implements AutoCloseable {
       throws DataPlaneException {
     ToldLayout.ask(answer, full);
     told.put(0, answer);
-    PacketRun.Result packet = run.run(frame);
     try (Arena arena = Arena.ofConfined()) {
+      config.put(0, liveConfig.get(arena, 0));
+      PacketRun.Result packet = run.run(frame);
       answer.copyFrom(told.get(arena, 0));
+      return packet;
     }
-    return packet;
   }
 
   private static boolean isFull(BpfMap table) throws DataPlaneException {

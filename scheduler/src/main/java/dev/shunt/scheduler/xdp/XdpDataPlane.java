@@ -104,11 +104,7 @@ public final class XdpDataPlane implements DataPlane {
       this.counters = new Counters(kernel);
       this.pool = new PairPool(kernel, counters);
       this.events = EventRing.sessions(kernel.events, events);
-      this.inspector = new XdpInspector(kernel, this::service, ticker);
-    }
-
-    private Optional<Service> service(int index) {
-      return table.rows().keySet().stream().filter(s -> writer.indexOf(s) == index).findFirst();
+      this.inspector = new XdpInspector(kernel, () -> table, writer::indexOf, ticker);
     }
   }
 

@@ -4,15 +4,18 @@ import dev.shunt.cluster.Ticker;
 import dev.shunt.replication.Flow;
 import dev.shunt.replication.Protocol;
 import dev.shunt.scheduler.DataPlaneException;
+import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.Explanation;
 import dev.shunt.scheduler.Inspector;
 import dev.shunt.scheduler.KernelSession;
 import dev.shunt.scheduler.LabelAction;
 import dev.shunt.scheduler.LabelEntry;
+import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.Probe;
 import dev.shunt.scheduler.Service;
 import dev.shunt.scheduler.TraceFilter;
 import dev.shunt.scheduler.TracedPacket;
+import dev.shunt.scheduler.Vip;
 import dev.shunt.scheduler.xdp.layout.ConfigLayout;
 import dev.shunt.scheduler.xdp.layout.OutcomeText;
 import java.lang.foreign.Arena;
@@ -20,7 +23,8 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
-import java.util.function.IntFunction;
+import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,19 +35,26 @@ final class XdpInspector implements Inspector, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(XdpInspector.class);
 
   private final KernelProgram kernel;
-  private final IntFunction<Optional<Service>> services;
+  private final Supplier<DispatchTable> table;
+  private final ToIntFunction<Service> indexes;
   private final Ticker ticker;
   private @Nullable DryRun dryRun;
   private @Nullable KernelTrace trace;
   private int round;
 
   /**
-   * @param services the service of an index
+   * @param table what the kernel forwards by
+   * @param indexes where a service's counters are
    * @param ticker the kernel's clock, {@code CLOCK_MONOTONIC}
    */
-  XdpInspector(KernelProgram kernel, IntFunction<Optional<Service>> services, Ticker ticker) {
+  XdpInspector(
+      KernelProgram kernel,
+      Supplier<DispatchTable> table,
+      ToIntFunction<Service> indexes,
+      Ticker ticker) {
     this.kernel = kernel;
-    this.services = services;
+    this.table = table;
+    this.indexes = indexes;
     this.ticker = ticker;
   }
 
@@ -76,14 +87,25 @@ final class XdpInspector implements Inspector, AutoCloseable {
     return loaded;
   }
 
+  /** To everybody where every member gets the packets of the VIP; else to this machine alone. */
   private byte[] frame(Probe probe) throws DataPlaneException {
+    Optional<MacAddress> group =
+        table.get().rows().keySet().stream()
+            .filter(service -> service.balance().everyone())
+            .map(Service::vip)
+            .filter(vip -> vip.address().equals(probe.destination().getAddress()))
+            .map(Vip::groupMac)
+            .findFirst();
     try (Arena arena = Arena.ofConfined()) {
-      return ProbeFrame.of(probe, ConfigLayout.mac(kernel.config.get(arena, 0)));
+      MacAddress own = ConfigLayout.mac(kernel.config.get(arena, 0));
+      return ProbeFrame.of(probe, group.orElse(own));
     }
   }
 
   private Optional<Service> service(OptionalInt index) {
-    return index.isPresent() ? services.apply(index.getAsInt()) : Optional.empty();
+    return table.get().rows().keySet().stream()
+        .filter(service -> index.equals(OptionalInt.of(indexes.applyAsInt(service))))
+        .findFirst();
   }
 
   private KernelSession session(Probe probe, DryRun.FoundSession found) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.shunt.cluster.Ticker;
 import dev.shunt.scheduler.DataPlaneException;
+import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.Inspector;
 import dev.shunt.scheduler.TraceFilter;
 import dev.shunt.scheduler.TraceFilter.Network;
@@ -37,7 +38,7 @@ final class KernelTraceTest {
   void load() throws DataPlaneException {
     Kernel.requireBpf();
     world = new World();
-    inspector = new XdpInspector(world.kernel, _ -> Optional.empty(), Ticker.system());
+    inspector = new XdpInspector(world.kernel, () -> DispatchTable.EMPTY, _ -> -1, Ticker.system());
   }
 
   @AfterEach
@@ -192,7 +193,8 @@ final class KernelTraceTest {
   @Test
   void itEndsByItselfWhereNobodyRenewsIt() throws DataPlaneException {
     Ticker behind = () -> System.nanoTime() - TraceFilter.LEASE.toNanos() - 1;
-    XdpInspector frozen = new XdpInspector(world.kernel, _ -> Optional.empty(), behind);
+    XdpInspector frozen =
+        new XdpInspector(world.kernel, () -> DispatchTable.EMPTY, _ -> -1, behind);
     try (Inspector.Trace trace = frozen.trace(ALL, told::add)) {
       assertThat(running()).isNotZero();
       world.run(Frame.udp().bytes());

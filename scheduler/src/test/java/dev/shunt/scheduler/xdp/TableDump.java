@@ -26,7 +26,15 @@ final class TableDump {
   private static final Map<String, Integer> ARRAYS =
       Map.ofEntries(
           Map.entry("config", 1),
-          Map.entry("lease", 1),
+          Map.entry("lease", 2),
+          Map.entry("admissions", Integer.MAX_VALUE),
+          Map.entry("refusals", Integer.MAX_VALUE),
+          Map.entry("holder", 1),
+          Map.entry("floods", Integer.MAX_VALUE),
+          Map.entry("flood_counts", Integer.MAX_VALUE),
+          Map.entry("cookie_keys", Integer.MAX_VALUE),
+          Map.entry("cookie_clock", 1),
+          Map.entry("options_read", 1),
           Map.entry("vip_filter", 1),
           Map.entry("rows", Integer.MAX_VALUE),
           Map.entry("turns", Integer.MAX_VALUE),

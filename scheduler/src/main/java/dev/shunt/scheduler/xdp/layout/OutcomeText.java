@@ -32,6 +32,9 @@ public final class OutcomeText {
   private static final String ASK_AGAIN = "The next packet is judged by itself.";
   private static final String RESOLVE = "The next one is judged by the lease as it is then.";
 
+  private static final String REFUSED =
+      "A new session is asked about anew, when there may be room; sessions that there are go on.";
+
   private static final Map<Outcome, Text> TEXTS = new EnumMap<>(Outcome.class);
 
   static {
@@ -42,8 +45,7 @@ public final class OutcomeText {
     droppedDiscovery();
     droppedLabels();
     droppedPackets();
-    ofEveryone();
-    admission();
+    droppedShares();
   }
 
   private OutcomeText() {}
@@ -76,6 +78,11 @@ public final class OutcomeText {
         "It is ICMP to a virtual IP and no error about a flow of a service: the host's stack"
             + " answers.",
         ALIKE);
+    put(
+        Outcome.PASS_OWN_CONNECTION,
+        "It is for everyone's virtual IP and by the formula another member's, but of a connection"
+            + " of this machine.",
+        "The connection's packets are kept here until it ends.");
     put(
         Outcome.PASS_VIP_PROTOCOL,
         "It is for a virtual IP and neither TCP, UDP nor ICMP: the host's stack refuses it.",
@@ -117,10 +124,7 @@ public final class OutcomeText {
         "FRAGMENT",
         "it is a later fragment, and the first one of its datagram went there.",
         "Further fragments of the datagram follow, for half a minute.");
-    way(
-        "COOKIE",
-        "it answers the SYN cookie that its handshake began with, and begins the session.",
-        SESSION_STAYS);
+    way("COOKIE", "it is the ACK to a SYN cookie, and makes a session.", SESSION_STAYS);
   }
 
   private static void way(String way, String reason, String next) {
@@ -160,6 +164,38 @@ public final class OutcomeText {
         Outcome.TOO_BIG_ANSWER,
         "With its label it is longer than the wire takes: its sender was told what fits.",
         "A packet that fits is led to its target.");
+    put(
+        Outcome.REFUSE_RESET,
+        "It would open a TCP session that its service does not admit: the client was sent a reset.",
+        REFUSED);
+    put(
+        Outcome.REFUSE_UNREACHABLE,
+        "It would open a UDP session that its service does not admit: the client was told by ICMP.",
+        REFUSED);
+    put(
+        Outcome.SYN_COOKIE,
+        "It is a SYN in a flood: answered by a cookie, and remembered nowhere.",
+        "The ACK that brings the cookie back begins the session.");
+  }
+
+  private static void droppedShares() {
+    put(
+        Outcome.DROP_REFUSED,
+        "It would open a session that its service does not admit, and nobody is told.",
+        REFUSED);
+    put(
+        Outcome.DROP_OTHERS_SHARE,
+        "It is for everyone's virtual IP, and by the formula another member's.",
+        NONE_KEPT);
+    put(
+        Outcome.DROP_SHARE_LAPSED,
+        "It is this member's share of everyone's virtual IP, but others may think that it is gone.",
+        "The next one is taken when this member sees a majority again.");
+    put(
+        Outcome.DROP_NO_SOCKET,
+        "It is this member's share of everyone's virtual IP, but it has no such connection, and"
+            + " nobody listens.",
+        ASK_AGAIN);
   }
 
   private static void droppedDiscovery() {
@@ -257,45 +293,6 @@ public final class OutcomeText {
     put(Outcome.DROP_HEADROOM, "The driver left no room before it for a label.", ALIKE);
   }
 
-  private static void ofEveryone() {
-    put(
-        Outcome.PASS_OWN_CONNECTION,
-        "The formula gives it to another member, but the connection is one of this machine's.",
-        "The next packet is this machine's too, as long as the connection lives.");
-    put(
-        Outcome.DROP_OTHERS_SHARE,
-        "Every member gets it, and the formula gives it to another one.",
-        NONE_KEPT);
-    put(
-        Outcome.DROP_SHARE_LAPSED,
-        "It is this member's by the formula, but the others may think that this one is gone.",
-        "The next one is taken again when this member has its share confirmed.");
-    put(
-        Outcome.DROP_NO_SOCKET,
-        "It is this member's by the formula, but no socket of this machine takes it.",
-        "The next one is taken when there is a connection or a listener for it.");
-  }
-
-  private static void admission() {
-    String later = "A new attempt is judged by itself; known sessions are never asked.";
-    put(
-        Outcome.REFUSE_RESET,
-        "It would open a TCP session that its service does not admit: the client was sent a reset.",
-        later);
-    put(
-        Outcome.REFUSE_UNREACHABLE,
-        "It would open a UDP session that its service does not admit: the client was told by ICMP.",
-        later);
-    put(
-        Outcome.DROP_REFUSED,
-        "It would open a session that its service does not admit, and nobody is told.",
-        later);
-    put(
-        Outcome.SYN_COOKIE,
-        "It is a SYN in a flood: answered by a SYN-ACK with a cookie, and remembered nowhere.",
-        "The ACK that answers the cookie begins the session.");
-  }
-
   /** Why a packet ended so, in a sentence. */
   public static String reason(Outcome outcome) {
     return text(outcome).reason;
@@ -334,7 +331,7 @@ public final class OutcomeText {
       throw new IllegalArgumentException(
           "outcome: found '%s', allowed is the name of an outcome or how such begin: arp, drop,"
                   .formatted(name)
-              + " forward, label, local, nd, pass, refuse, syn_cookie, too_big; docs/OUTCOMES.md has all");
+              + " forward, label, local, nd, pass, refuse, syn, too_big; docs/OUTCOMES.md has all");
     }
     return EnumSet.copyOf(found);
   }
