@@ -6,13 +6,14 @@ import java.util.function.Consumer;
 public interface Inspector {
 
   /**
-   * What would become of a packet now. Nothing is changed or counted by asking. One thread at a
-   * time, and not while the data plane is being changed.
+   * What would become of a packet now. Nothing is changed or counted by asking. For any thread,
+   * also while the data plane is being changed; the first question may take a second.
    */
   Explanation explain(Probe probe) throws DataPlaneException;
 
   /**
-   * Tells of packets as they come, from now until the trace is closed. One at a time.
+   * Tells of packets as they come, from now until the trace is closed. One at a time, begun,
+   * renewed and closed not while the data plane is being changed.
    *
    * @param listener hears each on a thread of the data plane, or of who ends the trace; it must not
    *     block

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class ExplainIT {
 
   private static final int ROUNDS = 6;
-  private static final int UNUSED_PORT = 81;
+  private static final int UNUSED_PORT = 99;
   private static final AtomicInteger PORTS = new AtomicInteger(30_000);
 
   @Test

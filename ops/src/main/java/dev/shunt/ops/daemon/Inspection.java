@@ -5,6 +5,7 @@ import dev.shunt.ops.admin.ControlException;
 import dev.shunt.ops.admin.ControlException.Reason;
 import dev.shunt.ops.admin.LineStream;
 import dev.shunt.ops.admin.model.WhereGoes;
+import dev.shunt.scheduler.DataPlane;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.Explanation;
 import dev.shunt.scheduler.KernelSession;
@@ -46,9 +47,10 @@ final class Inspection {
   WhereGoes whereGoes(Probe probe) throws ControlException {
     LayerFour asked = layerFour();
     try {
-      Explanation said = asked.ask(dataPlane -> dataPlane.inspector().explain(probe));
+      // Not while the data plane is held: the first question takes as long as loading a program.
+      Explanation said = asked.ask(DataPlane::inspector).explain(probe);
       return report(probe, said, asked);
-    } catch (DataPlaneException e) {
+    } catch (DataPlaneException | IllegalStateException e) {
       throw new ControlException(Reason.UNAVAILABLE, String.valueOf(e.getMessage()));
     }
   }

@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,6 +73,9 @@ public final class XdpDataPlane implements DataPlane {
     final XdpInspector inspector;
     DispatchTable table = DispatchTable.EMPTY;
 
+    /** By where their counters are; read by who explains packets, on any thread. */
+    volatile Map<Integer, Service> services = Map.of();
+
     Opened(
         boolean adopted,
         DataInterface nic,
@@ -104,7 +108,7 @@ public final class XdpDataPlane implements DataPlane {
       this.counters = new Counters(kernel);
       this.pool = new PairPool(kernel, counters);
       this.events = EventRing.sessions(kernel.events, events);
-      this.inspector = new XdpInspector(kernel, () -> table, writer::indexOf, ticker);
+      this.inspector = new XdpInspector(kernel, () -> services, ticker);
     }
   }
 
@@ -180,6 +184,8 @@ public final class XdpDataPlane implements DataPlane {
     DispatchWriter.Changes changes = now.writer.apply(table);
     now.table = table;
     Set<Service> services = table.rows().keySet();
+    now.services =
+        services.stream().collect(Collectors.toUnmodifiableMap(now.writer::indexOf, s -> s));
     now.everyones.apply(services.stream().anyMatch(s -> s.balance().everyone()));
     boolean returns = services.stream().anyMatch(s -> s.answers() == ReturnPath.SWITCHED);
     if (now.answers.apply(returns)) {

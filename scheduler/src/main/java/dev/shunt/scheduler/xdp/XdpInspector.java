@@ -4,7 +4,6 @@ import dev.shunt.cluster.Ticker;
 import dev.shunt.replication.Flow;
 import dev.shunt.replication.Protocol;
 import dev.shunt.scheduler.DataPlaneException;
-import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.Explanation;
 import dev.shunt.scheduler.Inspector;
 import dev.shunt.scheduler.KernelSession;
@@ -19,55 +18,57 @@ import dev.shunt.scheduler.Vip;
 import dev.shunt.scheduler.xdp.layout.ConfigLayout;
 import dev.shunt.scheduler.xdp.layout.OutcomeText;
 import java.lang.foreign.Arena;
+import java.util.Collection;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Shows how the program in the kernel treats packets. One thread at a time. */
+/** Shows how the program in the kernel treats packets. */
 final class XdpInspector implements Inspector, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(XdpInspector.class);
 
   private final KernelProgram kernel;
-  private final Supplier<DispatchTable> table;
-  private final ToIntFunction<Service> indexes;
+  private final Supplier<Map<Integer, Service>> services;
   private final Ticker ticker;
+
+  /** Held while a packet is explained: its tables must not be closed under it. */
+  private final Lock asking = new ReentrantLock();
+
   private @Nullable DryRun dryRun;
+  private boolean closed;
   private @Nullable KernelTrace trace;
   private int round;
 
   /**
-   * @param table what the kernel forwards by
-   * @param indexes where a service's counters are
+   * @param services of the kernel, by where their counters are; asked from any thread
    * @param ticker the kernel's clock, {@code CLOCK_MONOTONIC}
    */
-  XdpInspector(
-      KernelProgram kernel,
-      Supplier<DispatchTable> table,
-      ToIntFunction<Service> indexes,
-      Ticker ticker) {
+  XdpInspector(KernelProgram kernel, Supplier<Map<Integer, Service>> services, Ticker ticker) {
     this.kernel = kernel;
-    this.table = table;
-    this.indexes = indexes;
+    this.services = services;
     this.ticker = ticker;
   }
 
   @Override
   public Explanation explain(Probe probe) throws DataPlaneException {
-    DryRun.Result result = dryRun().run(frame(probe));
+    Map<Integer, Service> known = services.get();
+    DryRun.Result result = run(probe, known.values());
     byte[] left = result.packet().frame();
     return new Explanation(
         result.outcome().counter(),
         OutcomeText.verdict(result.outcome()),
         OutcomeText.reason(result.outcome()),
         OutcomeText.next(result.outcome()),
-        service(result.service()),
+        result.service().stream().mapToObj(known::get).filter(Objects::nonNull).findFirst(),
         result.session().map(found -> session(probe, found)),
         probe.label().isPresent() ? entry(probe.label().getAsInt(), result) : Optional.empty(),
         result.place(),
@@ -75,6 +76,18 @@ final class XdpInspector implements Inspector, AutoCloseable {
         result.asides(),
         FrameReader.read(left),
         HexFormat.of().formatHex(left));
+  }
+
+  private DryRun.Result run(Probe probe, Collection<Service> known) throws DataPlaneException {
+    asking.lock();
+    try {
+      if (closed) {
+        throw new DataPlaneException("the data plane was closed");
+      }
+      return dryRun().run(frame(probe, known));
+    } finally {
+      asking.unlock();
+    }
   }
 
   /** Loaded when it is first asked for: most daemons never are. */
@@ -88,9 +101,9 @@ final class XdpInspector implements Inspector, AutoCloseable {
   }
 
   /** To everybody where every member gets the packets of the VIP; else to this machine alone. */
-  private byte[] frame(Probe probe) throws DataPlaneException {
+  private byte[] frame(Probe probe, Collection<Service> known) throws DataPlaneException {
     Optional<MacAddress> group =
-        table.get().rows().keySet().stream()
+        known.stream()
             .filter(service -> service.balance().everyone())
             .map(Service::vip)
             .filter(vip -> vip.address().equals(probe.destination().getAddress()))
@@ -100,12 +113,6 @@ final class XdpInspector implements Inspector, AutoCloseable {
       MacAddress own = ConfigLayout.mac(kernel.config.get(arena, 0));
       return ProbeFrame.of(probe, group.orElse(own));
     }
-  }
-
-  private Optional<Service> service(OptionalInt index) {
-    return table.get().rows().keySet().stream()
-        .filter(service -> index.equals(OptionalInt.of(indexes.applyAsInt(service))))
-        .findFirst();
   }
 
   private KernelSession session(Probe probe, DryRun.FoundSession found) {
@@ -151,8 +158,14 @@ final class XdpInspector implements Inspector, AutoCloseable {
         LOG.debug("a trace could not be ended", e);
       }
     }
-    if (dryRun != null) {
-      dryRun.close();
+    asking.lock();
+    try {
+      closed = true;
+      if (dryRun != null) {
+        dryRun.close();
+      }
+    } finally {
+      asking.unlock();
     }
   }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.shunt.cluster.Ticker;
 import dev.shunt.scheduler.DataPlaneException;
-import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.Inspector;
 import dev.shunt.scheduler.TraceFilter;
 import dev.shunt.scheduler.TraceFilter.Network;
@@ -18,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -38,7 +38,7 @@ final class KernelTraceTest {
   void load() throws DataPlaneException {
     Kernel.requireBpf();
     world = new World();
-    inspector = new XdpInspector(world.kernel, () -> DispatchTable.EMPTY, _ -> -1, Ticker.system());
+    inspector = new XdpInspector(world.kernel, Map::of, Ticker.system());
   }
 
   @AfterEach
@@ -193,8 +193,7 @@ final class KernelTraceTest {
   @Test
   void itEndsByItselfWhereNobodyRenewsIt() throws DataPlaneException {
     Ticker behind = () -> System.nanoTime() - TraceFilter.LEASE.toNanos() - 1;
-    XdpInspector frozen =
-        new XdpInspector(world.kernel, () -> DispatchTable.EMPTY, _ -> -1, behind);
+    XdpInspector frozen = new XdpInspector(world.kernel, Map::of, behind);
     try (Inspector.Trace trace = frozen.trace(ALL, told::add)) {
       assertThat(running()).isNotZero();
       world.run(Frame.udp().bytes());
