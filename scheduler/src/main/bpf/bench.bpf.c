@@ -104,7 +104,7 @@ static __always_inline int pass_through(struct xdp_md *ctx, const struct config 
 {
 	enum outcome outcome = inspect(ctx, cfg);
 
-	count_outcome(outcome);
+	account(ctx, outcome);
 	put_back(ctx, cfg, outcome);
 	return verdict_of(outcome);
 }

@@ -8,6 +8,7 @@
 #define SHUNT_HANDSHAKE_H
 
 #include "cookie.h"
+#include "handshake_maps.h"
 #include "icmp.h"
 #include "nd.h"
 #include "session.h"
@@ -28,14 +29,6 @@
 struct synack_options {
 	__be32 words[LONG_OPTIONS];
 };
-
-/* What is read of a TCP header: too much for the stack of a program that has called so deep. */
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct tcp_options);
-} options_read SEC(".maps");
 
 /* The largest segment of a client that fits our link with its label. */
 static __always_inline __u16 own_mss(const struct config *cfg, __u32 link, __u32 ip)

@@ -12,7 +12,7 @@
 #include <linux/types.h>
 
 enum layout {
-	LAYOUT_VERSION = 9,
+	LAYOUT_VERSION = 10,
 	/* What a client that knows labels puts on until it has learned its session's. */
 	ASK_LABEL = 16,
 	/* Target labels: even for IPv4 payload, the odd one above it for IPv6. */
@@ -38,6 +38,8 @@ enum layout {
 	MAX_DATAGRAMS = 16384,	/* in fragments, at a time */
 	COOKIE_KEYS = 4,	/* a power of two */
 	COOKIE_KEY_BITS = 42,	/* a key lasts for 2^42 ns, 73 minutes */
+	TRACE_HEAD = 128,	/* bytes of a frame that a trace shows */
+	TRACE_WORDS = 2,	/* of 64 outcomes */
 };
 
 /*
@@ -164,6 +166,7 @@ enum aside {
 	ANSWER_UNCONFIRMED,	/* directly: its label has not come lately from who now switches it */
 	ANSWER_TOO_BIG,		/* directly: with a label longer than the wire takes */
 	ANSWER_NO_HEADROOM,	/* dropped: the kernel made room for a label and then had none */
+	TRACE_LOST,		/* the ring was full, or nobody read it */
 	ASIDES,
 };
 
@@ -229,6 +232,7 @@ struct config {
 	__u8 returns;		/* 1: of some service answers go back by label */
 	__u8 pad;
 	__u32 ifindex;		/* of this interface: the line card of what we forward */
+	__u32 tracing;		/* round of the trace that runs; 0: none does */
 };
 
 /*
@@ -417,6 +421,38 @@ struct holder {
 struct traffic {
 	__u64 packets;
 	__u64 bytes;
+};
+
+/* Addresses that are the same under the mask; of IPv4 as mapped ones. */
+struct trace_prefix {
+	__be32 address[4];
+	__be32 mask[4];
+};
+
+/* tracing[0]: which packets are told */
+struct tracing {
+	__u64 deadline;		/* as bpf_ktime_get_ns() */
+	__u64 outcomes[TRACE_WORDS];	/* a bit for each */
+	__u32 round;		/* config.tracing while it runs */
+	__u32 every;		/* one of so many on each CPU */
+	struct trace_prefix from;
+	struct trace_prefix to;
+	__be16 port;		/* either one; 0: any */
+	__u8 protocol;		/* 0: any */
+	__u8 by_flow;		/* 0: neither addresses, port nor protocol matter */
+	__u32 pad;
+};
+
+/* traces */
+struct trace {
+	__u64 nanos;		/* as bpf_ktime_get_ns() */
+	__u32 outcome;
+	__u32 cpu;
+	__u32 length;		/* of the frame */
+	__u32 bytes;		/* of head that are its own */
+	__u32 round;		/* of the trace that asked for it */
+	__u32 pad;
+	__u8 head[TRACE_HEAD];	/* as it left the program */
 };
 
 #endif

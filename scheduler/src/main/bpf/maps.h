@@ -10,6 +10,9 @@
 #include <bpf/bpf_helpers.h>
 #include "layout.h"
 
+/* 1560 traces. */
+#define TRACE_BYTES	262144
+
 /* A map as well, but one that needs no look-up: every packet reads it. */
 struct config config SEC(".data.config");
 
@@ -278,5 +281,30 @@ struct {
 	__type(key, __u32);
 	__type(value, struct traffic);
 } target_traffic SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct tracing);
+} tracing SEC(".maps");
+
+/* A trace while it is made, and how many packets of this CPU are passed over before the next. */
+struct trace_room {
+	struct trace trace;
+	__u64 skip;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct trace_room);
+} trace_room SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, TRACE_BYTES);
+} traces SEC(".maps");
 
 #endif

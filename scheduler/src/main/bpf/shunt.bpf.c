@@ -21,6 +21,7 @@
 #include "parse.h"
 #include "session.h"
 #include "too_big.h"
+#include "trace.h"
 #include "turn_away.h"
 
 /* Keeps in the BTF what no map names, for the loader to compare its own with. */
@@ -30,6 +31,7 @@ struct {
 	enum aside aside;
 	enum refusal refusal;
 	struct session_event event;
+	struct trace trace;
 } named SEC("layout") __attribute__((used));
 
 static __always_inline int is_mine(const __u8 *address, const struct config *cfg)
@@ -224,10 +226,11 @@ int shunt(struct xdp_md *ctx)
 {
 	enum outcome outcome = inspect(ctx, &config);
 
-	count_outcome(outcome);
+	account(ctx, outcome);
 	return verdict_of(outcome);
 }
 
+#ifndef SHUNT_DRY_H
 /*
  * At the ingress of the data interface: only where VIPs are everyone's. A veth looks at a frame's
  * address before XDP gives it ours, and then TCP would still take it for a group's.
@@ -249,6 +252,7 @@ int shunt_out(struct __sk_buff *skb)
 {
 	return leave(skb);
 }
+#endif
 
 /* The kernel lends its helpers (ring buffer, clock) to programs under the GPL only. */
 char LICENSE[] SEC("license") = "GPL";

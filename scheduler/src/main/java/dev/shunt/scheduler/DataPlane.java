@@ -143,6 +143,9 @@ public interface DataPlane extends AutoCloseable {
   /** Packets by named outcome, since the program was first loaded. */
   Map<String, Long> outcomes() throws DataPlaneException;
 
+  /** What shows how packets are treated; while this is open. */
+  Inspector inspector();
+
   /** Takes the program off the interface and removes all that it left in the kernel. */
   void uninstall() throws DataPlaneException;
 

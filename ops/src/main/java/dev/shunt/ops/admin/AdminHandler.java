@@ -2,6 +2,7 @@ package dev.shunt.ops.admin;
 
 import dev.shunt.ops.admin.model.Problem;
 import dev.shunt.ops.metrics.Exposition;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -30,6 +32,7 @@ final class AdminHandler extends Handler.Abstract {
 
   static final String JSON = "application/json";
   static final String PROBLEM_JSON = "application/problem+json";
+  static final String JSON_LINES = "application/x-ndjson";
 
   private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
 
@@ -56,7 +59,12 @@ final class AdminHandler extends Handler.Abstract {
         operatorConnector.equals(request.getConnectionMetaData().getConnector().getName());
     Answer answer;
     try {
-      answer = answer(request, operator);
+      Object found = answer(request, operator);
+      if (found instanceof LineStream lines) {
+        stream(lines, response, callback);
+        return true;
+      }
+      answer = (Answer) found;
     } catch (ControlException e) {
       answer = problem(e.reason().status(), String.valueOf(e.getMessage()));
     } catch (IllegalArgumentException e) {
@@ -73,7 +81,8 @@ final class AdminHandler extends Handler.Abstract {
   /** A response; {@code allow} lists the methods of a path when none of them was used. */
   private record Answer(int status, String contentType, String body, String allow) {}
 
-  private Answer answer(Request request, boolean operator) throws ControlException {
+  /** An {@link Answer}, or a {@link LineStream} that becomes one bit by bit. */
+  private Object answer(Request request, boolean operator) throws ControlException {
     if (!operator && !isLocal(request)) {
       return problem(HttpStatus.FORBIDDEN_403, "the Host must be localhost or a loopback address");
     }
@@ -96,13 +105,17 @@ final class AdminHandler extends Handler.Abstract {
       if (match.isPresent() && route.method().equals(method)) {
         return route.isCommand() && !operator
             ? problem(HttpStatus.FORBIDDEN_403, "commands are taken on the Unix socket only")
-            : json(HttpStatus.OK_200, JSON, route.action().answer(call(request, match.get())));
+            : answer(route.action().answer(call(request, match.get())));
       }
       match.ifPresent(_ -> methods.add(route.method()));
     }
     return methods.isEmpty()
         ? problem(HttpStatus.NOT_FOUND_404, "there is no " + request.getHttpURI().getPath())
         : notAllowed(methods);
+  }
+
+  private static Object answer(Object found) {
+    return found instanceof LineStream ? found : json(HttpStatus.OK_200, JSON, found);
   }
 
   private Answer metrics(Request request) {
@@ -145,6 +158,26 @@ final class AdminHandler extends Handler.Abstract {
 
   private static Answer json(int status, String contentType, Object value) {
     return new Answer(status, contentType, AdminJson.text(value), "");
+  }
+
+  /** Each line is sent at once; a reader that takes none for the idle time is one that is gone. */
+  private static void stream(LineStream lines, Response response, Callback callback) {
+    response.setStatus(HttpStatus.OK_200);
+    response.getHeaders().put(HttpHeader.CONTENT_TYPE, JSON_LINES);
+    response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+    response.getHeaders().put(HttpHeader.CONNECTION, "close");
+    try (lines) {
+      for (Optional<Object> line = lines.next(); line.isPresent(); line = lines.next()) {
+        String text = AdminJson.text(line.get()) + "\n";
+        Content.Sink.write(response, false, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+      }
+      response.write(true, ByteBuffer.allocate(0), callback);
+    } catch (IOException e) {
+      callback.failed(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      callback.failed(e);
+    }
   }
 
   private static void send(Answer answer, Response response, Callback callback) {

@@ -29,6 +29,8 @@ final class AdminRoutes {
         new Route("GET", "/v1/services", _ -> array.services()),
         new Route("GET", "/v1/sessions", this::sessions),
         new Route("GET", "/v1/labels", this::labels),
+        new Route("GET", "/v1/where-goes", call -> array.whereGoes(Questions.probe(call))),
+        new Route("POST", "/v1/trace", this::trace),
         new Route("GET", "/v1/version", _ -> version),
         new Route("POST", "/v1/members/{member}/drain", call -> drainMember(call, true)),
         new Route("POST", "/v1/members/{member}/undrain", call -> drainMember(call, false)),
@@ -47,6 +49,13 @@ final class AdminRoutes {
     LabelFilter filter =
         new LabelFilter(call.query("service"), call.query("target"), call.query("session"));
     return array.labels(filter, limit(call));
+  }
+
+  private Object trace(Route.Call call) throws ControlException {
+    LineStream lines =
+        array.trace(Questions.filter(call), Questions.time(call), Questions.count(call));
+    LOG.info("operator: trace {}", call.query());
+    return lines;
   }
 
   private static int limit(Route.Call call) {

@@ -6,6 +6,10 @@ import dev.shunt.ops.admin.model.Outcome;
 import dev.shunt.ops.admin.model.Services;
 import dev.shunt.ops.admin.model.Sessions;
 import dev.shunt.ops.admin.model.Status;
+import dev.shunt.ops.admin.model.WhereGoes;
+import dev.shunt.scheduler.Probe;
+import dev.shunt.scheduler.TraceFilter;
+import java.time.Duration;
 
 /**
  * The port through which operators see and steer the array, from the member they talk to.
@@ -34,6 +38,18 @@ public interface ArrayControl {
    * @param limit how many to return at most; all matching ones are counted
    */
   Labels labels(LabelFilter filter, int limit);
+
+  /** What this member's data plane would do with a packet now; nothing changes by asking. */
+  WhereGoes whereGoes(Probe probe) throws ControlException;
+
+  /**
+   * Tells of packets as this member's data plane ends them, a {@link
+   * dev.shunt.ops.admin.model.TraceLine} each. One trace at a time.
+   *
+   * @param limit the longest it runs
+   * @param count the most packets it tells of
+   */
+  LineStream trace(TraceFilter filter, Duration limit, int count) throws ControlException;
 
   /** Keeps new sessions from a member, on all members; those it has stay. Undone by false. */
   Outcome drainMember(String member, boolean drained) throws ControlException;

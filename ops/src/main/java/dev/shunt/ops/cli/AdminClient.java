@@ -12,6 +12,7 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,11 +25,12 @@ import java.util.regex.Pattern;
 final class AdminClient {
 
   static final int MAX_ANSWER = 64 << 20;
+  private static final int BUFFER = 64 * 1024;
 
-  private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([0-9]{3})( .*)?");
+  static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([0-9]{3})( .*)?");
   private static final Pattern LENGTH =
       Pattern.compile("(?im)^content-length:[ \\t]*([0-9]{1,9})[ \\t]*\\r?$");
-  private static final String END_OF_HEAD = "\r\n\r\n";
+  static final String END_OF_HEAD = "\r\n\r\n";
 
   private final SocketAddress daemon;
   private final Duration patience;
@@ -46,19 +48,63 @@ final class AdminClient {
     return exchange("POST", path, type);
   }
 
-  private <T> T exchange(String method, String path, Class<T> type) throws CommandException {
-    String request =
-        "%s %s HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-            .formatted(method, path);
+  /**
+   * Posts, and hands on each line of the answer as it comes, until there is none any more.
+   *
+   * @param lines hears each; false ends it
+   */
+  <T> void stream(String path, Class<T> type, Predicate<T> lines) throws CommandException {
     try {
-      byte[] answer = talk(request.getBytes(StandardCharsets.US_ASCII));
+      talk(
+          request("POST", path),
+          (channel, selector) -> {
+            AdminLines<T> answer = new AdminLines<>(type, lines);
+            ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+            while (true) {
+              await(selector, System.nanoTime() + patience.toNanos());
+              if (channel.read(buffer) < 0) {
+                answer.end();
+                return answer;
+              }
+              if (!answer.take(buffer.flip())) {
+                return answer;
+              }
+              buffer.clear();
+            }
+          });
+    } catch (ConnectException e) {
+      throw nobody(e);
+    } catch (IOException e) {
+      throw brokenOff(e);
+    }
+  }
+
+  private static byte[] request(String method, String path) {
+    return "%s %s HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        .formatted(method, path)
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private CommandException nobody(IOException e) {
+    return new CommandException(
+        ExitCode.UNREACHABLE, "no daemon answers on " + daemon + ": " + e.getMessage(), e);
+  }
+
+  private CommandException brokenOff(IOException e) {
+    return new CommandException(
+        ExitCode.UNREACHABLE, "the daemon on " + daemon + " broke off: " + e.getMessage(), e);
+  }
+
+  private <T> T exchange(String method, String path, Class<T> type) throws CommandException {
+    try {
+      long deadline = System.nanoTime() + patience.toNanos();
+      byte[] answer =
+          talk(request(method, path), (channel, selector) -> readAll(channel, selector, deadline));
       return read(answer, type);
     } catch (ConnectException e) {
-      throw new CommandException(
-          ExitCode.UNREACHABLE, "no daemon answers on " + daemon + ": " + e.getMessage(), e);
+      throw nobody(e);
     } catch (IOException e) {
-      throw new CommandException(
-          ExitCode.UNREACHABLE, "the daemon on " + daemon + " broke off: " + e.getMessage(), e);
+      throw brokenOff(e);
     }
   }
 
@@ -78,13 +124,26 @@ final class AdminClient {
     byte[] body = java.util.Arrays.copyOfRange(answer, start, answer.length);
     int code = Integer.parseInt(status.group(1));
     if (code >= 400) {
-      String detail = AdminJson.read(body, Problem.class).detail();
-      throw new CommandException(code >= 500 ? ExitCode.FAILED : ExitCode.REFUSED, detail);
+      throw refusal(code, body);
     }
     return AdminJson.read(body, type);
   }
 
-  private byte[] talk(byte[] request) throws IOException {
+  /**
+   * @param body a problem in the API's form
+   */
+  static CommandException refusal(int status, byte[] body) throws IOException {
+    String detail = AdminJson.read(body, Problem.class).detail();
+    return new CommandException(status >= 500 ? ExitCode.FAILED : ExitCode.REFUSED, detail);
+  }
+
+  /** Reads an answer. */
+  @FunctionalInterface
+  private interface Reader<T> {
+    T read(SocketChannel channel, Selector selector) throws IOException, CommandException;
+  }
+
+  private <T> T talk(byte[] request, Reader<T> reader) throws IOException, CommandException {
     long deadline = System.nanoTime() + patience.toNanos();
     try (SocketChannel channel = SocketChannel.open(family());
         Selector selector = Selector.open()) {
@@ -101,14 +160,14 @@ final class AdminClient {
         channel.write(out);
       }
       key.interestOps(SelectionKey.OP_READ);
-      return readAll(channel, selector, deadline);
+      return reader.read(channel, selector);
     }
   }
 
   private static byte[] readAll(SocketChannel channel, Selector selector, long deadline)
       throws IOException {
     ByteArrayOutputStream answer = new ByteArrayOutputStream();
-    ByteBuffer buffer = ByteBuffer.allocate(64 * 1024);
+    ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
     while (true) {
       await(selector, deadline);
       int count = channel.read(buffer);

@@ -26,6 +26,8 @@ public final class Cli {
           ServicesCommand::new,
           SessionsCommand::new,
           LabelsCommand::new,
+          WhereGoesCommand::new,
+          TraceCommand::new,
           DrainCommand::new,
           UndrainCommand::new,
           StepDownCommand::new,

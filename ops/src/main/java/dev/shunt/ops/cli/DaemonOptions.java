@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -38,6 +40,19 @@ final class DaemonOptions {
     return new AdminClient(address(environment), PATIENCE);
   }
 
+  /** Every daemon that answers on this host, by the names of their sockets. */
+  Map<String, AdminClient> all(HostEnvironment environment) {
+    Map<String, AdminClient> clients = new TreeMap<>();
+    for (Path path : live(environment, "*.sock")) {
+      clients.put(name(path), new AdminClient(UnixDomainSocketAddress.of(path), PATIENCE));
+    }
+    return clients;
+  }
+
+  private static String name(Path socket) {
+    return String.valueOf(socket.getFileName()).replaceFirst("\\.sock$", "");
+  }
+
   private SocketAddress address(HostEnvironment environment) throws CommandException {
     if (admin != null) {
       return tcp(admin);
@@ -61,10 +76,7 @@ final class DaemonOptions {
               .formatted(name == null ? "" : " of member " + name, folders));
     }
     if (live.size() > 1) {
-      String names =
-          live.stream()
-              .map(p -> String.valueOf(p.getFileName()).replaceFirst("\\.sock$", ""))
-              .collect(Collectors.joining(", "));
+      String names = live.stream().map(DaemonOptions::name).collect(Collectors.joining(", "));
       throw new CommandException(
           ExitCode.USAGE, "several daemons run here: choose with --member one of " + names);
     }

@@ -12,6 +12,7 @@ import dev.shunt.ops.admin.ArrayControl;
 import dev.shunt.ops.admin.ControlException;
 import dev.shunt.ops.admin.ControlException.Reason;
 import dev.shunt.ops.admin.LabelFilter;
+import dev.shunt.ops.admin.LineStream;
 import dev.shunt.ops.admin.SessionFilter;
 import dev.shunt.ops.admin.model.DataPlaneStatus;
 import dev.shunt.ops.admin.model.LabelPairs;
@@ -28,6 +29,7 @@ import dev.shunt.ops.admin.model.Sessions;
 import dev.shunt.ops.admin.model.Status;
 import dev.shunt.ops.admin.model.StatusClasses;
 import dev.shunt.ops.admin.model.ViewStatus;
+import dev.shunt.ops.admin.model.WhereGoes;
 import dev.shunt.ops.config.ArrayConfig;
 import dev.shunt.ops.config.LocalConfig;
 import dev.shunt.ops.config.ServiceConfig;
@@ -37,7 +39,10 @@ import dev.shunt.replication.Replication;
 import dev.shunt.replication.ReplicationException;
 import dev.shunt.replication.ReplicationStats;
 import dev.shunt.scheduler.NodeReport;
+import dev.shunt.scheduler.Probe;
 import dev.shunt.scheduler.Target;
+import dev.shunt.scheduler.TraceFilter;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -59,6 +64,7 @@ public final class DaemonControl implements ArrayControl {
   private final ServiceReport serviceReport;
   private final SessionReport sessionReport;
   private final LabelReport labelReport;
+  private final Inspection inspection;
 
   /**
    * What the daemon is made of.
@@ -99,6 +105,9 @@ public final class DaemonControl implements ArrayControl {
     this.sessionReport = new SessionReport(config, wallClockMillis);
     this.labelReport =
         new LabelReport(local.member().value(), sessionReport, local.networkInterface().orElse(""));
+    this.inspection =
+        new Inspection(
+            local.member().value(), sessionReport, parts.layerFour(), ticker, wallClockMillis);
   }
 
   @Override
@@ -154,6 +163,16 @@ public final class DaemonControl implements ArrayControl {
         parts.replication().sessions(),
         filter,
         limit);
+  }
+
+  @Override
+  public WhereGoes whereGoes(Probe probe) throws ControlException {
+    return inspection.whereGoes(probe);
+  }
+
+  @Override
+  public LineStream trace(TraceFilter filter, Duration limit, int count) throws ControlException {
+    return inspection.trace(filter, limit, count);
   }
 
   @Override

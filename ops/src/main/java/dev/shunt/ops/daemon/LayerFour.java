@@ -69,6 +69,12 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
     void run() throws DataPlaneException;
   }
 
+  /** What the kernel is asked. */
+  @FunctionalInterface
+  public interface Question<T> {
+    T ask(DataPlane dataPlane) throws DataPlaneException;
+  }
+
   /**
    * @param prepareHost makes the host ready for a data plane; done first at every start
    * @param neighbours Ethernet addresses on the data network
@@ -254,6 +260,16 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
     } catch (DataPlaneException e) {
       failures.increment();
       return Map.of();
+    } finally {
+      entry.unlock();
+    }
+  }
+
+  /** Asks the data plane while nobody else changes it. */
+  public <T> T ask(Question<T> question) throws DataPlaneException {
+    entry.lock();
+    try {
+      return question.ask(dataPlane);
     } finally {
       entry.unlock();
     }

@@ -20,11 +20,19 @@ import dev.shunt.ops.admin.model.Sessions;
 import dev.shunt.ops.admin.model.Status;
 import dev.shunt.ops.admin.model.StatusClasses;
 import dev.shunt.ops.admin.model.TargetStatus;
+import dev.shunt.ops.admin.model.TraceLine;
 import dev.shunt.ops.admin.model.ViewStatus;
+import dev.shunt.ops.admin.model.WhereGoes;
 import dev.shunt.scheduler.AdmissionState;
+import dev.shunt.scheduler.Probe;
 import dev.shunt.scheduler.Refusal;
+import dev.shunt.scheduler.TraceFilter;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +42,15 @@ public final class FakeArray implements ArrayControl {
 
   /** What was commanded, such as {@code drain m2}. */
   public final List<String> commands = new CopyOnWriteArrayList<>();
+
+  /** What packets were asked about. */
+  public final List<Probe> probes = new CopyOnWriteArrayList<>();
+
+  /** What was traced, and how long. */
+  public final List<String> traces = new CopyOnWriteArrayList<>();
+
+  /** What a trace says. */
+  public final List<TraceLine> traced = new CopyOnWriteArrayList<>();
 
   /** How many requests the node has had. */
   public final AtomicLong requests = new AtomicLong(1234);
@@ -184,6 +201,58 @@ public final class FakeArray implements ArrayControl {
     String service = session == null ? null : "web";
     return new LabelRow(
         label, direction, "eth0", "eth0", port, "to_port", 12, target, service, session);
+  }
+
+  @Override
+  public WhereGoes whereGoes(Probe probe) {
+    probes.add(probe);
+    return new WhereGoes(
+        "m1",
+        probe.toString(),
+        "forward_new",
+        "sent",
+        "To a target on another machine: it opens a session.",
+        "web",
+        "maglev",
+        "by the flow: the same as long as the targets stay",
+        new WhereGoes.Session("m2", "established", 8195, 12, 61_000),
+        new WhereGoes.Entry(1026, "to-port", "m2", "02:00:00:00:00:02"),
+        new WhereGoes.Place(17, 1009),
+        new WhereGoes.Goal("m2", 1026, "up", "02:00:00:00:00:02", false),
+        new WhereGoes.Leaves(1026, "02:00:00:00:00:02", 58, "0200"),
+        List.of("pair_taken"),
+        "The packet after the SYN makes it a session.");
+  }
+
+  @Override
+  public LineStream trace(TraceFilter filter, Duration limit, int count) throws ControlException {
+    if (filter.outcomes().contains("nonsense")) {
+      throw new IllegalArgumentException("outcome: found 'nonsense', allowed is drop");
+    }
+    if (filter.every() == 99) {
+      throw new ControlException(ControlException.Reason.CONFLICT, "another trace is running");
+    }
+    traces.add(filter + " for " + limit.toSeconds() + " s, " + count);
+    return new Lines(new ArrayDeque<>(traced));
+  }
+
+  /** What is to be read of a trace. */
+  private final class Lines implements LineStream {
+    private final Queue<TraceLine> left;
+
+    private Lines(Queue<TraceLine> left) {
+      this.left = left;
+    }
+
+    @Override
+    public Optional<Object> next() {
+      return Optional.ofNullable(left.poll());
+    }
+
+    @Override
+    public void close() {
+      commands.add("trace closed");
+    }
   }
 
   @Override

@@ -45,6 +45,8 @@ class CliTest {
     "services",
     "sessions",
     "labels",
+    "where-goes",
+    "trace",
     "drain",
     "undrain",
     "step-down",

@@ -8,6 +8,7 @@ import dev.shunt.scheduler.DispatchRow;
 import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.Service;
+import dev.shunt.scheduler.SessionEvent;
 import dev.shunt.scheduler.SynCookies;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.TargetState;
@@ -100,7 +101,7 @@ public final class BenchKernel implements AutoCloseable {
   private final AtomicLong heard = new AtomicLong();
   private final Map<Program, PacketRun> runs = new HashMap<>();
   private final Set<BenchFlows> kinds;
-  private @Nullable EventRing reader;
+  private @Nullable EventRing<SessionEvent> reader;
   private long told;
   private long random = 1;
   private int fresh;
@@ -300,13 +301,13 @@ public final class BenchKernel implements AutoCloseable {
   /** From now on events are read as they come, as in a member; without it they wait in the ring. */
   public void listen() throws DataPlaneException {
     if (reader == null) {
-      reader = new EventRing(kernel.events, batch -> heard.addAndGet(batch.size()));
+      reader = EventRing.sessions(kernel.events, batch -> heard.addAndGet(batch.size()));
     }
   }
 
   /** Ends {@link #listen}. */
   public void rest() {
-    EventRing open = reader;
+    EventRing<SessionEvent> open = reader;
     reader = null;
     if (open != null) {
       open.close();

@@ -65,6 +65,10 @@ final class BpfMap {
     return fd;
   }
 
+  Shape shape() {
+    return shape;
+  }
+
   int maxEntries() {
     return shape.maxEntries;
   }

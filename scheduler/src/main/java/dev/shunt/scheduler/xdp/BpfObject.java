@@ -38,6 +38,7 @@ final class BpfObject implements AutoCloseable {
   private static final int LINES_SHOWN = 6;
 
   private static final String GLOBALS = ".data.";
+  private static final String CONSTANTS = ".rodata";
 
   /** {@code struct bpf_object_open_opts} up to the field used, which libbpf allows. */
   private static final StructLayout OPEN_OPTIONS =
@@ -79,6 +80,31 @@ final class BpfObject implements AutoCloseable {
     }
   }
 
+  /** The names of its maps, but for that of its constants. */
+  List<String> mapNames() {
+    List<String> names = new ArrayList<>();
+    MemorySegment map = LibBpf.nextMap(object, MemorySegment.NULL);
+    while (!map.equals(MemorySegment.NULL)) {
+      String name = called(map);
+      if (!name.endsWith(CONSTANTS)) {
+        names.add(name);
+      }
+      map = LibBpf.nextMap(object, map);
+    }
+    return names;
+  }
+
+  /** What the map is called here: global variables are a map as well. */
+  private static String called(MemorySegment map) {
+    String name = LibBpf.mapName(map);
+    return name.startsWith(GLOBALS) ? name.substring(GLOBALS.length()) : name;
+  }
+
+  /** Takes a map that there is instead of making one, before loading. */
+  void share(String map, int fd) throws DataPlaneException {
+    Native.check(LibBpf.reuseFd(find(map), fd), "sharing map", map);
+  }
+
   /** Sets the size of a map, before loading. */
   void resize(String map, int entries) throws DataPlaneException {
     Native.check(LibBpf.setMaxEntries(find(map), entries), "sizing map", map);
@@ -88,8 +114,7 @@ final class BpfObject implements AutoCloseable {
   void makeOnly(Collection<String> maps) throws DataPlaneException {
     MemorySegment map = LibBpf.nextMap(object, MemorySegment.NULL);
     while (!map.equals(MemorySegment.NULL)) {
-      String name = LibBpf.mapName(map);
-      String called = name.startsWith(GLOBALS) ? name.substring(GLOBALS.length()) : name;
+      String called = called(map);
       Native.check(LibBpf.setAutocreate(map, maps.contains(called)), "choosing map", called);
       map = LibBpf.nextMap(object, map);
     }

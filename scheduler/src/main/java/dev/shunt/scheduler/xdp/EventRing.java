@@ -16,11 +16,16 @@ import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Hears the session events of the kernel's ring buffer and hands them on in batches. */
-final class EventRing implements AutoCloseable {
+/**
+ * Hears the records of one of the kernel's ring buffers and hands them on in batches.
+ *
+ * @param <T> what a record says
+ */
+final class EventRing<T> implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(EventRing.class);
 
@@ -30,14 +35,28 @@ final class EventRing implements AutoCloseable {
   /** How long the thread waits for an event before it looks whether it shall end. */
   private static final int POLL_MILLIS = 100;
 
-  private final Consumer<List<SessionEvent>> listener;
+  private final String name;
+  private final Function<MemorySegment, T> reader;
+  private final Consumer<List<T>> listener;
   private final Arena arena = Arena.ofShared();
   private final MemorySegment ring;
   private final Thread thread;
-  private List<SessionEvent> batch = new ArrayList<>();
+  private List<T> batch = new ArrayList<>();
   private volatile boolean closed;
 
-  EventRing(BpfMap events, Consumer<List<SessionEvent>> listener) throws DataPlaneException {
+  /** The ring of session events. */
+  static EventRing<SessionEvent> sessions(BpfMap events, Consumer<List<SessionEvent>> listener)
+      throws DataPlaneException {
+    return new EventRing<>(events, EventLayout::get, listener);
+  }
+
+  /**
+   * @param reader makes sense of a record, which is the kernel's memory and there only meanwhile
+   */
+  EventRing(BpfMap events, Function<MemorySegment, T> reader, Consumer<List<T>> listener)
+      throws DataPlaneException {
+    this.name = events.name();
+    this.reader = reader;
     this.listener = listener;
     ring = LibBpf.ringNew(events.fd(), callback());
     if (ring.equals(MemorySegment.NULL)) {
@@ -45,7 +64,7 @@ final class EventRing implements AutoCloseable {
       arena.close();
       throw Native.failure("opening ring buffer", events.name(), errno);
     }
-    thread = Thread.ofPlatform().daemon().name("shunt-session-events").start(this::run);
+    thread = Thread.ofPlatform().daemon().name("shunt-" + name).start(this::run);
   }
 
   @SuppressWarnings("restricted") // libbpf hands each record to a function pointer.
@@ -70,12 +89,12 @@ final class EventRing implements AutoCloseable {
   private int accept(MemorySegment context, MemorySegment data, long size) {
     // An exception must not cross the border into C.
     try {
-      batch.add(EventLayout.get(data.reinterpret(size)));
+      batch.add(reader.apply(data.reinterpret(size)));
       if (batch.size() >= BATCH) {
         deliver();
       }
     } catch (RuntimeException e) {
-      LOG.error("a session event could not be read", e);
+      LOG.error("a record of {} could not be read", name, e);
     }
     return 0;
   }
@@ -84,7 +103,7 @@ final class EventRing implements AutoCloseable {
     while (!closed) {
       int result = LibBpf.ringPoll(ring, POLL_MILLIS);
       if (result < 0 && Native.errno() != LibC.EINTR) {
-        LOG.error("polling the session events: {}", LibC.strerror(Native.errno()));
+        LOG.error("polling {}: {}", name, LibC.strerror(Native.errno()));
         return;
       }
       deliver();
@@ -95,12 +114,12 @@ final class EventRing implements AutoCloseable {
     if (batch.isEmpty()) {
       return;
     }
-    List<SessionEvent> full = batch;
+    List<T> full = batch;
     batch = new ArrayList<>();
     try {
       listener.accept(full);
     } catch (RuntimeException e) {
-      LOG.error("the listener failed on {} session events", full.size(), e);
+      LOG.error("the listener failed on {} records of {}", full.size(), name, e);
     }
   }
 
@@ -110,6 +129,20 @@ final class EventRing implements AutoCloseable {
    */
   @Override
   public void close() {
+    stop();
+    free();
+  }
+
+  /** Hands on what is still in the ring, which nobody fills any more, and ends. */
+  void finish() {
+    stop();
+    while (LibBpf.ringPoll(ring, 0) > 0) {
+      deliver();
+    }
+    free();
+  }
+
+  private void stop() {
     closed = true;
     boolean interrupted = false;
     while (thread.isAlive()) {
@@ -122,6 +155,9 @@ final class EventRing implements AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private void free() {
     LibBpf.ringFree(ring);
     arena.close();
   }

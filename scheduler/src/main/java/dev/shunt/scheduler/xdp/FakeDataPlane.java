@@ -61,6 +61,7 @@ public final class FakeDataPlane implements DataPlane {
 
   private final Deque<Integer> pool = new ArrayDeque<>();
   private final FakeAdmissions admissions = new FakeAdmissions();
+  private final FakeInspector inspector = new FakeInspector();
 
   private record Entry(
       int target, SessionState state, long packets, long lastSeen, SessionLabel label) {}
@@ -335,6 +336,11 @@ public final class FakeDataPlane implements DataPlane {
   public synchronized Map<String, Long> outcomes() throws DataPlaneException {
     work();
     return Map.copyOf(outcomes);
+  }
+
+  @Override
+  public FakeInspector inspector() {
+    return inspector;
   }
 
   @Override

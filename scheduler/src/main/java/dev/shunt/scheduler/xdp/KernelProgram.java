@@ -205,7 +205,7 @@ final class KernelProgram implements AutoCloseable {
     return object.program(program);
   }
 
-  /** A table that only another program of the same object uses. */
+  /** A table by its name. */
   BpfMap map(String map) throws DataPlaneException {
     return object.map(map);
   }

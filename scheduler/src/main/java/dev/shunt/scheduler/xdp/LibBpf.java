@@ -49,6 +49,8 @@ final class LibBpf {
         f("bpf_map__set_autocreate", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_BOOLEAN));
     static final MethodHandle SET_PIN_PATH =
         f("bpf_map__set_pin_path", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
+    static final MethodHandle REUSE_FD =
+        f("bpf_map__reuse_fd", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
     static final MethodHandle MAP_FD = f("bpf_map__fd", FunctionDescriptor.of(JAVA_INT, ADDRESS));
     static final MethodHandle PROGRAM_FD =
         f("bpf_program__fd", FunctionDescriptor.of(JAVA_INT, ADDRESS));
@@ -218,6 +220,14 @@ final class LibBpf {
   static int setPinPath(MemorySegment map, MemorySegment path) {
     try {
       return (int) Functions.SET_PIN_PATH.invokeExact(Native.state(), map, path);
+    } catch (Throwable t) {
+      throw Native.unexpected(t);
+    }
+  }
+
+  static int reuseFd(MemorySegment map, int fd) {
+    try {
+      return (int) Functions.REUSE_FD.invokeExact(Native.state(), map, fd);
     } catch (Throwable t) {
       throw Native.unexpected(t);
     }

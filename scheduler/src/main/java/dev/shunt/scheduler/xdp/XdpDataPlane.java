@@ -11,6 +11,7 @@ import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchRow;
 import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.EndedSession;
+import dev.shunt.scheduler.Inspector;
 import dev.shunt.scheduler.KernelSession;
 import dev.shunt.scheduler.LabelEntry;
 import dev.shunt.scheduler.MacAddress;
@@ -31,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -67,8 +69,12 @@ public final class XdpDataPlane implements DataPlane {
     final TargetLoads loads;
     final PairPool pool;
     final Counters counters;
-    final EventRing events;
+    final EventRing<SessionEvent> events;
+    final XdpInspector inspector;
     DispatchTable table = DispatchTable.EMPTY;
+
+    /** By where their counters are; read by who explains packets, on any thread. */
+    volatile Map<Integer, Service> services = Map.of();
 
     Opened(
         boolean adopted,
@@ -101,7 +107,8 @@ public final class XdpDataPlane implements DataPlane {
       this.loads = new TargetLoads(kernel, writer::indexOf);
       this.counters = new Counters(kernel);
       this.pool = new PairPool(kernel, counters);
-      this.events = new EventRing(kernel.events, events);
+      this.events = EventRing.sessions(kernel.events, events);
+      this.inspector = new XdpInspector(kernel, () -> services, ticker);
     }
   }
 
@@ -177,6 +184,8 @@ public final class XdpDataPlane implements DataPlane {
     DispatchWriter.Changes changes = now.writer.apply(table);
     now.table = table;
     Set<Service> services = table.rows().keySet();
+    now.services =
+        services.stream().collect(Collectors.toUnmodifiableMap(now.writer::indexOf, s -> s));
     now.everyones.apply(services.stream().anyMatch(s -> s.balance().everyone()));
     boolean returns = services.stream().anyMatch(s -> s.answers() == ReturnPath.SWITCHED);
     if (now.answers.apply(returns)) {
@@ -349,6 +358,11 @@ public final class XdpDataPlane implements DataPlane {
   }
 
   @Override
+  public Inspector inspector() {
+    return opened().inspector;
+  }
+
+  @Override
   public void uninstall() throws DataPlaneException {
     Opened now = opened();
     try {
@@ -370,6 +384,7 @@ public final class XdpDataPlane implements DataPlane {
       opened = null;
       leaseHolder = null;
       now.events.close();
+      now.inspector.close();
       now.link.close();
       now.kernel.close();
       now.pins.close();

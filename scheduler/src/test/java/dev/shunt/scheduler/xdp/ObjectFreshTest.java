@@ -51,7 +51,13 @@ final class ObjectFreshTest {
   void noObjectNamesAPathOfTheMachineThatBuiltIt() {
     for (String object :
         new String[] {
-          "shunt.bpf.o", "pass.bpf.o", "edge.bpf.o", "cookie.bpf.o", "bench.bpf.o", "flood.bpf.o"
+          "shunt.bpf.o",
+          "where.bpf.o",
+          "pass.bpf.o",
+          "edge.bpf.o",
+          "cookie.bpf.o",
+          "bench.bpf.o",
+          "flood.bpf.o"
         }) {
       String text = new String(BpfObject.resource(object), StandardCharsets.ISO_8859_1);
       assertThat(text).doesNotContain(Path.of("").toAbsolutePath().toString());

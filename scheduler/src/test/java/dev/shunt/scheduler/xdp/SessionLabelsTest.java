@@ -212,7 +212,7 @@ final class SessionLabelsTest {
     try (World world = new World()) {
       world.labels(3);
       world.run(Frame.udp().labelled(MINE, ROUTER, 16, 64, true));
-      try (EventRing ring = new EventRing(world.kernel.events, events::addAll)) {
+      try (EventRing<SessionEvent> ring = EventRing.sessions(world.kernel.events, events::addAll)) {
         await().until(() -> !events.isEmpty());
         assertThat(ring).isNotNull();
       }

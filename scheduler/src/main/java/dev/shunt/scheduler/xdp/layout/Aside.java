@@ -33,7 +33,9 @@ public enum Aside {
   /** An answer went directly: with a label it is longer than the wire takes. */
   ANSWER_TOO_BIG,
   /** An answer was dropped: the kernel made room for its label and then had none. */
-  ANSWER_NO_HEADROOM;
+  ANSWER_NO_HEADROOM,
+  /** A packet was not told of to who traces: the ring buffer was full. */
+  TRACE_LOST;
 
   /** Its name in counters. */
   public String counter() {

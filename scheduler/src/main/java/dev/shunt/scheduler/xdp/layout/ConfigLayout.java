@@ -22,7 +22,8 @@ public final class ConfigLayout {
               Fields.bytes(MAC_BYTES, "mac"),
               U8.withName("returns"),
               U8.withName("pad"),
-              U32.withName("ifindex"))
+              U32.withName("ifindex"),
+              U32.withName("tracing"))
           .withName("config");
 
   private static final VarHandle VERSION = Fields.handle(LAYOUT, "layout_version");
@@ -30,6 +31,7 @@ public final class ConfigLayout {
   private static final VarHandle MAX_FRAME = Fields.handle(LAYOUT, "max_frame");
   private static final VarHandle RETURNS = Fields.handle(LAYOUT, "returns");
   private static final VarHandle IFINDEX = Fields.handle(LAYOUT, "ifindex");
+  private static final VarHandle TRACING = Fields.handle(LAYOUT, "tracing");
   private static final long MAC = Fields.offset(LAYOUT, "mac");
 
   private ConfigLayout() {}
@@ -43,7 +45,21 @@ public final class ConfigLayout {
     RETURNS.set(config, 0L, (byte) (returns ? 1 : 0));
   }
 
-  /** Fills in a whole struct. */
+  /** The Ethernet address of the interface. */
+  public static MacAddress mac(MemorySegment config) {
+    return MacAddress.of(config.asSlice(MAC, MAC_BYTES).toArray(ValueLayout.JAVA_BYTE));
+  }
+
+  public static int tracing(MemorySegment config) {
+    return (int) TRACING.get(config, 0L);
+  }
+
+  /** The round of the trace that runs; 0: none does. */
+  public static void setTracing(MemorySegment config, int round) {
+    TRACING.set(config, 0L, round);
+  }
+
+  /** Fills in a whole struct, by which nothing is traced. */
   public static void set(
       MemorySegment config, int version, int seed, int maxFrame, MacAddress mac, int ifindex) {
     VERSION.set(config, 0L, version);
@@ -51,5 +67,6 @@ public final class ConfigLayout {
     MAX_FRAME.set(config, 0L, maxFrame);
     MemorySegment.copy(mac.bytes(), 0, config, ValueLayout.JAVA_BYTE, MAC, MAC_BYTES);
     IFINDEX.set(config, 0L, ifindex);
+    TRACING.set(config, 0L, 0);
   }
 }

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 public final class SharedLayouts {
 
   /** {@code LAYOUT_VERSION}: maps pinned by a program of another version are not adopted. */
-  public static final int VERSION = 9;
+  public static final int VERSION = 10;
 
   /** {@code MAX_VIPS}. */
   public static final int MAX_VIPS = 256;
@@ -73,6 +73,9 @@ public final class SharedLayouts {
           EventLayout.LAYOUT,
           CookieKeyLayout.LAYOUT,
           HolderLayout.LAYOUT,
+          TracingLayout.PREFIX,
+          TracingLayout.LAYOUT,
+          TraceLayout.LAYOUT,
           TrafficLayout.LAYOUT);
 
   private static final Map<String, List<String>> ENUMS =
@@ -107,7 +110,9 @@ public final class SharedLayouts {
           Map.entry("RECENT_FLOWS", RECENT_FLOWS),
           Map.entry("MAX_DATAGRAMS", MAX_DATAGRAMS),
           Map.entry("COOKIE_KEYS", COOKIE_KEYS),
-          Map.entry("COOKIE_KEY_BITS", CookieKeys.PERIOD_BITS));
+          Map.entry("COOKIE_KEY_BITS", CookieKeys.PERIOD_BITS),
+          Map.entry("TRACE_HEAD", TraceLayout.HEAD),
+          Map.entry("TRACE_WORDS", TracingLayout.WORDS));
 
   private SharedLayouts() {}
 

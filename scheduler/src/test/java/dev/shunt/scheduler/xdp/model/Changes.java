@@ -261,10 +261,10 @@ public final class Changes {
     rows.forEach((service, row) ->
         wanted.put(
             new Service(
-                service.name(),
-                service.vip(),
-                service.port(),
-                service.protocol(),
+                    service.name(),
+                    service.vip(),
+                    service.port(),
+                    service.protocol(),
                     service.balance(),
                     labels.getOrDefault(service, false))
                 .with(limits.getOrDefault(service, Admission.NONE))
