@@ -54,7 +54,9 @@ final class FrameLaws {
         return "sent with a label whose TTL is 0";
       }
     }
-    return outcome.verdict() == Verdict.DROP || ANSWERS.contains(outcome) ? null : kept(in, bytes, out, length);
+    return outcome.verdict() == Verdict.DROP || ANSWERS.contains(outcome)
+        ? null
+        : kept(in, bytes, out, length);
   }
 
   /** Targets, routers of clients, or whom the frame came from. */

@@ -5,8 +5,8 @@ import dev.shunt.scheduler.CookieKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SYN cookies (RFC 4987 section 3.6): what the sequence number of a SYN-ACK says of its SYN, 27 bits
- * of hash, 3 of the MSS, 2 of the minute.
+ * SYN cookies (RFC 4987 section 3.6): what the sequence number of a SYN-ACK says of its SYN, 27
+ * bits of hash, 3 of the MSS, 2 of the minute.
  */
 final class CookieRules {
 

@@ -51,10 +51,7 @@ final class ErrorReader {
       return Outcome.DROP_ICMP_ERROR;
     }
     return readPorts(
-        frame.u8(quoted + 9),
-        quoted + quotedHeader,
-        0,
-        IpReader.mapped(frame.u32(quoted + 16)));
+        frame.u8(quoted + 9), quoted + quotedHeader, 0, IpReader.mapped(frame.u32(quoted + 16)));
   }
 
   private @Nullable Outcome readIpv6() {

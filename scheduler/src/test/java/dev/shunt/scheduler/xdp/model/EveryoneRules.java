@@ -24,11 +24,7 @@ final class EveryoneRules {
   private final FragmentRules fragments;
 
   EveryoneRules(
-      ModelTables tables,
-      WireFrame frame,
-      IpReader ip,
-      ErrorReader errors,
-      SessionRules sessions) {
+      ModelTables tables, WireFrame frame, IpReader ip, ErrorReader errors, SessionRules sessions) {
     this.tables = tables;
     this.frame = frame;
     this.ip = ip;

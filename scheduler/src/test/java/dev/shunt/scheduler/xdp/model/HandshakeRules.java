@@ -67,8 +67,7 @@ final class HandshakeRules {
       throw new IllegalStateException("a cookie without a key");
     }
     int headers = packet.ipv4 ? Rules.IPV4_HEADER : Rules.IPV6_HEADER;
-    int most =
-        tables.maxFrame - 2 * Rules.SHIM_BYTES - packet.link - headers - Rules.TCP_HEADER;
+    int most = tables.maxFrame - 2 * Rules.SHIM_BYTES - packet.link - headers - Rules.TCP_HEADER;
     boolean times = options.hasTimes;
     int said = times ? (options.sack ? CookieRules.SACK : 0) | options.scale : 0;
     int segment = CookieRules.segment(Math.min(options.mss, most), packet.ipv4);

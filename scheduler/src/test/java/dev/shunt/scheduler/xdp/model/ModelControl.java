@@ -286,13 +286,12 @@ public final class ModelControl {
         .filter(service -> service.admission().isLimited())
         .forEach(service -> tables.admissions.of(service.index()).sessions = 0);
     for (Map<Flow, ModelSession> sessions : List.of(tables.sessions4, tables.sessions6)) {
-      sessions
-          .forEach((flow, session) -> {
-            if (session.state != SessionState.CLOSING) {
-              tables.load(session.target, 1);
-              tables.admissions.count(indexOf(flow, session) + 1, 1);
-            }
-          });
+      sessions.forEach((flow, session) -> {
+        if (session.state != SessionState.CLOSING) {
+          tables.load(session.target, 1);
+          tables.admissions.count(indexOf(flow, session) + 1, 1);
+        }
+      });
     }
   }
 

@@ -21,9 +21,7 @@ final class PacketMaker {
   private final Dice dice;
   private final CookieRules cookies;
   final long[] everyones6 = words(FuzzWorld.EVERYONES[1]);
-  private final long[][] vips6 = {
-    words(FuzzWorld.VIPS[2]), words(FuzzWorld.VIPS[3]), everyones6
-  };
+  private final long[][] vips6 = {words(FuzzWorld.VIPS[2]), words(FuzzWorld.VIPS[3]), everyones6};
   private final long[][] clients6 =
       Arrays.stream(FuzzWorld.CLIENTS6).map(PacketMaker::words).toArray(long[][]::new);
   private Phase phase = Phase.MIXED;

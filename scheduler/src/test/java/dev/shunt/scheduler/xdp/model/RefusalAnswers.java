@@ -65,12 +65,10 @@ final class RefusalAnswers {
     frame.resize(ip + quote);
     frame.open(ip, headers);
     int at =
-        writer.turnHeader(
-            packet, packet.ipv4 ? Rules.ICMP : Rules.ICMPV6, ICMP_HEADER + quote);
+        writer.turnHeader(packet, packet.ipv4 ? Rules.ICMP : Rules.ICMPV6, ICMP_HEADER + quote);
     frame.put32(at, packet.ipv4 ? 0x0303_0000 : 0x0104_0000);
     frame.put32(at + 4, 0);
-    int pseudo =
-        packet.ipv4 ? 0 : frame.sum(ip + 8, 32, ICMP_HEADER + quote + Rules.ICMPV6);
+    int pseudo = packet.ipv4 ? 0 : frame.sum(ip + 8, 32, ICMP_HEADER + quote + Rules.ICMPV6);
     frame.put16(at + 2, ~frame.sum(at, ICMP_HEADER + quote, pseudo));
     return Outcome.REFUSE_UNREACHABLE;
   }

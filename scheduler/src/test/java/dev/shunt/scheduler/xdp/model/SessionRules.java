@@ -324,7 +324,9 @@ final class SessionRules {
     int label = rows.opening(service, packet.flow(), packet.ipv4);
     Choice wanted = new Choice(label, service.index() + 1, Way.NEW, 0);
     Choice choice = tables.admissions.ask(packet, service, wanted);
-    return choice.target() == 0 ? choice : begin(packet, service, choice, SessionState.OPENING, Kind.OPENED);
+    return choice.target() == 0
+        ? choice
+        : begin(packet, service, choice, SessionState.OPENING, Kind.OPENED);
   }
 
   /** A SYN: half a session, which a repeated one finds again. */
@@ -347,8 +349,7 @@ final class SessionRules {
    */
   private Choice open(Packet packet, ModelService service, boolean proved, boolean admitted) {
     int label = rows.opening(service, packet.flow(), packet.ipv4);
-    Choice choice =
-        new Choice(label, service.index() + 1, proved ? Way.COOKIE : Way.NEW, 0);
+    Choice choice = new Choice(label, service.index() + 1, proved ? Way.COOKIE : Way.NEW, 0);
     if (!admitted) {
       choice = tables.admissions.ask(packet, service, choice);
     }
@@ -356,8 +357,7 @@ final class SessionRules {
       return choice;
     }
     boolean asked = packet.came == Rules.ASK;
-    if (service.isSum()
-        && choice.target() == rows.anyway(service, packet.flow(), packet.ipv4)) {
+    if (service.isSum() && choice.target() == rows.anyway(service, packet.flow(), packet.ipv4)) {
       // The formula leads its flow; nothing to remember (claim H5).
       return new Choice(choice.target(), choice.service(), Way.SUM, 0);
     }

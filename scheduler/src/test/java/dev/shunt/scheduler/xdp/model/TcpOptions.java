@@ -1,6 +1,8 @@
 package dev.shunt.scheduler.xdp.model;
 
-/** The options of a TCP header: RFC 9293 section 3.1, RFC 7323, RFC 2018. The last of each counts. */
+/**
+ * The options of a TCP header: RFC 9293 section 3.1, RFC 7323, RFC 2018. The last of each counts.
+ */
 final class TcpOptions {
 
   private static final int MOST = 16;
