@@ -22,7 +22,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,10 +70,8 @@ final class FuzzTables {
 
   private String admission(int index) throws DataPlaneException {
     AdmissionTable table = kernel.kernel.admissions;
-    Map<Refusal, Long> counts = table.state(index).refused();
-    long[] refused =
-        Arrays.stream(Refusal.values()).mapToLong(why -> counts.getOrDefault(why, 0L)).toArray();
-    return table.sessions(index) + " live, refused " + Arrays.toString(refused);
+    Map<Refusal, Long> refused = new EnumMap<>(table.state(index).refused());
+    return table.sessions(index) + " live, refused " + refused;
   }
 
   /** The same with all that takes longer: pool, traffic, loads, the whole label table. */

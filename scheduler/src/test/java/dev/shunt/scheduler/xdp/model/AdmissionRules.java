@@ -5,6 +5,7 @@ import dev.shunt.scheduler.DispatchRow;
 import dev.shunt.scheduler.Pick;
 import dev.shunt.scheduler.Refusal;
 import dev.shunt.scheduler.xdp.layout.Aside;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -19,10 +20,16 @@ final class AdmissionRules {
     Admission limits = Admission.NONE;
     long sessions;
     int shed;
-    final long[] refused = new long[Refusal.values().length];
+    final Map<Refusal, Long> refused = new EnumMap<>(Refusal.class);
 
     /** When all that was admitted would be due by the rate alone. */
     private long due;
+
+    State() {
+      for (Refusal reason : Refusal.values()) {
+        refused.put(reason, 0L);
+      }
+    }
 
     /** Counting goes on, all else begins anew. */
     void limit(Admission changed) {
@@ -85,8 +92,8 @@ final class AdmissionRules {
   }
 
   private Choice refused(State state, Choice choice, Refusal reason) {
-    state.refused[reason.ordinal()]++;
-    tables.aside(Aside.values()[Aside.REFUSED_SESSIONS.ordinal() + reason.ordinal()]);
+    state.refused.merge(reason, 1L, Long::sum);
+    tables.aside(Aside.valueOf("REFUSED_" + reason));
     Way way = state.limits.silent() ? Way.SILENCED : Way.REFUSED;
     return new Choice(0, choice.service(), way, 0);
   }

@@ -157,7 +157,7 @@ public final class Changes {
       sink.cookies(0, List.of());
       return;
     }
-    long wall = ((1 + dice.below(3)) * KEY_NANOS << 8) - dice.below(1000) * Rules.SECOND;
+    long wall = (((1 + dice.below(3)) * KEY_NANOS) << 8) - dice.below(1000) * Rules.SECOND;
     long lag = dice.often(60) ? dice.between(1, 5) * KEY_NANOS : 0;
     sink.cookies(wall - now.coarse(), KEYS.at(wall - lag));
   }

@@ -78,7 +78,7 @@ final class HandshakeRules {
     writer.turnPorts(packet, at);
     frame.put32(at + 4, cookie);
     frame.put32(at + 8, client + 1);
-    frame.put16(at + 12, (bytes / 4 << 12) | 0x12);
+    frame.put16(at + 12, ((bytes / 4) << 12) | 0x12);
     frame.put16(at + 14, WINDOW);
     int option = at + Rules.TCP_HEADER;
     frame.put32(option, 0x0204_0000 | most);

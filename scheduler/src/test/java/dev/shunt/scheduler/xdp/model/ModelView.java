@@ -4,7 +4,6 @@ import dev.shunt.replication.Flow;
 import dev.shunt.scheduler.xdp.layout.Aside;
 import dev.shunt.scheduler.xdp.model.ModelTables.Traffic;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +46,7 @@ public final class ModelView {
   /** Live sessions of a service with limits, and then how many it refused for each reason. */
   public String admission(int index) {
     AdmissionRules.State state = tables.admissions.of(index);
-    return state.sessions + " live, refused " + Arrays.toString(state.refused);
+    return state.sessions + " live, refused " + state.refused;
   }
 
   public long load(int target) {

@@ -212,7 +212,7 @@ final class PacketMaker {
     put16(0xffff);
     put32(0);
     options();
-    out[tcp + 12] = (byte) ((at - tcp) / 4 << 4);
+    out[tcp + 12] = (byte) (((at - tcp) / 4) << 4);
     if (flags == ACK && phase == Phase.MIXED && dice.often(200)) {
       bringCookie(flow, tcp);
     }
