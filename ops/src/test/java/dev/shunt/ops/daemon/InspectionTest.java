@@ -36,12 +36,15 @@ import dev.shunt.scheduler.xdp.FakeInspector;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,11 +84,12 @@ class InspectionTest {
   private final FakeInspector inspector = kernel.inspector();
   private final LocalSessionTable table = new LocalReplication(Three.SELF).sessions();
   private Inspection inspection = inspection(Optional.empty());
+  private LayerFour layer;
 
   @BeforeEach
   void start() throws DataPlaneException {
     var keeper = new SessionKeeper(table, kernel, SessionTimeouts.DEFAULT, () -> 1_000, _ -> {});
-    LayerFour layer =
+    layer =
         new LayerFour(
             Three.scheduler(),
             new LoadShedder(List.of(Three.WEB)),
@@ -192,6 +196,20 @@ class InspectionTest {
                 "web",
                 "198.51.100.7:40000 -> 10.77.0.100:80"));
     assertThat(said.target()).extracting(WhereGoes.Goal::name).isEqualTo("m2");
+  }
+
+  /** The first question loads a program; views and rows must not wait for that. */
+  @Test
+  void theDataPlaneIsNotHeldWhileItIsAsked() throws ControlException {
+    inspector.answer(PROBE, explanation("forward_new", Algorithm.MAGLEV));
+    List<Map<String, Long>> seen = new ArrayList<>();
+    inspector.meanwhile(() ->
+        seen.add(
+            CompletableFuture.supplyAsync(layer::outcomes).orTimeout(10, TimeUnit.SECONDS).join()));
+
+    inspection.whereGoes(PROBE);
+
+    assertThat(seen).hasSize(1);
   }
 
   @Test
