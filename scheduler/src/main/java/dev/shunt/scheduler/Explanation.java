@@ -15,7 +15,7 @@ import java.util.Set;
  * @param session that the flow has now
  * @param entry of the label switching table by which it is switched
  * @param place of the service's row that was looked at
- * @param target the label of the target that it goes to
+ * @param target the label of the target that it goes to, or whose share it is
  * @param asides what would happen beside, by name as in {@link DataPlane#outcomes}
  * @param leaves the headers as they leave
  * @param frame the same whole, in hexadecimal digits

@@ -1,5 +1,6 @@
 package dev.shunt.scheduler;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -46,10 +47,18 @@ public record TraceFilter(
             "prefix length: found %d, allowed is 0 to %d".formatted(bits, most));
       }
     }
+
+    boolean isIpv4() {
+      return address instanceof Inet4Address;
+    }
   }
 
   public TraceFilter {
     outcomes = Set.copyOf(outcomes);
+    if (from.isPresent() && to.isPresent() && from.get().isIpv4() != to.get().isIpv4()) {
+      throw new IllegalArgumentException(
+          "from and to: found IPv4 and IPv6, allowed are two of the same");
+    }
     if (every < 1 || every > MAX_EVERY) {
       throw new IllegalArgumentException(
           "every: found %d, allowed is 1 to %d".formatted(every, MAX_EVERY));

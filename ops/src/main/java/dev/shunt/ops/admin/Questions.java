@@ -4,6 +4,7 @@ import dev.shunt.scheduler.Probe;
 import dev.shunt.scheduler.Probe.Kind;
 import dev.shunt.scheduler.TraceFilter;
 import dev.shunt.scheduler.TraceFilter.Network;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
@@ -54,7 +55,9 @@ final class Questions {
     }
     if (kind != Kind.ECHO && to.getPort() == 0) {
       throw new IllegalArgumentException(
-          "destination: found '%s', allowed is an address with a port".formatted(destination));
+          "destination: found '%s', allowed is an address with a port, as in 192.0.2.7:80 or"
+                  .formatted(destination)
+              + " [2001:db8::7]:80");
     }
     return new Probe(
         kind,
@@ -132,7 +135,13 @@ final class Questions {
       throw new IllegalArgumentException(
           "%s: found '%s', allowed is ADDRESS or ADDRESS/LENGTH".formatted(name, text));
     }
-    var address = EndpointText.address(name, parts.getFirst());
+    InetAddress address;
+    try {
+      address = InetAddress.ofLiteral(parts.getFirst());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "%s: found '%s', allowed is ADDRESS or ADDRESS/LENGTH".formatted(name, text), e);
+    }
     int bits = address.getAddress().length * Byte.SIZE;
     return new Network(address, parts.size() == 2 ? Integer.parseInt(parts.get(1)) : bits);
   }

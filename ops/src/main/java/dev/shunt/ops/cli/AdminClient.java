@@ -26,6 +26,7 @@ final class AdminClient {
 
   static final int MAX_ANSWER = 64 << 20;
   private static final int BUFFER = 64 * 1024;
+  private static final int BAD_REQUEST = 400;
 
   static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([0-9]{3})( .*)?");
   private static final Pattern LENGTH =
@@ -134,6 +135,9 @@ final class AdminClient {
    */
   static CommandException refusal(int status, byte[] body) throws IOException {
     String detail = AdminJson.read(body, Problem.class).detail();
+    if (status == BAD_REQUEST) {
+      return new CommandException(ExitCode.USAGE, detail);
+    }
     return new CommandException(status >= 500 ? ExitCode.FAILED : ExitCode.REFUSED, detail);
   }
 

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -40,10 +41,17 @@ final class DaemonOptions {
     return new AdminClient(address(environment), PATIENCE);
   }
 
-  /** Every daemon that answers on this host, by the names of their sockets. */
+  /**
+   * Every daemon that answers on this host, by the names of their sockets; if a socket is given,
+   * those in its folder.
+   */
   Map<String, AdminClient> all(HostEnvironment environment) {
     Map<String, AdminClient> clients = new TreeMap<>();
-    for (Path path : live(environment, "*.sock")) {
+    List<Path> folders =
+        member.socket == null
+            ? environment.runtimeDirectories()
+            : Optional.ofNullable(member.socket.toAbsolutePath().getParent()).stream().toList();
+    for (Path path : live(folders, "*.sock")) {
       clients.put(name(path), new AdminClient(UnixDomainSocketAddress.of(path), PATIENCE));
     }
     return clients;
@@ -64,7 +72,8 @@ final class DaemonOptions {
     if (name == null && environment.variable("SHUNT_SOCKET").isPresent()) {
       return unix(Path.of(environment.variable("SHUNT_SOCKET").orElseThrow()));
     }
-    List<Path> live = live(environment, name == null ? "*.sock" : name + ".sock");
+    List<Path> live =
+        live(environment.runtimeDirectories(), name == null ? "*.sock" : name + ".sock");
     if (live.isEmpty()) {
       String folders =
           environment.runtimeDirectories().stream()
@@ -101,9 +110,9 @@ final class DaemonOptions {
     return UnixDomainSocketAddress.of(path);
   }
 
-  private static List<Path> live(HostEnvironment environment, String glob) {
+  private static List<Path> live(List<Path> folders, String glob) {
     List<Path> live = new ArrayList<>();
-    for (Path folder : environment.runtimeDirectories()) {
+    for (Path folder : folders) {
       try (DirectoryStream<Path> sockets = Files.newDirectoryStream(folder, glob)) {
         for (Path path : sockets) {
           if (answers(path)) {

@@ -6,6 +6,7 @@ import dev.shunt.ops.admin.model.WhereGoes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -27,7 +28,8 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  shunt where-goes 198.51.100.7:40000 192.0.2.100:80",
       "  shunt where-goes --ack 198.51.100.7:40000 192.0.2.100:80 --length 1500",
-      "  shunt where-goes --icmp 198.51.100.7 192.0.2.100 --all"
+      "  shunt where-goes --icmp 198.51.100.7 192.0.2.100 --all",
+      "  shunt where-goes --all --socket /run/shunt-lab/lab/m1.sock 10.77.0.2 10.77.0.100:80"
     })
 final class WhereGoesCommand implements Callable<Integer> {
 
@@ -106,7 +108,10 @@ final class WhereGoesCommand implements Callable<Integer> {
       description = "Length of the frame. Default: as short as can be.")
   @Nullable Integer length;
 
-  @Option(names = "--all", description = "Ask every member's daemon on this host.")
+  @Option(
+      names = "--all",
+      description =
+          "Ask every member's daemon on this host; with --socket those whose sockets are beside it.")
   boolean all;
 
   WhereGoesCommand(Host host) {
@@ -184,11 +189,7 @@ final class WhereGoesCommand implements Callable<Integer> {
       line(text, "session", session(said.session()));
     }
     if (said.entry() != null) {
-      WhereGoes.Entry entry = said.entry();
-      line(
-          text,
-          "label",
-          "%d: %s %s (%s)".formatted(entry.label(), entry.action(), entry.port(), entry.target()));
+      line(text, "label", entry(said.entry()));
     }
     if (said.place() != null) {
       line(text, "place", said.place().index() + " of a row of " + said.place().size());
@@ -222,6 +223,15 @@ final class WhereGoesCommand implements Callable<Integer> {
             session.c2s() == null ? "no label of its own" : "label " + session.c2s(),
             session.packets(),
             Style.duration(session.idleMillis()));
+  }
+
+  private static String entry(WhereGoes.Entry entry) {
+    String switched =
+        "%d: %s %s (%s)".formatted(entry.label(), entry.action(), entry.port(), entry.target());
+    return entry.session() == null
+        ? switched
+        : "%s, session %s of %s"
+            .formatted(switched, entry.session(), Objects.requireNonNullElse(entry.service(), "-"));
   }
 
   private static String leaves(WhereGoes.Leaves leaves) {

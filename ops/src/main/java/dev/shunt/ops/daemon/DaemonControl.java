@@ -107,7 +107,12 @@ public final class DaemonControl implements ArrayControl {
         new LabelReport(local.member().value(), sessionReport, local.networkInterface().orElse(""));
     this.inspection =
         new Inspection(
-            local.member().value(), sessionReport, parts.layerFour(), ticker, wallClockMillis);
+            local.member().value(),
+            sessionReport,
+            label -> labelReport.sessionOf(label, parts.replication().sessions()),
+            parts.layerFour(),
+            ticker,
+            wallClockMillis);
   }
 
   @Override

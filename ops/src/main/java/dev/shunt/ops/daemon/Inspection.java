@@ -4,11 +4,14 @@ import dev.shunt.cluster.Ticker;
 import dev.shunt.ops.admin.ControlException;
 import dev.shunt.ops.admin.ControlException.Reason;
 import dev.shunt.ops.admin.LineStream;
+import dev.shunt.ops.admin.model.SessionEntry;
 import dev.shunt.ops.admin.model.WhereGoes;
+import dev.shunt.replication.SessionLabel;
 import dev.shunt.scheduler.DataPlane;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.Explanation;
 import dev.shunt.scheduler.KernelSession;
+import dev.shunt.scheduler.LabelEntry;
 import dev.shunt.scheduler.Pick;
 import dev.shunt.scheduler.Probe;
 import dev.shunt.scheduler.Service;
@@ -17,6 +20,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,18 +31,24 @@ final class Inspection {
 
   private final String member;
   private final SessionReport names;
+  private final IntFunction<Optional<SessionEntry>> labelled;
   private final Optional<LayerFour> layerFour;
   private final Ticker ticker;
   private final LongSupplier wallClockMillis;
 
+  /**
+   * @param labelled the session that a session's label belongs to
+   */
   Inspection(
       String member,
       SessionReport names,
+      IntFunction<Optional<SessionEntry>> labelled,
       Optional<LayerFour> layerFour,
       Ticker ticker,
       LongSupplier wallClockMillis) {
     this.member = member;
     this.names = names;
+    this.labelled = labelled;
     this.layerFour = layerFour;
     this.ticker = ticker;
     this.wallClockMillis = wallClockMillis;
@@ -84,11 +94,7 @@ final class Inspection {
         service.map(s -> word(s.balance().algorithm())).orElse(null),
         choice(said),
         said.session().map(this::session).orElse(null),
-        said.entry()
-            .map(e ->
-                new WhereGoes.Entry(
-                    e.label(), word(e.action()), names.target(e.target()), e.port().toString()))
-            .orElse(null),
+        said.entry().map(this::entry).orElse(null),
         said.place().map(p -> new WhereGoes.Place(p.index(), p.size())).orElse(null),
         goal(said, asked),
         new WhereGoes.Leaves(
@@ -121,6 +127,18 @@ final class Inspection {
     };
   }
 
+  private WhereGoes.Entry entry(LabelEntry entry) {
+    Optional<SessionEntry> session =
+        entry.label() < SessionLabel.FIRST ? Optional.empty() : labelled.apply(entry.label());
+    return new WhereGoes.Entry(
+        entry.label(),
+        word(entry.action()),
+        names.target(entry.target()),
+        entry.port().toString(),
+        session.map(SessionEntry::service).orElse(null),
+        session.map(s -> s.client() + " -> " + s.destination()).orElse(null));
+  }
+
   private WhereGoes.Session session(KernelSession session) {
     return new WhereGoes.Session(
         names.target(session.target()),
@@ -130,11 +148,18 @@ final class Inspection {
         session.idleNanos() / NANOS_PER_MILLI);
   }
 
+  /**
+   * Where it goes; a label that ends here is counted for nobody, but names a target all the same.
+   */
   private WhereGoes.@Nullable Goal goal(Explanation said, LayerFour asked) {
-    if (said.target().isEmpty()) {
+    OptionalInt named =
+        said.target().isEmpty() && said.verdict() == Explanation.Verdict.UP
+            ? said.entry().stream().mapToInt(LabelEntry::target).findFirst()
+            : said.target();
+    if (named.isEmpty()) {
       return null;
     }
-    int label = said.target().getAsInt();
+    int label = named.getAsInt();
     return asked
         .table()
         .target(label)

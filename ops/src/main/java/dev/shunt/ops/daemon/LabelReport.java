@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What the admin API says about the label switching table. */
@@ -57,6 +58,19 @@ final class LabelReport {
       }
     }
     return new Labels(member, entries.size(), matching, rows);
+  }
+
+  /** The session that a label belongs to; as slow as the table is large. */
+  Optional<SessionEntry> sessionOf(int label, SessionTable table) {
+    List<Session> found = new ArrayList<>();
+    int pair = SessionLabel.pairOf(label);
+    table.forEach(session -> {
+      SessionLabel own = session.label();
+      if (own.isPresent() && SessionLabel.pairOf(own.forth()) == pair) {
+        found.add(session);
+      }
+    });
+    return found.stream().findFirst().map(sessions::entry);
   }
 
   private LabelRow row(LabelEntry entry, String lineCard, @Nullable Session session) {

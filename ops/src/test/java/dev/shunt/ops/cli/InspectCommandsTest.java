@@ -63,7 +63,7 @@ class InspectCommandsTest {
             reason   To a target on another machine: it opens a session.
             service  web, algorithm maglev
             session  established, with m2, label 8195, 12 packets, the last 1m 1s ago
-            label    1026: to-port 02:00:00:00:00:02 (m2)
+            label    8195: to-port 02:00:00:00:00:02 (m2), session 198.51.100.7:40000 -> 10.77.0.100:80 of web
             place    17 of a row of 1009
             choice   by the flow: the same as long as the targets stay
             target   m2, up, label 1026, 02:00:00:00:00:02
@@ -126,13 +126,27 @@ class InspectCommandsTest {
         "trace|--to|10.0.0.0/8/8|to: found '10.0.0.0/8/8', allowed is ADDRESS or ADDRESS/LENGTH",
         "trace|--protocol|sctp|protocol: found 'sctp', allowed is one of icmp, icmp6, tcp, udp",
         "trace|--outcome|nonsense|outcome: found 'nonsense', allowed is drop",
-        "trace|--every|99|another trace is running",
+        "trace|--from|x|from: found 'x', allowed is ADDRESS or ADDRESS/LENGTH",
       })
   void whatIsNotAllowedIsSaidToBe(String command, String one, String two, String message) {
     Result result = shunt(command, one, two);
 
-    assertThat(result.code()).isEqualTo(ExitCode.REFUSED.number());
+    assertThat(result.code()).isEqualTo(ExitCode.USAGE.number());
     assertThat(result.err()).startsWith("shunt: " + message);
+  }
+
+  @Test
+  void aSecondTraceIsRefused() {
+    Result result = shunt("trace", "--every", "99");
+
+    assertThat(result.code()).isEqualTo(ExitCode.REFUSED.number());
+    assertThat(result.err()).startsWith("shunt: another trace is running");
+  }
+
+  @Test
+  void aTraceFromOneFamilyToTheOtherIsNone() {
+    assertThat(shunt("trace", "--from", "10.0.0.0/8", "--to", "2001:db8::/32").err())
+        .startsWith("shunt: from and to: found IPv4 and IPv6");
   }
 
   @Test
@@ -152,6 +166,13 @@ class InspectCommandsTest {
 
       assertThat(array.probes).hasSize(2);
       assertThat(all.out()).endsWith("not asked, for their daemons are not on this host: m2, m3\n");
+
+      Path beside = folder.resolve("shunt").resolve("m2.sock");
+      shunt("where-goes", "--all", "--socket", beside.toString(), CLIENT, VIP);
+      assertThat(array.probes).as("those whose sockets are beside it").hasSize(4);
+      Path elsewhere = folder.resolve("m2.sock");
+      assertThat(shunt("where-goes", "--all", "-s", elsewhere.toString(), CLIENT, VIP).err())
+          .contains("no daemon answers");
     } finally {
       second.close();
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.shunt.ops.admin.ControlException;
 import dev.shunt.ops.admin.LineStream;
+import dev.shunt.ops.admin.model.SessionEntry;
 import dev.shunt.ops.admin.model.TraceLine;
 import dev.shunt.ops.admin.model.WhereGoes;
 import dev.shunt.ops.config.ArrayConfig;
@@ -19,6 +20,9 @@ import dev.shunt.scheduler.Balance;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.Explanation;
 import dev.shunt.scheduler.Explanation.Verdict;
+import dev.shunt.scheduler.LabelAction;
+import dev.shunt.scheduler.LabelEntry;
+import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.PacketSummary;
 import dev.shunt.scheduler.Probe;
 import dev.shunt.scheduler.Service;
@@ -32,12 +36,15 @@ import dev.shunt.scheduler.xdp.FakeInspector;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +54,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 class InspectionTest {
 
   private static final int M2 = 1026;
+  private static final int LABEL = 8195;
+  private static final SessionEntry SESSION =
+      new SessionEntry(
+          "0123456789ab",
+          "tcp",
+          "198.51.100.7:40000",
+          "10.77.0.100:80",
+          "web",
+          "m2",
+          M2,
+          LABEL,
+          LABEL + 1,
+          "established",
+          "1.1",
+          5);
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Probe PROBE =
       new Probe(
@@ -62,11 +84,12 @@ class InspectionTest {
   private final FakeInspector inspector = kernel.inspector();
   private final LocalSessionTable table = new LocalReplication(Three.SELF).sessions();
   private Inspection inspection = inspection(Optional.empty());
+  private LayerFour layer;
 
   @BeforeEach
   void start() throws DataPlaneException {
     var keeper = new SessionKeeper(table, kernel, SessionTimeouts.DEFAULT, () -> 1_000, _ -> {});
-    LayerFour layer =
+    layer =
         new LayerFour(
             Three.scheduler(),
             new LoadShedder(List.of(Three.WEB)),
@@ -86,7 +109,11 @@ class InspectionTest {
 
   private Inspection inspection(Optional<LayerFour> layer) {
     SessionReport names = new SessionReport(array(), () -> 1_000);
-    return new Inspection("m1", names, layer, clock::get, () -> 5_000);
+    return new Inspection("m1", names, this::labelled, layer, clock::get, () -> 5_000);
+  }
+
+  private Optional<SessionEntry> labelled(int label) {
+    return label == LABEL ? Optional.of(SESSION) : Optional.empty();
   }
 
   private static ArrayConfig array() {
@@ -135,6 +162,54 @@ class InspectionTest {
     inspector.answer(PROBE, explanation("forward_session", Algorithm.ROUND_ROBIN));
 
     assertThat(inspection.whereGoes(PROBE).choice()).isNull();
+  }
+
+  @Test
+  void aLabelThatEndsHereIsToldWithItsSessionAndItsTarget() throws ControlException {
+    MacAddress sender = MacAddress.parse("02:00:00:00:00:09");
+    LabelEntry entry = new LabelEntry(LABEL, LabelAction.TO_STACK, M2, sender, 1, 4);
+    inspector.answer(
+        PROBE,
+        new Explanation(
+            "label_pop",
+            Verdict.UP,
+            "Because.",
+            "Then this.",
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(entry),
+            Optional.empty(),
+            OptionalInt.empty(),
+            Set.of(),
+            leaves(0),
+            "0200"));
+
+    WhereGoes said = inspection.whereGoes(PROBE);
+
+    assertThat(said.entry())
+        .isEqualTo(
+            new WhereGoes.Entry(
+                LABEL,
+                "to-stack",
+                "m2",
+                "02:00:00:00:00:09",
+                "web",
+                "198.51.100.7:40000 -> 10.77.0.100:80"));
+    assertThat(said.target()).extracting(WhereGoes.Goal::name).isEqualTo("m2");
+  }
+
+  /** The first question loads a program; views and rows must not wait for that. */
+  @Test
+  void theDataPlaneIsNotHeldWhileItIsAsked() throws ControlException {
+    inspector.answer(PROBE, explanation("forward_new", Algorithm.MAGLEV));
+    List<Map<String, Long>> seen = new ArrayList<>();
+    inspector.meanwhile(() ->
+        seen.add(
+            CompletableFuture.supplyAsync(layer::outcomes).orTimeout(10, TimeUnit.SECONDS).join()));
+
+    inspection.whereGoes(PROBE);
+
+    assertThat(seen).hasSize(1);
   }
 
   @Test
@@ -227,7 +302,7 @@ class InspectionTest {
   private static PacketSummary leaves(int label) {
     return new PacketSummary(
         Three.MAC,
-        dev.shunt.scheduler.MacAddress.parse("02:00:00:00:00:02"),
+        MacAddress.parse("02:00:00:00:00:02"),
         OptionalInt.empty(),
         label == 0 ? OptionalInt.empty() : OptionalInt.of(label),
         "tcp",

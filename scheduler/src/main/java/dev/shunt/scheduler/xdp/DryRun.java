@@ -1,5 +1,7 @@
 package dev.shunt.scheduler.xdp;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import dev.shunt.replication.SessionLabel;
 import dev.shunt.replication.SessionState;
 import dev.shunt.scheduler.DataPlaneException;
@@ -34,13 +36,14 @@ final class DryRun implements AutoCloseable {
   private final BpfMap told;
   private final BpfMap config;
   private final BpfMap liveConfig;
+  private final BpfMap rows;
   private final List<BpfMap> sessions;
 
   /**
    * What became of a packet.
    *
-   * @param service index of the service that it would be counted for
-   * @param target label of the target that it would be counted for
+   * @param service index of the service that it would be counted for, or that was found for it
+   * @param target label of the target that it would be counted for, or whose share it is
    * @param place of a row that was looked at last
    * @param entry of the label that was looked up first, if the table has it
    */
@@ -71,6 +74,7 @@ final class DryRun implements AutoCloseable {
     config = object.map(CONFIG);
     run = new PacketRun(object.program(NAME));
     told = object.map("told");
+    rows = object.map("rows");
     sessions = List.of(object.map("sessions4"), object.map("sessions6"));
   }
 
@@ -133,7 +137,7 @@ final class DryRun implements AutoCloseable {
           ToldLayout.outcome(answer),
           ToldLayout.asides(answer),
           ToldLayout.service(answer),
-          label(ToldLayout.target(answer)),
+          target(answer),
           ToldLayout.place(answer),
           session(answer),
           entry(answer));
@@ -158,10 +162,18 @@ final class DryRun implements AutoCloseable {
     return count[0] >= table.maxEntries();
   }
 
-  private static OptionalInt label(OptionalInt slot) {
-    return slot.isPresent()
-        ? OptionalInt.of(DispatchWriter.labelOf(slot.getAsInt()))
-        : OptionalInt.empty();
+  private OptionalInt target(MemorySegment answer) throws DataPlaneException {
+    OptionalInt slot = ToldLayout.target(answer);
+    if (slot.isPresent()) {
+      return OptionalInt.of(DispatchWriter.labelOf(slot.getAsInt()));
+    }
+    OptionalInt row = ToldLayout.row(answer);
+    if (ToldLayout.outcome(answer) != Outcome.DROP_OTHERS_SHARE || row.isEmpty()) {
+      return OptionalInt.empty();
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      return OptionalInt.of(rows.get(arena, row.getAsInt()).get(JAVA_INT, 0));
+    }
   }
 
   private static Optional<FoundSession> session(MemorySegment answer) {

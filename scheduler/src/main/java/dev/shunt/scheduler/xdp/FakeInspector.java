@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class FakeInspector implements Inspector {
 
   private final Map<Probe, Explanation> answers = new LinkedHashMap<>();
+  private Runnable meanwhile = () -> {};
   private @Nullable TraceFilter filter;
   private @Nullable Consumer<TracedPacket> listener;
   private int renewals;
@@ -27,8 +28,14 @@ public final class FakeInspector implements Inspector {
     answers.put(probe, explanation);
   }
 
+  /** What happens while a question is being answered. */
+  public synchronized void meanwhile(Runnable event) {
+    meanwhile = event;
+  }
+
   @Override
   public synchronized Explanation explain(Probe probe) throws DataPlaneException {
+    meanwhile.run();
     Explanation known = answers.get(probe);
     if (known == null) {
       throw new DataPlaneException("nothing is known of " + probe);

@@ -247,6 +247,25 @@ final class DryRunTest {
   }
 
   @Test
+  void itTellsWhoseShareItIsThatIsNotOurs() throws DataPlaneException {
+    Fixture others =
+        EveryoneFixtures.shared().stream()
+            .filter(f -> f.name.equals("everyone: another's SYN"))
+            .findFirst()
+            .orElseThrow();
+    try (World world = new World();
+        DryRun dry = DryRun.beside(world.kernel)) {
+      others.before.on(world);
+
+      DryRun.Result said = dry.run(others.packet);
+
+      assertThat(said.outcome()).isEqualTo(Outcome.DROP_OTHERS_SHARE);
+      assertThat(said.service()).isPresent();
+      assertThat(said.target()).isEqualTo(OptionalInt.of(World.B));
+    }
+  }
+
+  @Test
   void turnsAreToldAndNotTaken() throws DataPlaneException {
     try (World world = new World();
         DryRun dry = DryRun.beside(world.kernel)) {

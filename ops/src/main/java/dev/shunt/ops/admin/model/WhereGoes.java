@@ -58,8 +58,16 @@ public record WhereGoes(
    *
    * @param action {@code to_stack}, {@code to_port} or {@code pop_to_port}
    * @param port the Ethernet address of the next hop
+   * @param service of a session's label
+   * @param session of a session's label: its ends
    */
-  public record Entry(int label, String action, String target, String port) {}
+  public record Entry(
+      int label,
+      String action,
+      String target,
+      String port,
+      @Nullable String service,
+      @Nullable String session) {}
 
   /**
    * A place in a service's row.

@@ -83,9 +83,13 @@ public final class ToldLayout {
         .collect(Collectors.toSet());
   }
 
-  /** The index of the service that the packet was counted for. */
+  /** The index of the service that the packet was counted for, or else of that which was found. */
   public static OptionalInt service(MemorySegment told) {
-    return one((int) SERVICE.get(told, 0L));
+    OptionalInt counted = one((int) SERVICE.get(told, 0L));
+    if (counted.isPresent() || (int) HAS_SERVICE.get(told, 0L) == 0) {
+      return counted;
+    }
+    return OptionalInt.of(ServiceLayout.index(told.asSlice(FOUND_SERVICE, ServiceLayout.LAYOUT)));
   }
 
   /** The slot of the target that the packet was counted for. */
@@ -108,6 +112,11 @@ public final class ToldLayout {
     return size == 0
         ? Optional.empty()
         : Optional.of(new Place((place - 1 - ServiceLayout.rowBase(service)) % size, size));
+  }
+
+  /** The same place's index in the table of all rows. */
+  public static OptionalInt row(MemorySegment told) {
+    return one((int) PLACE.get(told, 0L));
   }
 
   /** Where the session that was found is, as {@link SessionLayout} has it; -1 if none was. */
