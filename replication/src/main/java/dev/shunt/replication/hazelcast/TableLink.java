@@ -98,6 +98,15 @@ final class TableLink implements Runnable {
     events.wantScan(reason);
   }
 
+  /** Gives up what this member has of the tables, which do not heal; {@link #run} joins anew. */
+  void joinAgain() {
+    HazelcastInstance now = hazelcast;
+    if (now != null && now.getLifecycleService().isRunning()) {
+      log.warn("the shared tables, in which this member sees {}, do not heal", members());
+      now.getLifecycleService().terminate();
+    }
+  }
+
   /** Leaves the shared tables within a bounded time. */
   void close() {
     closed.countDown();

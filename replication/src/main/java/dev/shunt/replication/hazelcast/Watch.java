@@ -31,6 +31,7 @@ final class Watch implements Runnable {
   private final Outgoing outgoing;
   private final Arrivals arrivals;
   private final TableLink link;
+  private final Rejoin rejoin;
   private final Throttle stallWarnings;
   private final Throttle memberWarnings;
   private boolean stalled;
@@ -54,6 +55,7 @@ final class Watch implements Runnable {
     this.outgoing = outgoing;
     this.arrivals = arrivals;
     this.link = link;
+    this.rejoin = new Rejoin(ticker);
     this.stallWarnings = new Throttle(ticker, REPEAT);
     this.memberWarnings = new Throttle(ticker, REPEAT);
     this.sameSinceNanos = ticker.nanos();
@@ -66,6 +68,7 @@ final class Watch implements Runnable {
       watchOverflow();
       watchStall();
       watchMembers();
+      watchHealing();
     } catch (RuntimeException e) {
       log.error("watching the shared tables failed", e);
     }
@@ -112,6 +115,14 @@ final class Watch implements Runnable {
           missing,
           link.members(),
           config.port());
+    }
+  }
+
+  private void watchHealing() {
+    Set<MemberId> missing = gate.missing();
+    Duration stalled = Duration.ofMillis(writer.stalledMillis());
+    if (rejoin.due(link.members(), missing, stalled)) {
+      link.joinAgain();
     }
   }
 }
