@@ -183,7 +183,8 @@ public final class FloodBench {
     long start = ticker.nanos();
     serving.thread.start();
     try {
-      Thread.sleep(SAMPLE);
+      // It goes on for longer than that, unless it fails.
+      serving.thread.join(SAMPLE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -62,18 +62,18 @@ class VipErrorsTest {
         arguments(
             direct("address: 10.0.0.5")
                 .replace("servers: [{", "health: {type: http, via: vip}, servers: [{"),
-            "shunt.yaml:12:88: services[1].health.via: found via: vip with type http, allowed is via:"
+            "shunt.yaml:12:80: services[1].health.via: found via: vip with type http, allowed is via:"
                 + " vip with type tcp"),
         arguments(
             direct("address: 10.0.0.5")
                 .replace("servers: [{", "protocol: udp, health: {via: vip}, servers: [{"),
-            "shunt.yaml:12:92: services[1].health.via: found via: vip with type none, allowed is via:"
+            "shunt.yaml:12:83: services[1].health.via: found via: vip with type none, allowed is via:"
                 + " vip with type tcp"),
         arguments(
             direct("address: 10.0.0.5")
                 .replace(
                     "servers: [{", "protocol: udp, health: {type: tcp, via: vip}, servers: [{"),
-            "shunt.yaml:12:103: services[1].health.via: found via: vip with protocol udp, allowed is"
+            "shunt.yaml:12:94: services[1].health.via: found via: vip with protocol udp, allowed is"
                 + " via: vip with protocol tcp"));
   }
 

@@ -67,6 +67,10 @@ public final class BenchKernel implements AutoCloseable {
   public static final int MOST_FRESH = 50_000;
 
   static final String RESOURCE = "bench.bpf.o";
+
+  /** Of the wall clock beyond the monotonic one: any, as nobody else reads these cookies. */
+  private static final long WALL_NANOS = Duration.ofDays(1).toNanos();
+
   private static final String[] PROGRAMS = {
     "shunt", "bench_same", "bench_walk", "bench_swap", "bench_nothing"
   };
@@ -156,8 +160,7 @@ public final class BenchKernel implements AutoCloseable {
         of(size, cookies, KernelProgram.load(config, null, RESOURCE, PROGRAMS), ticker);
     try {
       bench.fill(BenchFlows.TCP4, size.sessions);
-      long wall = Duration.ofMillis(System.currentTimeMillis()).toNanos();
-      bench.kernel.cookies(wall - ticker.nanos(), KEYS.at(wall));
+      bench.kernel.cookies(WALL_NANOS, KEYS.at(ticker.nanos() + WALL_NANOS));
       return bench;
     } catch (DataPlaneException | RuntimeException e) {
       bench.close();

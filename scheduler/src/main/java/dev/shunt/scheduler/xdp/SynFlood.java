@@ -13,6 +13,7 @@ import java.net.Inet4Address;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Sends SYNs of clients that are not there out of an interface, as fast as the kernel can, each
@@ -113,7 +114,8 @@ public final class SynFlood implements AutoCloseable {
     int tcpSum = sum(syn, ETHERNET + IP_HEADER, TCP_HEADER) + sum(pseudo.array(), 0, 8);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment script = arena.allocate(FloodScriptLayout.LAYOUT);
-      FloodScriptLayout.setSyns(script, System.nanoTime(), ifindex, SOURCES, ipSum, tcpSum);
+      long random = ThreadLocalRandom.current().nextLong();
+      FloodScriptLayout.setSyns(script, random, ifindex, SOURCES, ipSum, tcpSum);
       put(Of.SYNS, script);
     }
   }

@@ -5,8 +5,13 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shunt.scheduler.DataPlaneException;
+import dev.shunt.scheduler.TraceFilter;
+import dev.shunt.scheduler.xdp.layout.ConfigLayout;
+import dev.shunt.scheduler.xdp.layout.Outcome;
+import dev.shunt.scheduler.xdp.layout.TracingLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +29,7 @@ final class LoadedProgramTest {
   private static final int INFO_BYTES = 232;
   private static final int MAP_ID = 4;
   private static final int MOST_MAPS = 64;
+  private static final int TRACE = 1;
 
   @BeforeEach
   void needsTheKernel() {
@@ -48,9 +54,20 @@ final class LoadedProgramTest {
     }
   }
 
-  /** Which is told of in the ring. */
+  /** Which is told of in the ring of events, and in that of a trace. */
   private static void openASession(LoadedProgram program) throws DataPlaneException {
-    new World(program, SIZES).run(Frame.udp().bytes());
+    World world = new World(program, SIZES);
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment tracing = arena.allocate(TracingLayout.LAYOUT);
+      long deadline = System.nanoTime() + TraceFilter.LEASE.toNanos();
+      EnumSet<Outcome> all = EnumSet.allOf(Outcome.class);
+      TracingLayout.set(tracing, deadline, TRACE, TraceFilter.ALL, all);
+      world.kernel.map("tracing").put(0, tracing);
+      MemorySegment config = world.kernel.config.get(arena, 0);
+      ConfigLayout.setTracing(config, TRACE);
+      world.kernel.config.put(0, config);
+    }
+    world.run(Frame.udp().bytes());
   }
 
   /** The list comes from the kernel, not from the object: which maps its programs can reach. */
