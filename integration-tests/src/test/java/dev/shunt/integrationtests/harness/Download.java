@@ -1,6 +1,11 @@
 package dev.shunt.integrationtests.harness;
 
 import dev.shunt.ops.lab.Frame;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -8,18 +13,28 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 
-/** A download by one connection of the client, from a port that is known before. */
+/**
+ * A download by one connection of the client, from a port that is known before. It is slow, some
+ * hundred kilobytes a second, until the test lets it end: so it is under way for as long as the
+ * test's faults take, on a machine of any speed.
+ */
 public final class Download {
 
   private static final AtomicInteger PORTS = new AtomicInteger(22_000);
 
-  private final int port;
-  private final int bytes;
-  private final CompletableFuture<List<String>> answer;
+  /** More than the slow part takes in {@link #LIMIT}. */
+  private static final int BYTES = 40_000_000;
 
-  private Download(int port, int bytes, CompletableFuture<List<String>> answer) {
+  /** The most that one lasts. */
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+
+  private final int port;
+  private final Path go;
+  private final CompletableFuture<String> answer;
+
+  private Download(int port, Path go, CompletableFuture<String> answer) {
     this.port = port;
-    this.bytes = bytes;
+    this.go = go;
     this.answer = answer;
   }
 
@@ -33,25 +48,30 @@ public final class Download {
    *
    * @param port the client's
    * @param url without a path
-   * @param rate the most that is taken in a second, as curl has it
    */
-  public static Download start(TestArray array, int port, String url, int bytes, String rate) {
-    return new Download(
-        port,
-        bytes,
-        CompletableFuture.supplyAsync(() ->
-            array.curl(
-                "-m",
-                "120",
-                "--local-port",
-                Integer.toString(port),
-                "--limit-rate",
-                rate,
-                "-o",
-                "/dev/null",
-                "-w",
-                "%{http_code} %{size_download}\n",
-                url + "/bytes/" + bytes)));
+  public static Download start(TestArray array, int port, String url) {
+    Path go = array.lab().paths().dir().resolve("download-" + port);
+    // Reads some of what curl gives ten times a second while there is no file, then all.
+    String script =
+        """
+        { curl -sS -m %d --local-port %d -w '%%{stderr}%%{http_code} %%{size_download}' \\
+              %s/bytes/%d 2>&3 |
+          { while [ ! -e %s ]; do
+              [ "$(head -c 32768 | wc -c)" -gt 0 ] || break
+              sleep 0.1
+            done
+            cat > /dev/null; }; } 3>&1
+        """
+            .formatted(LIMIT.toSeconds(), port, url, BYTES, go);
+    CompletableFuture<String> answer = new CompletableFuture<>();
+    Thread.startVirtualThread(() -> {
+      try {
+        answer.complete(array.lab().exec(LIMIT.plusSeconds(5), "client", "sh", "-c", script));
+      } catch (RuntimeException e) {
+        answer.completeExceptionally(e);
+      }
+    });
+    return new Download(port, go, answer);
   }
 
   public int port() {
@@ -62,9 +82,15 @@ public final class Download {
     return answer.isDone();
   }
 
-  /** Waits for its end; says whether all of it came. */
+  /** Lets it end, which is waited for; says whether all of it came, and not before. */
   public boolean isWhole() {
-    return answer.join().equals(List.of("200 " + bytes));
+    boolean early = isOver();
+    try {
+      Files.createFile(go);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return answer.join().strip().equals("200 " + BYTES) && !early;
   }
 
   /** Those of the frames that went to this client from a server's address and port. */

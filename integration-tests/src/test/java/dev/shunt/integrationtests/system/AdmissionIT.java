@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.shunt.integrationtests.harness.ArrayExtension;
+import dev.shunt.integrationtests.harness.Download;
 import dev.shunt.integrationtests.harness.TestArray;
 import dev.shunt.ops.lab.LabTopology;
 import java.time.Duration;
@@ -12,9 +13,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -24,17 +22,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(ArrayExtension.class)
 class AdmissionIT {
 
-  private static final int FIRST_PORT = 26_000;
   private static final int TRIES = 20;
-  private static final int BYTES = 30 << 20;
   private static final Duration AT_ONCE = Duration.ofSeconds(1);
   private static final int SLOW_MILLIS = 300;
 
   /** So much less is refused: some seconds' recovery. */
   private static final double RECOVERED = 0.05;
-
-  /** The common pool has one thread on a machine with two cores. */
-  private static final Executor ALL_AT_ONCE = Executors.newVirtualThreadPerTaskExecutor();
 
   /** How a client's try ended: curl's exit code, 7 for a refused connection, and after how long. */
   private record Try(int exit, double seconds) {}
@@ -44,11 +37,11 @@ class AdmissionIT {
     String scheduler = array.scheduler();
     awaitPairs(array, scheduler);
     long before = refused(array, scheduler, "narrow", "sessions");
-    List<CompletableFuture<List<String>>> downloads = new ArrayList<>();
+    List<Download> downloads = new ArrayList<>();
     Set<String> labelled = new HashSet<>();
     for (int i = 0; i < LabTopology.NARROW_SESSIONS; i++) {
-      int port = FIRST_PORT + i;
-      downloads.add(CompletableFuture.supplyAsync(() -> download(array, port), ALL_AT_ONCE));
+      int port = Download.freshPort();
+      downloads.add(Download.start(array, port, TestArray.url(LabTopology.NARROW_PORT, "")));
       JsonNode session =
           await()
               .atMost(TestArray.PATIENCE)
@@ -59,7 +52,7 @@ class AdmissionIT {
         labelled.add(session.path("target").asText());
       }
     }
-    assertThat(downloads).as("under way together").noneMatch(CompletableFuture::isDone);
+    assertThat(downloads).as("under way together").noneMatch(Download::isOver);
     assertThat(labelled).as("members with labelled sessions").hasSizeGreaterThan(1);
     long packets = packets(array, labelled);
 
@@ -72,10 +65,9 @@ class AdmissionIT {
     assertThat(refused(array, scheduler, "narrow", "sessions") - before).isEqualTo(TRIES);
     assertThat(admission(array, scheduler, "narrow").path("sessions").asInt())
         .isEqualTo(LabTopology.NARROW_SESSIONS);
-    assertThat(downloads).as("still under way").noneMatch(CompletableFuture::isDone);
+    assertThat(downloads).as("still under way").noneMatch(Download::isOver);
     assertThat(packets(array, labelled)).as("packets by label alone").isGreaterThan(packets);
-    assertThat(downloads)
-        .allSatisfy(download -> assertThat(download.join()).containsExactly("200 " + BYTES));
+    assertThat(downloads).allMatch(Download::isWhole);
     await()
         .atMost(TestArray.PATIENCE)
         .until(() -> attempt(array, LabTopology.NARROW_PORT).exit() == 0);
@@ -145,21 +137,6 @@ class AdmissionIT {
             .strip()
             .split(" ", -1);
     return new Try(Integer.parseInt(words[0]), Double.parseDouble(words[1]));
-  }
-
-  private static List<String> download(TestArray array, int port) {
-    return array.curl(
-        "-m",
-        "120",
-        "--local-port",
-        Integer.toString(port),
-        "--limit-rate",
-        "3M",
-        "-w",
-        "%{http_code} %{size_download}\n",
-        "-o",
-        "/dev/null",
-        TestArray.url(LabTopology.NARROW_PORT, "/bytes/" + BYTES));
   }
 
   private static JsonNode session(TestArray array, String member, int port) {

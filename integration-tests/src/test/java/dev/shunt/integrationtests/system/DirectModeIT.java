@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.shunt.integrationtests.harness.ArrayExtension;
+import dev.shunt.integrationtests.harness.Download;
 import dev.shunt.integrationtests.harness.TestArray;
 import dev.shunt.ops.lab.Capture;
 import dev.shunt.ops.lab.Frame;
@@ -13,7 +14,6 @@ import dev.shunt.ops.lab.LabTopology;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -36,8 +36,6 @@ class DirectModeIT {
    * step of each member, and what a crowded machine adds.
    */
   private static final Duration NOTICED = Duration.ofSeconds(10);
-
-  private static final int LARGE = 24 << 20;
 
   @Test
   void serversGetClientsPacketsAsTheyAreAndAnswerThemPastTheScheduler(TestArray array) {
@@ -112,25 +110,14 @@ class DirectModeIT {
   @Test
   void aDownloadOutlivesTheDeathOfTheScheduler(TestArray array) {
     String first = array.scheduler();
-    CompletableFuture<List<String>> download =
-        CompletableFuture.supplyAsync(() ->
-            array.curl(
-                "-m",
-                "120",
-                "--limit-rate",
-                "6M",
-                "-w",
-                "%{http_code} %{size_download}\n",
-                "-o",
-                "/dev/null",
-                url("/bytes/" + LARGE)));
+    Download download = Download.start(array, Download.freshPort(), url(""));
     await()
         .atMost(TestArray.PATIENCE)
         .until(() -> array.lab().admin(first).get("/v1/sessions").path("sessions").size() > 0);
     array.lab().faults().kill(first);
 
-    assertThat(download.join()).containsExactly("200 " + LARGE);
-    assertThat(array.scheduler()).isNotEqualTo(first);
+    Download.nextScheduler(array, first);
+    assertThat(download.isWhole()).isTrue();
   }
 
   private static boolean answers(Frame frame) {

@@ -33,8 +33,6 @@ class EveryoneIT {
   private static final int SYN = 0x02;
   private static final int TCP = 6;
   private static final int CLIENTS = 18;
-  private static final int LARGE = 30_000_000;
-  private static final String RATE = "3M";
 
   @Test
   void everyMemberSeesEveryPacketAndTheOneOfTheFormulaAnswers(TestArray array) {
@@ -172,7 +170,7 @@ class EveryoneIT {
     while (!owner(array, port).equals(member)) {
       port = Download.freshPort();
     }
-    return Download.start(array, port, URL, LARGE, RATE);
+    return Download.start(array, port, URL);
   }
 
   /** Claim H17, by hand: (SRC_IP + SRC_PORT + DEST_IP + DEST_PORT + PROTOCOL) % N. */

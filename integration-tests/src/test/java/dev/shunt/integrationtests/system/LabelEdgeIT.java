@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.shunt.integrationtests.harness.ArrayExtension;
+import dev.shunt.integrationtests.harness.Download;
 import dev.shunt.integrationtests.harness.TestArray;
 import dev.shunt.ops.lab.Capture;
 import dev.shunt.ops.lab.Frame;
@@ -17,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,12 +34,11 @@ class LabelEdgeIT {
   private static final String VIP_OR_LABELLED = "host " + LabTopology.LABELLED_VIP + " or mpls";
   private static final int MAX_FRAMES = 200_000;
   private static final int LARGE = 32 << 20;
-  private static final AtomicInteger PORTS = new AtomicInteger(24_000);
 
   private final Map<String, LabEdge> edges = new HashMap<>();
 
-  /** A download that runs. */
-  private record Download(
+  /** A transfer at full speed. */
+  private record Transfer(
       int port, String server, int label, CompletableFuture<List<String>> end) {}
 
   @BeforeEach
@@ -63,14 +62,14 @@ class LabelEdgeIT {
     String scheduler = array.scheduler();
     long analysedBefore = analysed(array, scheduler);
     long switchedBefore = outcome(array, scheduler, "label_switch");
-    Download download;
+    Transfer transfer;
     List<Frame> frames;
     try (Capture capture = array.lab().capture(scheduler, VIP_OR_LABELLED, MAX_FRAMES)) {
-      download = download(array);
-      assertThat(download.end().join()).containsExactly("200 " + LARGE);
+      transfer = transfer(array);
+      assertThat(transfer.end().join()).containsExactly("200 " + LARGE);
       frames =
           capture.stop().stream()
-              .filter(f -> List.of(f.sourcePort(), f.destinationPort()).contains(download.port()))
+              .filter(f -> List.of(f.sourcePort(), f.destinationPort()).contains(transfer.port()))
               .toList();
     }
     LabTopology topology = array.lab().topology();
@@ -79,12 +78,12 @@ class LabelEdgeIT {
             frames,
             topology.client(),
             topology.require(scheduler),
-            topology.require(download.server()));
+            topology.require(transfer.server()));
 
     assertThat(steps.complete()).as("%s", steps).isTrue();
     assertThat(steps.asked()).hasSize(2);
-    assertThat(steps.clientToServer()).contains(download.label());
-    assertThat(download.label()).isGreaterThanOrEqualTo(LabelSteps.FIRST_SESSION_LABEL).isOdd();
+    assertThat(steps.clientToServer()).contains(transfer.label());
+    assertThat(transfer.label()).isGreaterThanOrEqualTo(LabelSteps.FIRST_SESSION_LABEL).isOdd();
     // Claim L10: SYN, the packet behind it, the request, the end: everything else by its label.
     assertThat(analysed(array, scheduler) - analysedBefore).isBetween(2L, 8L);
     assertThat(outcome(array, scheduler, "label_switch") - switchedBefore).isGreaterThan(10_000);
@@ -93,11 +92,11 @@ class LabelEdgeIT {
   @Test
   void anOrdinaryClientNeverSeesALabelThoughItsServerSendsThem(TestArray array) {
     String scheduler = array.scheduler();
-    Download download;
+    Transfer transfer;
     List<Frame> frames;
     try (Capture capture = array.lab().capture("client", VIP_OR_LABELLED, MAX_FRAMES)) {
-      download = download(array);
-      assertThat(download.end().join()).containsExactly("200 " + LARGE);
+      transfer = transfer(array);
+      assertThat(transfer.end().join()).containsExactly("200 " + LARGE);
       frames = capture.stop();
     }
 
@@ -111,22 +110,23 @@ class LabelEdgeIT {
     edges.put("client", client);
     String first = array.scheduler();
     List<Download> downloads = new ArrayList<>();
+    String url = "http://%s:%d".formatted(LabTopology.LABELLED_VIP, LabTopology.SERVER_PORT);
     for (int i = 0; i < 3; i++) {
-      downloads.add(download(array));
+      Download download = Download.start(array, Download.freshPort(), url);
+      assertThat(labelled(array, download.port()).path("state").asText()).isEqualTo("established");
+      downloads.add(download);
     }
     client.kill();
     edges.values().forEach(LabEdge::kill);
     array.lab().faults().kill(first);
 
-    for (Download download : downloads) {
-      assertThat(download.end().join()).containsExactly("200 " + LARGE);
-    }
-    assertThat(array.scheduler()).isNotEqualTo(first);
+    Download.nextScheduler(array, first);
+    assertThat(downloads).allMatch(Download::isWhole);
   }
 
   /** Starts it and waits until its session has its label. */
-  private static Download download(TestArray array) {
-    int port = PORTS.incrementAndGet();
+  private static Transfer transfer(TestArray array) {
+    int port = Download.freshPort();
     CompletableFuture<List<String>> end =
         CompletableFuture.supplyAsync(() ->
             array.curl(
@@ -142,13 +142,19 @@ class LabelEdgeIT {
                 "/dev/null",
                 "http://%s:%d/bytes/%d"
                     .formatted(LabTopology.LABELLED_VIP, LabTopology.SERVER_PORT, LARGE)));
+    JsonNode session = labelled(array, port);
+    String server = session.path("target").asText().replaceFirst(".*/", "");
+    return new Transfer(port, server, session.path("c2s").asInt(), end);
+  }
+
+  /** Waits until this client's session is there, with its label. */
+  private static JsonNode labelled(TestArray array, int port) {
     JsonNode session =
         await()
             .atMost(TestArray.PATIENCE)
             .until(() -> session(array, port), s -> s.path("state").asText().equals("established"));
     assertThat(session.path("c2s").isInt()).as("%s", session).isTrue();
-    String server = session.path("target").asText().replaceFirst(".*/", "");
-    return new Download(port, server, session.path("c2s").asInt(), end);
+    return session;
   }
 
   private static JsonNode session(TestArray array, int port) {

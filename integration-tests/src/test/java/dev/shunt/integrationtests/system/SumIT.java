@@ -28,7 +28,6 @@ class SumIT {
   private static final int TCP = 6;
   private static final int MAX_FRAMES = 200_000;
   private static final int FIRST_TARGET_LABEL = 1024;
-  private static final int LARGE = 30_000_000;
 
   @Test
   void knownPacketsLandWhereTheSumOfThreeSays(TestArray array) {
@@ -66,8 +65,7 @@ class SumIT {
     String second = array.nodes().getLast();
     // A drained member keeps its connections and leaves the scheduler's role to the other.
     int port = portOf(array, node);
-    Download download =
-        Download.start(array, port, TestArray.url(LabTopology.SUM5_PORT, ""), LARGE, "3M");
+    Download download = Download.start(array, port, TestArray.url(LabTopology.SUM5_PORT, ""));
     List<Frame> frames;
     try (Capture capture = array.lab().capture(node, "host " + VIP + " or mpls", MAX_FRAMES)) {
       awaitFrom(array, capture, download, first);

@@ -26,7 +26,6 @@ class SwitchedReturnIT {
   private static final int PORT = LabTopology.SWITCHED_PORT;
   private static final String VIP_OR_LABELLED = "host " + VIP + " or mpls";
   private static final int MAX_FRAMES = 200_000;
-  private static final int LARGE = 30_000_000;
   private static final int ENOUGH = 200;
   private static final int LONGEST = 1514;
 
@@ -109,7 +108,7 @@ class SwitchedReturnIT {
     awaitPairs(array);
     for (int i = 0; i < 20; i++) {
       String url = TestArray.url(PORT, "");
-      Download download = Download.start(array, Download.freshPort(), url, LARGE, "2M");
+      Download download = Download.start(array, Download.freshPort(), url);
       JsonNode session =
           await()
               .atMost(TestArray.PATIENCE)

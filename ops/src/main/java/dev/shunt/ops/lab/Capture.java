@@ -21,7 +21,7 @@ public final class Capture implements AutoCloseable {
 
   private static final AtomicInteger NUMBER = new AtomicInteger();
   private static final int SNAP_LENGTH = 128;
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
 
   private final Process process;
   private final Path file;
@@ -83,8 +83,25 @@ public final class Capture implements AutoCloseable {
 
   /** Ends the capture and answers all its frames. */
   public List<Frame> stop() {
+    Waiting.until(STOP_LIMIT, this::isDrained, () -> "tcpdump is busy for too long");
     close();
     return frames();
+  }
+
+  /**
+   * Whether every frame that has passed is in the file: what waits in its ring makes tcpdump run,
+   * and it sleeps when there is nothing left. A signal alone ends it before it has read the rest.
+   */
+  private boolean isDrained() {
+    try {
+      // proc_pid_stat(5): the state is behind the name, which is in parentheses.
+      String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+      char state = stat.charAt(stat.lastIndexOf(')') + 2);
+      return state == 'S' || state == 'Z';
+    } catch (IOException e) {
+      // It has ended by itself: it has all the frames that were asked for.
+      return true;
+    }
   }
 
   @Override

@@ -160,6 +160,12 @@ public final class Lab implements AutoCloseable {
     return Shell.run(Shell.inNamespace(topology.require(host).namespace(), List.of(command)), "");
   }
 
+  /** The same for one that takes long: at most this time. */
+  public String exec(Duration limit, String host, String... command) {
+    String namespace = topology.require(host).namespace();
+    return Shell.run(Shell.inNamespace(namespace, List.of(command)), "", limit);
+  }
+
   /** The scheduler, as the member with the highest term that calls itself so. */
   public Optional<MemberStatus> scheduler() {
     return statuses().stream()

@@ -47,13 +47,19 @@ record LabelResult(
   /**
    * One download.
    *
+   * @param scheduler who was it all the time
    * @param entry its row in the session table, while it ran
    * @param labels its rows in the label switching table
    * @param frames at the scheduler's port, the first ones
    * @param whole all of it came
    */
   record Session(
-      JsonNode entry, JsonNode labels, List<Frame> frames, Counters counters, boolean whole) {}
+      String scheduler,
+      JsonNode entry,
+      JsonNode labels,
+      List<Frame> frames,
+      Counters counters,
+      boolean whole) {}
 
   boolean ok() {
     return claims.stream().allMatch(DemoResult.Claim::ok);

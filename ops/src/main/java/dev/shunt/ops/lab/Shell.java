@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -16,6 +18,12 @@ public final class Shell {
 
   private static final Duration TIME_LIMIT = Duration.ofSeconds(30);
   private static final int MAX_OUTPUT = 1 << 20;
+
+  /**
+   * One for each program: the common pool has a single thread on a machine with two processors, and
+   * who waits for a long program's output there holds up everybody's.
+   */
+  private static final Executor READERS = Executors.newVirtualThreadPerTaskExecutor();
 
   private Shell() {}
 
@@ -34,7 +42,11 @@ public final class Shell {
   }
 
   static String run(List<String> command, String input) {
-    Result result = attempt(command, input, TIME_LIMIT);
+    return run(command, input, TIME_LIMIT);
+  }
+
+  static String run(List<String> command, String input, Duration limit) {
+    Result result = attempt(command, input, limit);
     if (!result.ok()) {
       throw new LabException(
           "%s: exit code %d: %s"
@@ -48,7 +60,7 @@ public final class Shell {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       CompletableFuture<String> output =
-          CompletableFuture.supplyAsync(() -> read(process.getInputStream()));
+          CompletableFuture.supplyAsync(() -> read(process.getInputStream()), READERS);
       try (var stdin = process.getOutputStream()) {
         stdin.write(input.getBytes(StandardCharsets.UTF_8));
       } catch (IOException e) {
