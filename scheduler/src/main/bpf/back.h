@@ -111,6 +111,7 @@ static __always_inline int is_confirmed(const struct label_entry *entry, const s
 static __always_inline int send_back(struct __sk_buff *skb, enum family family)
 {
 	struct answer answer = {};
+	struct sent_link link = {};
 	struct label_entry *entry;
 	__u32 label = 0;
 	__u8 mac[ETH_ADDRESS];
@@ -119,7 +120,9 @@ static __always_inline int send_back(struct __sk_buff *skb, enum family family)
 	if (!config.returns)
 		return TC_ACT_UNSPEC;
 	gather(skb);
-	ip = (void *)(long)skb->data + ETH_HLEN;
+	if (read_sent_link(skb, &link))
+		return TC_ACT_UNSPEC;
+	ip = (void *)(long)skb->data + link.bytes;
 	end = (void *)(long)skb->data_end;
 	if (!(family == IPV4 ? look_at4(&answer, ip, end) : look_at6(&answer, ip, end)))
 		return TC_ACT_UNSPEC;
@@ -133,12 +136,13 @@ static __always_inline int send_back(struct __sk_buff *skb, enum family family)
 		count_aside(ANSWER_UNCONFIRMED);
 		return TC_ACT_UNSPEC;
 	}
-	if (!fits(skb, answer.headers, config.max_frame)) {
+	if (longest(skb, &link, answer.headers) + UNTAGGED + link.tags * TAG_BYTES + SHIM_BYTES >
+	    config.max_frame) {
 		count_aside(ANSWER_TOO_BIG);
 		return TC_ACT_UNSPEC;
 	}
 	__builtin_memcpy(mac, entry->mac, ETH_ADDRESS);
-	if (push_out(skb, label + 1, answer.ttl, mac)) {
+	if (push_out(skb, &link, label + 1, answer.ttl, mac)) {
 		count_aside(ANSWER_NO_HEADROOM);
 		return TC_ACT_SHOT;
 	}
@@ -159,9 +163,13 @@ __attribute__((noinline)) int send_back6(struct __sk_buff *skb)
 
 static __always_inline int leave(struct __sk_buff *skb)
 {
-	if (skb->protocol == bpf_htons(ETH_P_IP))
+	struct sent_link link = {};
+
+	if (read_sent_link(skb, &link))
+		return TC_ACT_UNSPEC;
+	if (link.type == bpf_htons(ETH_P_IP))
 		return send_back4(skb);
-	if (skb->protocol == bpf_htons(ETH_P_IPV6))
+	if (link.type == bpf_htons(ETH_P_IPV6))
 		return send_back6(skb);
 	return TC_ACT_UNSPEC;
 }

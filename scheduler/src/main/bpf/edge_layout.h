@@ -9,17 +9,17 @@
 #include "layout.h"
 
 enum edge_layout {
-	EDGE_LAYOUT_VERSION = 1,
+	EDGE_LAYOUT_VERSION = 2,
 	EDGE_MAX_PREFIXES = 64,
 	EDGE_MAX_ANNOUNCED = 256,
 	/* Control label: "give this flow a label", on a client's first packet. */
-	EDGE_ASK_LABEL = 16,
+	EDGE_ASK_LABEL = ASK_LABEL,
 	/* The array's labels begin here; what is below is somebody else's. */
 	EDGE_FIRST_LABEL = FIRST_TARGET_LABEL,
 	/* Of sessions, in pairs: client to server odd, server to client the even one above it. */
-	EDGE_FIRST_SESSION_LABEL = LABEL_LIMIT + 1,
+	EDGE_FIRST_SESSION_LABEL = FIRST_SESSION_LABEL,
 	/* The highest label of all, 2^20 - 1, has none above it to pair with. */
-	EDGE_LAST_SESSION_LABEL = (1 << 20) - 2,
+	EDGE_LAST_SESSION_LABEL = LABELS - 2,
 };
 
 enum edge_role {
@@ -45,13 +45,14 @@ enum edge_outcome {
 	IN_DROP_STACK,		/* more labels below the top one */
 	IN_DROP_TTL,
 	IN_DROP_SIDE,		/* a label of the other direction */
-	IN_DROP_PAYLOAD,	/* behind the label is no IPv4 header */
+	IN_DROP_PAYLOAD,	/* behind the label is no IP header */
 	IN_DROP_NOT_VIP,	/* behind the label is a flow of no VIP */
 	IN_DROP_HEADROOM,
 
 	/* Out as it is. */
 	OUT_UNLABELLED,
 	OUT_STALE,		/* its label was not confirmed lately */
+	OUT_OTHER_VLAN,		/* its label came by another VLAN */
 	OUT_TOO_BIG,		/* with a label longer than the link takes */
 
 	/* Out with a label. */
@@ -84,7 +85,7 @@ struct edge_config {
 	__u32 layout_version;
 	enum edge_role role;
 	__u64 fresh;		/* nanoseconds for which a label is used without being confirmed */
-	__u32 max_frame;	/* longest frame the link takes, Ethernet header included, bytes */
+	__u32 max_packet;	/* longest IP packet that the link takes, its label included, bytes */
 	__u32 max_segment;	/* MSS that leaves room for a label, IPv4, bytes */
 	__u8 mac[ETH_ADDRESS];	/* of this interface */
 	__u8 pad[2];
@@ -96,7 +97,7 @@ struct prefix_key {
 	__u8 address[16];
 };
 
-/* learned4: by the flow as this host sends it. */
+/* learned: by the flow as this host sends it, IPv4 addresses as mapped ones. */
 struct learned {
 	__u64 last_seen;	/* when it was last confirmed: nanoseconds, CLOCK_MONOTONIC, coarse */
 	__u64 received;		/* packets with the other side's label */
@@ -104,7 +105,13 @@ struct learned {
 	__u32 label;		/* to push */
 	__u8 mac[ETH_ADDRESS];	/* where it came from, and goes to */
 	__u8 closed;		/* enum edge_closed */
-	__u8 pad[5];
+	__u8 pad;
+	__u32 vlans;		/* that it came by: the inner one, above it the outer one; 0: none seen */
+};
+
+/* The key of announced: IPv4 as above. */
+struct vip {
+	__be32 address[4];
 };
 
 /* announced: by VIP, who has it. */

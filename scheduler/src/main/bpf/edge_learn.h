@@ -12,6 +12,9 @@
 #include "edge_headers.h"
 #include "edge_maps.h"
 
+#define VLAN_MASK	0xfff
+#define VLAN_SHIFT	16
+
 static __always_inline int is_same(const __u8 *address, const __u8 *other)
 {
 	/* By halves: there is no memcmp() to call here. */
@@ -36,9 +39,9 @@ static __always_inline __u32 opposite(__u32 label)
 	return label & 1 ? label + 1 : label - 1;
 }
 
-static __always_inline void forget(const struct flow4 *sent)
+static __always_inline void forget(const struct flow6 *sent)
 {
-	if (!bpf_map_delete_elem(&learned4, sent))
+	if (!bpf_map_delete_elem(&learned, sent))
 		count_aside(EDGE_FORGOTTEN);
 }
 
@@ -57,21 +60,40 @@ static __always_inline int is_fresh(const struct learned *entry, const struct ed
  * Whether another machine announced the VIP after this label was last confirmed: the one that it
  * leads to may be dead, and waiting for fresh to run out would let bulk data stall.
  */
-static __always_inline int is_left_behind(const struct learned *entry, __be32 vip)
+static __always_inline int is_left_behind(const struct learned *entry, const __be32 *vip)
 {
-	struct announced *announced = bpf_map_lookup_elem(&announced4, &vip);
+	struct vip key;
+	struct announced *who;
 
-	return announced && announced->since >= entry->last_seen &&
-	       !is_same(announced->mac, entry->mac);
+	__builtin_memcpy(key.address, vip, sizeof(key.address));
+	who = bpf_map_lookup_elem(&announced, &key);
+	return who && who->since >= entry->last_seen && !is_same(who->mac, entry->mac);
+}
+
+static __always_inline __u32 add_vlan(__u32 vlans, __be16 control)
+{
+	__u32 vlan = bpf_ntohs(control) & VLAN_MASK;
+
+	/* VLAN 0 is none: the tag is there for its priority. */
+	return vlan ? vlans << VLAN_SHIFT | vlan : vlans;
+}
+
+/*
+ * Whether the machine that the label came from is to be reached by where this packet goes. A card
+ * may have taken the outermost tag off before this program saw it.
+ */
+static __always_inline int is_same_vlan(__u32 seen, __u32 sent)
+{
+	return !seen || seen == sent || seen == (sent & VLAN_MASK);
 }
 
 /* A packet came with a session's label from the machine with that address. */
 static __always_inline enum edge_outcome learn(const struct headers *headers, __u32 label,
-					       const __u8 *mac)
+					       const __u8 *mac, __u32 vlans)
 {
-	struct flow4 sent = reverse(&headers->flow);
-	struct learned *known = bpf_map_lookup_elem(&learned4, &sent);
-	struct learned entry = { .label = opposite(label), .received = 1 };
+	struct flow6 sent = reverse(&headers->flow);
+	struct learned *known = bpf_map_lookup_elem(&learned, &sent);
+	struct learned entry = { .label = opposite(label), .received = 1, .vlans = vlans };
 
 	/* A SYN begins anew whatever an earlier connection of the same ports left. */
 	if (headers->flags & TCP_SYN)
@@ -86,7 +108,8 @@ static __always_inline enum edge_outcome learn(const struct headers *headers, __
 	__builtin_memcpy(entry.mac, mac, ETH_ALEN);
 
 	if (known) {
-		if (known->label == entry.label && is_same(known->mac, mac)) {
+		if (known->label == entry.label && known->vlans == vlans &&
+		    is_same(known->mac, mac)) {
 			known->last_seen = entry.last_seen;
 			known->received++;
 			known->closed |= entry.closed;
@@ -97,7 +120,7 @@ static __always_inline enum edge_outcome learn(const struct headers *headers, __
 		entry.sent = known->sent;
 	}
 	/* As a whole, so that no packet is sent with the new label to the old machine. */
-	if (bpf_map_update_elem(&learned4, &sent, &entry, BPF_ANY)) {
+	if (bpf_map_update_elem(&learned, &sent, &entry, BPF_ANY)) {
 		count_aside(EDGE_NOT_LEARNED);
 		return IN_POPPED;
 	}

@@ -22,20 +22,23 @@ struct {
 	__type(value, __u32);
 } vips SEC(".maps");
 
-/* An LRU: a flow whose label is pushed out goes on without one. */
+/*
+ * An LRU: a flow whose label is pushed out goes on without one. Of both families, unlike the array's
+ * sessions: a host has no flow of one family to spare for another.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1);			/* set by the loader */
-	__type(key, struct flow4);
+	__type(key, struct flow6);
 	__type(value, struct learned);
-} learned4 SEC(".maps");
+} learned SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, EDGE_MAX_ANNOUNCED);
-	__type(key, __be32);
+	__type(key, struct vip);
 	__type(value, struct announced);
-} announced4 SEC(".maps");
+} announced SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -69,13 +72,12 @@ static __always_inline void count_aside(enum edge_aside aside)
 		(*times)++;
 }
 
-static __always_inline int is_vip(__be32 address)
+/* address: of 16 bytes. */
+static __always_inline int is_vip(const __be32 *address)
 {
 	struct prefix_key key = { .length = 128 };
 
-	key.address[10] = 0xff;
-	key.address[11] = 0xff;
-	__builtin_memcpy(key.address + 12, &address, sizeof(address));
+	__builtin_memcpy(key.address, address, sizeof(key.address));
 	return bpf_map_lookup_elem(&vips, &key) != NULL;
 }
 

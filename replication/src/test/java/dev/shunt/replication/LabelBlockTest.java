@@ -11,18 +11,19 @@ class LabelBlockTest {
 
   @Test
   void theLastPairFitsIntoTwentyBitsAndOneMoreBlockWouldNot() {
-    assertThat(LabelBlock.c2s(LAST_PAIR) + 1).isLessThan(1 << 20);
-    assertThat(LabelBlock.c2s(LAST_PAIR + LabelBlock.PAIRS) + 1).isGreaterThanOrEqualTo(1 << 20);
+    assertThat(SessionLabel.forthOf(LAST_PAIR) + 1).isLessThan(1 << 20);
+    assertThat(SessionLabel.forthOf(LAST_PAIR + LabelBlock.PAIRS) + 1)
+        .isGreaterThanOrEqualTo(1 << 20);
   }
 
   @Test
   void labelsTowardsTheServerAreOddAndBothLabelsOfAPairLeadToIt() {
     for (int pair : new int[] {0, 1, 255, 256, LAST_PAIR}) {
-      assertThat(LabelBlock.c2s(pair) % 2).isEqualTo(1);
-      assertThat(LabelBlock.pair(LabelBlock.c2s(pair))).isEqualTo(pair);
-      assertThat(LabelBlock.pair(LabelBlock.c2s(pair) + 1)).isEqualTo(pair);
+      assertThat(SessionLabel.forthOf(pair) % 2).isEqualTo(1);
+      assertThat(SessionLabel.pairOf(SessionLabel.forthOf(pair))).isEqualTo(pair);
+      assertThat(SessionLabel.pairOf(SessionLabel.forthOf(pair) + 1)).isEqualTo(pair);
     }
-    assertThat(LabelBlock.c2s(0)).isEqualTo(8193);
+    assertThat(SessionLabel.forthOf(0)).isEqualTo(8193);
   }
 
   @Test
@@ -38,9 +39,6 @@ class LabelBlockTest {
     assertThatThrownBy(() -> new LabelBlock(LabelBlock.COUNT))
         .hasMessage("label block 2031: allowed is 0 to 2030");
     assertThatThrownBy(() -> LabelBlock.of(-1)).hasMessageContaining("label block -1");
-    assertThatThrownBy(() -> LabelBlock.pair(8192))
-        .hasMessage("session label 8192: allowed is 8193 to 1048064");
-    assertThatThrownBy(() -> LabelBlock.pair(1_048_065)).hasMessageContaining("1048065");
-    assertThat(LabelBlock.pair(1_048_064)).isEqualTo(LAST_PAIR);
+    assertThatThrownBy(() -> LabelBlock.of(LAST_PAIR + 1)).hasMessageContaining("2031");
   }
 }

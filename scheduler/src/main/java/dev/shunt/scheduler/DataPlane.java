@@ -6,6 +6,7 @@ import dev.shunt.replication.Session;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -140,11 +141,14 @@ public interface DataPlane extends AutoCloseable {
    */
   void cookieKeys(long wallAheadNanos, List<CookieKey> keys) throws DataPlaneException;
 
-  /** Packets by named outcome, since the program was first loaded. */
+  /** Packets by named outcome, and {@link #asides()}, since the program was first loaded. */
   Map<String, Long> outcomes() throws DataPlaneException;
 
   /** What shows how packets are treated; while this is open. */
   Inspector inspector();
+
+  /** Names in {@link #outcomes()} of what happens beside a packet's outcome: no packets more. */
+  Set<String> asides();
 
   /** Takes the program off the interface and removes all that it left in the kernel. */
   void uninstall() throws DataPlaneException;

@@ -36,7 +36,7 @@ import picocli.CommandLine.ScopeType;
       "",
       "Examples:",
       "  shunt edge --interface eth0 --role server --vip 203.0.113.10",
-      "  shunt edge --interface eth0 --role client --vip 203.0.113.0/28",
+      "  shunt edge --interface eth0 --role client --vip 203.0.113.0/28 --vip 2001:db8::/64",
       "  shunt edge status --interface eth0"
     })
 final class EdgeCommand implements Callable<Integer> {

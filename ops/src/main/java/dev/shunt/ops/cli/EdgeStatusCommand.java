@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParentCommand;
@@ -46,6 +47,7 @@ final class EdgeStatusCommand implements Callable<Integer> {
       long received,
       long sent,
       String state,
+      List<Integer> vlans,
       long idleMillis) {}
 
   @Override
@@ -81,7 +83,14 @@ final class EdgeStatusCommand implements Callable<Integer> {
         l.received(),
         l.sent(),
         l.closing() ? "closing" : "established",
+        l.vlans(),
         TimeUnit.NANOSECONDS.toMillis(l.idleNanos()));
+  }
+
+  private static String vlans(Label label) {
+    return label.vlans().isEmpty()
+        ? "-"
+        : label.vlans().stream().map(String::valueOf).collect(Collectors.joining("."));
   }
 
   static String text(Report report, Style style) {
@@ -99,6 +108,7 @@ final class EdgeStatusCommand implements Callable<Integer> {
             "DESTINATION",
             "LABEL",
             "VIA",
+            "VLAN",
             "RECEIVED",
             "SENT",
             "STATE",
@@ -110,6 +120,7 @@ final class EdgeStatusCommand implements Callable<Integer> {
           l.destination(),
           l.label(),
           l.via(),
+          vlans(l),
           l.received(),
           l.sent(),
           style.state(l.state()),

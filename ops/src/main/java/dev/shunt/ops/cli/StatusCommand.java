@@ -98,10 +98,9 @@ final class StatusCommand extends DaemonCommand {
     if (!d.attached()) {
       return "not attached to " + d.networkInterface();
     }
-    long packets = d.outcomes().values().stream().mapToLong(Long::longValue).sum();
     return "%s on %s (%s)%s, %d packets"
         .formatted(
-            d.mode(), d.networkInterface(), d.mac(), d.adopted() ? ", adopted" : "", packets);
+            d.mode(), d.networkInterface(), d.mac(), d.adopted() ? ", adopted" : "", d.packets());
   }
 
   private static String line(String service, AdmissionStatus a) {

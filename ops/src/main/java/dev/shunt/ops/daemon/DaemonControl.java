@@ -300,6 +300,7 @@ public final class DaemonControl implements ArrayControl {
         local.networkInterface().orElse(""),
         layerFour.dataPlane().mac().toString(),
         layerFour.outcomes(),
+        layerFour.dataPlane().asides(),
         ServiceReport.admissions(layerFour),
         layerFour
             .labelPairs()

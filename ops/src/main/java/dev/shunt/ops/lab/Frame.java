@@ -1,13 +1,16 @@
 package dev.shunt.ops.lab;
 
+import dev.shunt.replication.AddressText;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 
 /**
- * A captured Ethernet frame, as far as a lab looks at it: addresses, the top MPLS label, and IPv4
- * with TCP or UDP ports.
+ * A captured Ethernet frame, as far as a lab looks at it: addresses, the top MPLS label, and IP
+ * with TCP or UDP ports, behind no IPv6 extension header.
  *
  * @param label top MPLS label (RFC 3032), or {@link #NONE}
- * @param source IPv4 source address, empty where the frame is not IPv4
+ * @param source source address, empty where the frame is not IP
  * @param sourcePort TCP or UDP port, or {@link #NONE}
  * @param tcpFlags the flags byte, 0 where it is not TCP
  * @param length octets on the wire
@@ -31,12 +34,15 @@ public record Frame(
 
   private static final int MAC_LENGTH = 6;
   private static final int ETHERTYPE_IPV4 = 0x0800;
+  private static final int ETHERTYPE_IPV6 = 0x86dd;
   private static final int ETHERTYPE_VLAN = 0x8100;
   private static final int ETHERTYPE_MPLS = 0x8847;
   private static final int TCP = 6;
   private static final int UDP = 17;
   private static final int FLAGS_OFFSET = 13;
   private static final int IPV4_HEADER = 20;
+  private static final int IPV6_HEADER = 40;
+  private static final int IPV6_ADDRESS = 16;
 
   public boolean labelled() {
     return label != NONE;
@@ -62,7 +68,7 @@ public record Frame(
       type = u16(frame);
     }
     int label = NONE;
-    boolean ipv4 = type == ETHERTYPE_IPV4;
+    int version = type == ETHERTYPE_IPV4 ? 4 : type == ETHERTYPE_IPV6 ? 6 : 0;
     if (type == ETHERTYPE_MPLS) {
       boolean bottom = false;
       while (!bottom && frame.remaining() >= Integer.BYTES) {
@@ -70,29 +76,69 @@ public record Frame(
         label = label == NONE ? entry >>> 12 : label;
         bottom = (entry & 0x100) != 0;
       }
-      ipv4 = frame.hasRemaining() && (frame.get(frame.position()) & 0xf0) == 0x40;
+      version = frame.hasRemaining() ? (frame.get(frame.position()) & 0xf0) >> 4 : 0;
     }
     Frame bare = new Frame(destinationMac, sourceMac, label, "", NONE, "", NONE, 0, length);
-    return ipv4 && frame.remaining() >= IPV4_HEADER ? withIpv4(bare, frame.slice()) : bare;
+    if (version == 4 && frame.remaining() >= IPV4_HEADER) {
+      return withIpv4(bare, frame.slice());
+    }
+    return version == 6 && frame.remaining() >= IPV6_HEADER ? withIpv6(bare, frame.slice()) : bare;
+  }
+
+  private static Frame withIpv6(Frame bare, ByteBuffer packet) {
+    return with(
+        bare, packet, address6(packet, 8), address6(packet, 24), packet.get(6), IPV6_HEADER, true);
   }
 
   private static Frame withIpv4(Frame bare, ByteBuffer packet) {
     int header = (packet.get(0) & 0xf) * Integer.BYTES;
     int protocol = packet.get(9);
     boolean first = (packet.getShort(6) & 0x1fff) == 0;
+    return with(
+        bare,
+        packet,
+        address(packet.getInt(12)),
+        address(packet.getInt(16)),
+        protocol,
+        header,
+        first);
+  }
+
+  /**
+   * @param l4 where the ports are
+   * @param first whether they are
+   */
+  private static Frame with(
+      Frame bare,
+      ByteBuffer packet,
+      String source,
+      String destination,
+      int protocol,
+      int l4,
+      boolean first) {
     boolean ports =
-        first && (protocol == TCP || protocol == UDP) && packet.limit() >= header + Integer.BYTES;
-    boolean flags = ports && protocol == TCP && packet.limit() > header + FLAGS_OFFSET;
+        first && (protocol == TCP || protocol == UDP) && packet.limit() >= l4 + Integer.BYTES;
+    boolean flags = ports && protocol == TCP && packet.limit() > l4 + FLAGS_OFFSET;
     return new Frame(
         bare.destinationMac,
         bare.sourceMac,
         bare.label,
-        address(packet.getInt(12)),
-        ports ? Short.toUnsignedInt(packet.getShort(header)) : NONE,
-        address(packet.getInt(16)),
-        ports ? Short.toUnsignedInt(packet.getShort(header + 2)) : NONE,
-        flags ? Byte.toUnsignedInt(packet.get(header + FLAGS_OFFSET)) : 0,
+        source,
+        ports ? Short.toUnsignedInt(packet.getShort(l4)) : NONE,
+        destination,
+        ports ? Short.toUnsignedInt(packet.getShort(l4 + 2)) : NONE,
+        flags ? Byte.toUnsignedInt(packet.get(l4 + FLAGS_OFFSET)) : 0,
         bare.length);
+  }
+
+  private static String address6(ByteBuffer packet, int at) {
+    byte[] address = new byte[IPV6_ADDRESS];
+    packet.get(at, address);
+    try {
+      return AddressText.of(InetAddress.getByAddress(address));
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("sixteen bytes are an address", e);
+    }
   }
 
   private static String address(int ipv4) {

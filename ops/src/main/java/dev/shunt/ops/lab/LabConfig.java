@@ -40,6 +40,8 @@ final class LabConfig {
     int port = LabTopology.SERVER_PORT;
     direct(yaml, topology, "plain", LabTopology.PLAIN_VIP, port, "", "vip");
     direct(yaml, topology, "labelled", LabTopology.LABELLED_VIP, port, "    labels: on\n", SERVER);
+    String vip6 = "'" + LabTopology.LABELLED_VIP6 + "'";
+    direct(yaml, topology, "labelled6", vip6, port, "    labels: on\n", SERVER);
     port = LabTopology.DATAGRAM_PORT;
     direct(yaml, topology, "datagrams", LabTopology.PLAIN_VIP, port, "    protocol: udp\n", SERVER);
     return yaml.toString();

@@ -9,8 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A running {@code shunt edge} on a host of a lab, for {@link LabTopology#LABELLED_VIP}. One caller
- * at a time.
+ * A running {@code shunt edge} on a host of a lab, for {@link LabTopology#LABELLED_VIP} and {@link
+ * LabTopology#LABELLED_VIP6}. One caller at a time.
  */
 public final class LabEdge implements AutoCloseable {
 
@@ -59,7 +59,9 @@ public final class LabEdge implements AutoCloseable {
   /** Answers when labels are taken off and put on. */
   private Process launch() throws IOException {
     String role = host.role() == LabHost.Role.CLIENT ? "client" : "server";
-    List<String> arguments = arguments("--role", role, "--vip", LabTopology.LABELLED_VIP);
+    List<String> arguments =
+        arguments(
+            "--role", role, "--vip", LabTopology.LABELLED_VIP, "--vip", LabTopology.LABELLED_VIP6);
     Process started =
         new ProcessBuilder(hosts.small(host.name(), arguments))
             .redirectError(Redirect.appendTo(paths.log(host.name() + "-edge").toFile()))

@@ -88,6 +88,9 @@ final class LabNetwork {
     if (host.role() == LabHost.Role.SERVER) {
       script.append("addr add %s/32 dev lo\n".formatted(LabTopology.PLAIN_VIP));
       script.append("addr add %s/32 dev lo\n".formatted(LabTopology.LABELLED_VIP));
+      // Never the source of what the host itself begins.
+      script.append(
+          "addr add %s/128 dev lo nodad preferred_lft 0\n".formatted(LabTopology.LABELLED_VIP6));
     }
     script.append("addr add %s/%d dev eth0\n".formatted(host.address(), LabTopology.PREFIX_LENGTH));
     script.append(

@@ -20,7 +20,7 @@ public record LabTopology(String name, int members, int servers) {
 
   public static final int PREFIX_LENGTH6 = 64;
 
-  /** The virtual address of all services but {@code web6}. */
+  /** The virtual address of all services that are not of an address of their own. */
   public static final String VIP = "10.77.0.100";
 
   /** The virtual address of {@code web6}, which is {@code web} for IPv6 clients. */
@@ -31,6 +31,9 @@ public record LabTopology(String name, int members, int servers) {
 
   /** The virtual address of {@code labelled}: the same over servers that take labels. */
   public static final String LABELLED_VIP = "10.77.0.102";
+
+  /** The virtual address of {@code labelled6}, which is {@code labelled} for IPv6 clients. */
+  public static final String LABELLED_VIP6 = "fd00:77::102";
 
   /** Port of the service {@code web}: no stages. */
   public static final int WEB_PORT = 80;

@@ -1,5 +1,6 @@
 package dev.shunt.ops.lab;
 
+import dev.shunt.replication.SessionLabel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,7 @@ public record LabelSteps(List<Step> asked, List<Step> steps) {
   /** With this label a client asks to be given one. */
   public static final int ASK = 16;
 
-  public static final int FIRST_SESSION_LABEL = 8193;
+  public static final int FIRST_SESSION_LABEL = SessionLabel.FIRST;
 
   private static final int COUNT = 8;
 

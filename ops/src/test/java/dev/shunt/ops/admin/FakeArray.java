@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +88,8 @@ public final class FakeArray implements ArrayControl {
             true,
             "eth0",
             "02:00:00:00:00:01",
-            Map.of("push", 900L, "local", 95L, "pool_empty", 5L),
+            Map.of("push", 900L, "local", 100L, "pool_empty", 5L),
+            Set.of("pool_empty"),
             Map.of("web", ADMISSION),
             new LabelPairs(2048, 4000, 96, 7),
             null),

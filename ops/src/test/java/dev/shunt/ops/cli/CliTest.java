@@ -398,7 +398,7 @@ class CliTest {
         "edge -i eth0 | --role is missing",
         "edge -i eth0 -r server | --vip is missing",
         "edge -i eth0 -r middle --vip 10.0.0.1 | Invalid value for option '--role'",
-        "edge -i eth0 -r server --vip www | 'www': allowed is an IPv4 address",
+        "edge -i eth0 -r server --vip www | 'www': allowed is an IP address",
         "edge -i eth0 -r server --vip 10.0.0.1/33 | prefix length 33: allowed is 0 to 32",
         "edge -i eth0 -r server --vip 10.0.0.1/24 | its address has bits behind the length",
         "edge -i eth0 -r client --vip 10.0.0.1 --fresh 26 | allowed is more than 0 and up to 25 s",

@@ -39,7 +39,20 @@ class CaptureFormatTest {
   }
 
   @Test
-  void whatIsNotIpv4OrCutShortIsDecodedAsFarAsItGoes() {
+  void anIpv6PacketBehindALabelIsReadByItsFirstNibble() {
+    String client = "fd000077" + "00000000" + "00000000" + "00000002";
+    String vip = "fd000077" + "00000000" + "00000000" + "00000102";
+    String hex = MACS + "8847" + "02001140" + "6000000000140640" + client + vip;
+    Frame frame = decode(hex + "9c401f90" + "0000000000000000" + "5002ffff00000000");
+
+    assertThat(frame.label()).isEqualTo(8193);
+    assertThat(frame.from("fd00:77::2", 40_000)).isTrue();
+    assertThat(frame.to("fd00:77::102", 8080)).isTrue();
+    assertThat(frame.tcpFlags()).isEqualTo(Frame.SYN);
+  }
+
+  @Test
+  void whatIsNotIpOrCutShortIsDecodedAsFarAsItGoes() {
     assertThat(decode(MACS + "0806" + "0001").source()).isEmpty();
     assertThat(decode(MACS + "8847").labelled()).isFalse();
     byte[] whole = HexFormat.of().parseHex(MACS + "0800" + tcp(CLIENT, VIP, 1, 80, Frame.SYN));

@@ -26,11 +26,11 @@ class LabConfigTest {
     assertThat(file.array().services()).allMatch(service -> service.servers().size() == 2);
     assertThat(file.array().services())
         .extracting(ServiceConfig::name)
-        .contains("web", "shop", "web6", "plain", "labelled", "datagrams");
+        .contains("web", "shop", "web6", "plain", "labelled", "labelled6", "datagrams");
     assertThat(file.array().services())
         .filteredOn(ServiceConfig::labels)
         .extracting(ServiceConfig::name)
-        .contains("web", "labelled");
+        .contains("web", "labelled", "labelled6");
     assertThat(yaml).contains("/run/shunt-lab/x/{member}.sock");
   }
 

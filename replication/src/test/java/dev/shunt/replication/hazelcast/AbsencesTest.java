@@ -46,6 +46,25 @@ class AbsencesTest {
     assertThat(absences.isGone(id(3))).isFalse();
   }
 
+  /**
+   * The other of two may be there and serving: without it this member can be no scheduler, and
+   * needs no labels.
+   */
+  @Test
+  void forOneOfTwoTheOtherIsNeverGoneButAFormerThirdIsForBoth() throws Exception {
+    absences = new Absences(new TestTables(2).config(1), clock::get);
+    absences.present(ids(1));
+    absences.observe(ids(1, 2), ids(1));
+    clock.addAndGet(2 * QUARANTINE);
+    assertThat(absences.isGone(id(2))).isFalse();
+
+    absences.present(ids(1, 2));
+    absences.observe(ids(1, 2, 3), ids(1, 2));
+    clock.addAndGet(QUARANTINE);
+    assertThat(absences.isGone(id(3))).isTrue();
+    assertThat(absences.isGone(id(2))).isFalse();
+  }
+
   @Test
   void whoTakesPartInTheTablesIsNotGone() {
     observe();

@@ -2,6 +2,7 @@ package dev.shunt.scheduler.edge;
 
 import dev.shunt.replication.Flow;
 import dev.shunt.scheduler.MacAddress;
+import java.util.List;
 
 /**
  * A label that the edge's kernel program learned from the other direction's.
@@ -12,6 +13,7 @@ import dev.shunt.scheduler.MacAddress;
  * @param received packets that came with the other direction's label
  * @param sent packets that went with this one
  * @param closing whether a side has sent its FIN
+ * @param vlans that it came by, the outermost first; empty: none, or a card took the tag off
  * @param idleNanos since it was last confirmed
  */
 public record LearnedLabel(
@@ -21,4 +23,5 @@ public record LearnedLabel(
     long received,
     long sent,
     boolean closing,
+    List<Integer> vlans,
     long idleNanos) {}

@@ -1,5 +1,6 @@
 package dev.shunt.scheduler.edge;
 
+import dev.shunt.replication.AddressText;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.regex.Pattern;
@@ -8,12 +9,15 @@ import java.util.regex.Pattern;
  * Addresses that begin alike.
  *
  * @param address the first of them: what is behind the length is 0
- * @param length how many bits are alike, 0 to 32 for IPv4
+ * @param length how many bits are alike, 0 to 32 for IPv4, to 128 for IPv6
  */
 public record Prefix(InetAddress address, int length) {
 
-  private static final Pattern IPV4 =
-      Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}"); // Never a name to be looked up.
+  /** Never a name to be looked up: that has no colon. */
+  private static final Pattern LITERAL =
+      Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}|[0-9A-Fa-f.]*:[0-9A-Fa-f.:]*");
+
+  private static final String ALLOWED = "': allowed is an IP address, or one with /LENGTH";
 
   public Prefix {
     int most = address.getAddress().length * Byte.SIZE;
@@ -26,7 +30,7 @@ public record Prefix(InetAddress address, int length) {
       if ((bytes[bit / Byte.SIZE] >> (7 - bit % Byte.SIZE) & 1) != 0) {
         throw new IllegalArgumentException(
             "prefix %s/%d: its address has bits behind the length"
-                .formatted(address.getHostAddress(), length));
+                .formatted(AddressText.of(address), length));
       }
     }
   }
@@ -38,9 +42,8 @@ public record Prefix(InetAddress address, int length) {
   public static Prefix parse(String text) {
     int slash = text.indexOf('/');
     String host = slash < 0 ? text : text.substring(0, slash);
-    if (!IPV4.matcher(host).matches()) {
-      throw new IllegalArgumentException(
-          "'" + text + "': allowed is an IPv4 address, or one with /LENGTH");
+    if (!LITERAL.matcher(host).matches()) {
+      throw new IllegalArgumentException("'" + text + ALLOWED);
     }
     try {
       InetAddress address = InetAddress.getByName(host);
@@ -50,13 +53,12 @@ public record Prefix(InetAddress address, int length) {
               ? address.getAddress().length * Byte.SIZE
               : Integer.parseInt(text.substring(slash + 1)));
     } catch (UnknownHostException | NumberFormatException e) {
-      throw new IllegalArgumentException(
-          "'" + text + "': allowed is an IPv4 address, or one with /LENGTH", e);
+      throw new IllegalArgumentException("'" + text + ALLOWED, e);
     }
   }
 
   @Override
   public String toString() {
-    return address.getHostAddress() + "/" + length;
+    return AddressText.of(address) + "/" + length;
   }
 }

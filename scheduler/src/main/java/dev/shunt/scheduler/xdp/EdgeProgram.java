@@ -62,7 +62,7 @@ final class EdgeProgram implements AutoCloseable {
 
   /** The maps whose size is configured. */
   static Map<String, Integer> sizes(EdgeConfig config) {
-    return Map.of("learned4", config.maxFlows());
+    return Map.of("learned", config.maxFlows());
   }
 
   private static void checkLayouts(byte[] file) throws DataPlaneException {

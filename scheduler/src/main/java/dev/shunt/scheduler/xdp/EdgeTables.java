@@ -8,7 +8,7 @@ import dev.shunt.scheduler.edge.Prefix;
 import dev.shunt.scheduler.xdp.layout.EdgeAside;
 import dev.shunt.scheduler.xdp.layout.EdgeConfigLayout;
 import dev.shunt.scheduler.xdp.layout.EdgeOutcome;
-import dev.shunt.scheduler.xdp.layout.Flow4Layout;
+import dev.shunt.scheduler.xdp.layout.Flow6Layout;
 import dev.shunt.scheduler.xdp.layout.LearnedLayout;
 import dev.shunt.scheduler.xdp.layout.PrefixLayout;
 import java.lang.foreign.Arena;
@@ -26,7 +26,7 @@ final class EdgeTables {
 
   /** Every map, which are pinned together or not at all. */
   static final List<String> MAPS =
-      List.of("config", "vips", "learned4", "announced4", "outcomes", "asides");
+      List.of("config", "vips", "learned", "announced", "outcomes", "asides");
 
   /** Where the maps come from. */
   @FunctionalInterface
@@ -43,7 +43,7 @@ final class EdgeTables {
   EdgeTables(Source source) throws DataPlaneException {
     config = source.map("config");
     vips = source.map("vips");
-    learned = source.map("learned4");
+    learned = source.map("learned");
     outcomes = source.map("outcomes");
     asides = source.map("asides");
   }
@@ -88,14 +88,14 @@ final class EdgeTables {
     List<Flow> stale = new ArrayList<>();
     learned.scan((keys, key, values, value) -> {
       if (lastSeen.test(LearnedLayout.lastSeen(values, value))) {
-        stale.add(Flow4Layout.get(keys, key));
+        stale.add(Flow6Layout.get(keys, key));
       }
     });
-    long flowBytes = Flow4Layout.LAYOUT.byteSize();
+    long flowBytes = Flow6Layout.LAYOUT.byteSize();
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment keys = arena.allocate(Flow4Layout.LAYOUT, stale.size());
+      MemorySegment keys = arena.allocate(Flow6Layout.LAYOUT, stale.size());
       for (int i = 0; i < stale.size(); i++) {
-        Flow4Layout.set(keys, i * flowBytes, stale.get(i));
+        Flow6Layout.set(keys, i * flowBytes, stale.get(i));
       }
       learned.removeAll(keys, stale.size());
     }
@@ -113,7 +113,7 @@ final class EdgeTables {
   private List<LearnedLabel> labels(long now, Duration fresh) throws DataPlaneException {
     List<LearnedLabel> found = new ArrayList<>();
     learned.scan((keys, key, values, value) -> {
-      LearnedLabel label = LearnedLayout.get(Flow4Layout.get(keys, key), values, value, now);
+      LearnedLabel label = LearnedLayout.get(Flow6Layout.get(keys, key), values, value, now);
       if (label.idleNanos() < fresh.toNanos()) {
         found.add(label);
       }

@@ -22,6 +22,7 @@ import dev.shunt.scheduler.SessionEvent;
 import dev.shunt.scheduler.SessionTimeouts;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.TargetState;
+import dev.shunt.scheduler.xdp.layout.Aside;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -330,6 +332,11 @@ public final class FakeDataPlane implements DataPlane {
   @Override
   public synchronized void recount() throws DataPlaneException {
     work();
+  }
+
+  @Override
+  public Set<String> asides() {
+    return Aside.counters();
   }
 
   @Override

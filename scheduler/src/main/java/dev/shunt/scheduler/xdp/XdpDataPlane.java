@@ -22,6 +22,7 @@ import dev.shunt.scheduler.SessionEvent;
 import dev.shunt.scheduler.SessionTimeouts;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.Vip;
+import dev.shunt.scheduler.xdp.layout.Aside;
 import dev.shunt.scheduler.xdp.layout.SharedLayouts;
 import java.net.InetAddress;
 import java.util.BitSet;
@@ -325,6 +326,11 @@ public final class XdpDataPlane implements DataPlane {
   @Override
   public void cookieKeys(long wallAheadNanos, List<CookieKey> keys) throws DataPlaneException {
     opened().kernel.cookies(wallAheadNanos, keys);
+  }
+
+  @Override
+  public Set<String> asides() {
+    return Aside.counters();
   }
 
   @Override

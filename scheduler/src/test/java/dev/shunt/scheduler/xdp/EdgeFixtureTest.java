@@ -45,7 +45,14 @@ final class EdgeFixtureTest {
             EdgeEgressFixtures.labelled(),
             EdgeEgressFixtures.ending(),
             EdgeEgressFixtures.asking(),
-            EdgeEgressFixtures.unlabelled())
+            EdgeEgressFixtures.unlabelled(),
+            EdgeFixtures6.received(),
+            EdgeFixtures6.extensions(),
+            EdgeFixtures6.sent(),
+            EdgeFixtures6.segmentSizes(),
+            EdgeFixtures6.announcements(),
+            EdgeVlanFixtures.received(),
+            EdgeVlanFixtures.sent())
         .flatMap(List::stream)
         .toList();
   }
@@ -128,7 +135,11 @@ final class EdgeFixtureTest {
   void otherVipsTakeThePlaceOfThoseBefore() throws DataPlaneException {
     Kernel.requireBpf();
     try (EdgeWorld world = new EdgeWorld(EdgeRole.SERVER)) {
-      List<Prefix> wanted = List.of(Prefix.parse("10.0.0.0/8"), Prefix.parse("203.0.113.10"));
+      List<Prefix> wanted =
+          List.of(
+              Prefix.parse("10.0.0.0/8"),
+              Prefix.parse("2001:db8::/32"),
+              Prefix.parse("203.0.113.10"));
       world.configure(EdgeWorld.config(EdgeRole.SERVER, wanted, 16));
 
       assertThat(world.status().vips()).isEqualTo(wanted);

@@ -14,7 +14,8 @@ final class EdgeFrames {
   private static final int TTL = 64;
   private static final int IP = 14;
   private static final int IP_HEADER = 20;
-  private static final int OPTION = IP + IP_HEADER + 20;
+  private static final int ADDRESSES = 12;
+  private static final int OPTION = 20;
 
   private EdgeFrames() {}
 
@@ -58,26 +59,33 @@ final class EdgeFrames {
 
   /** A SYN's frame whose first option says this MSS; its checksum is right. */
   static byte[] withMss(byte[] frame, int mss) {
+    return withMss(frame, mss, IP_HEADER, ADDRESSES, 2 * Integer.BYTES);
+  }
+
+  /** The same of an IP header of so many bytes, with addresses there and so long. */
+  static byte[] withMss(byte[] frame, int mss, int header, int addresses, int addressBytes) {
     byte[] changed = frame.clone();
     ByteBuffer bytes = ByteBuffer.wrap(changed);
-    int shim = bytes.getShort(12) == 0x0800 ? 0 : 4;
-    bytes.put(shim + IP + IP_HEADER + 12, (byte) (6 << 4));
-    bytes.put(shim + OPTION, (byte) 2).put(shim + OPTION + 1, (byte) 4);
-    bytes.putShort(shim + OPTION + 2, (short) mss);
-    int tcp = shim + IP + IP_HEADER;
+    int ip = bytes.getShort(12) == (short) 0x8847 ? IP + 4 : IP;
+    int tcp = ip + header;
+    bytes.put(tcp + 12, (byte) (6 << 4));
+    bytes.put(tcp + OPTION, (byte) 2).put(tcp + OPTION + 1, (byte) 4);
+    bytes.putShort(tcp + OPTION + 2, (short) mss);
     bytes.putShort(tcp + 16, (short) 0);
-    bytes.putShort(tcp + 16, (short) checksum(bytes, shim + IP));
+    int sum = Frame.TCP + bytes.capacity() - tcp;
+    sum += words(bytes, ip + addresses, ip + addresses + addressBytes);
+    sum += words(bytes, tcp, bytes.capacity());
+    sum = (sum & 0xffff) + (sum >>> 16);
+    bytes.putShort(tcp + 16, (short) ~((sum & 0xffff) + (sum >>> 16)));
     return changed;
   }
 
-  /** RFC 9293 section 3.1, over pseudo-header and segment. */
-  private static int checksum(ByteBuffer bytes, int ip) {
-    int length = bytes.capacity() - ip - IP_HEADER;
-    int sum = Frame.TCP + length;
-    for (int at = ip + 12; at < ip + IP_HEADER + length; at += 2) {
+  /** For the checksum of RFC 9293 section 3.1, over pseudo-header and segment. */
+  private static int words(ByteBuffer bytes, int from, int to) {
+    int sum = 0;
+    for (int at = from; at < to; at += 2) {
       sum += Short.toUnsignedInt(bytes.getShort(at));
     }
-    sum = (sum & 0xffff) + (sum >>> 16);
-    return ~((sum & 0xffff) + (sum >>> 16));
+    return sum;
   }
 }

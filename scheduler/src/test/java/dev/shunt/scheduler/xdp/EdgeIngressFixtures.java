@@ -162,7 +162,10 @@ final class EdgeIngressFixtures {
         client("a flow from no VIP", in(request(ACK), S2C), IN_DROP_NOT_VIP),
         server("more labels below", frame(C2S, 64, false), IN_DROP_STACK),
         server("TTL 0", frame(C2S, 0, true), IN_DROP_TTL),
-        server("IPv6 behind an IPv4 label", in(request(ACK).version(6), C2S), IN_DROP_PAYLOAD),
+        server(
+            "neither IPv4 nor IPv6 behind the label",
+            in(request(ACK).version(5), C2S),
+            IN_DROP_PAYLOAD),
         server(
             "an IPv4 header of four words",
             LinkFixtures.edit(in(request(ACK), C2S), 18, 0x44),

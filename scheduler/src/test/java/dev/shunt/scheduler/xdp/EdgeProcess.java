@@ -28,7 +28,7 @@ final class EdgeProcess {
         new EdgeConfig(
             "eth0",
             EdgeRole.valueOf(args[0]),
-            List.of(Prefix.parse(World.VIP)),
+            List.of(Prefix.parse(World.VIP), Prefix.parse(World.VIP6)),
             Path.of(args[1]),
             1000,
             Duration.ofSeconds(10));

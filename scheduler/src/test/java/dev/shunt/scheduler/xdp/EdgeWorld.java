@@ -12,12 +12,13 @@ import dev.shunt.scheduler.edge.EdgeRole;
 import dev.shunt.scheduler.edge.EdgeStatus;
 import dev.shunt.scheduler.edge.LearnedLabel;
 import dev.shunt.scheduler.edge.Prefix;
-import dev.shunt.scheduler.xdp.layout.Flow4Layout;
+import dev.shunt.scheduler.xdp.layout.Flow6Layout;
 import dev.shunt.scheduler.xdp.layout.LearnedLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -40,13 +41,23 @@ final class EdgeWorld implements AutoCloseable {
 
   static final Flow ANSWER = reverse(REQUEST);
 
+  static final Flow REQUEST6 =
+      Flow.of(
+          Protocol.TCP,
+          new InetSocketAddress(World.CLIENT6, 40_000),
+          new InetSocketAddress(World.VIP6, World.HTTP_PORT));
+
+  static final Flow ANSWER6 = reverse(REQUEST6);
+
   final EdgeProgram program;
   private final PacketRun in;
   private final PacketRun out;
   private final Ticker ticker = Ticker.system();
 
   EdgeWorld(EdgeRole role) throws DataPlaneException {
-    EdgeConfig config = config(role, List.of(Prefix.parse("203.0.113.0/28")), 16);
+    List<Prefix> vips =
+        List.of(Prefix.parse("203.0.113.0/28"), Prefix.parse("2001:db8::203:0/112"));
+    EdgeConfig config = config(role, vips, 16);
     program = EdgeProgram.load(config, null);
     configure(config);
     in = new PacketRun(program.in);
@@ -76,14 +87,21 @@ final class EdgeWorld implements AutoCloseable {
 
   /** A label learned from the router that long ago. */
   void learned(Flow flow, int label, long idleSeconds, int closed) throws DataPlaneException {
+    learned(flow, label, idleSeconds, closed, 0);
+  }
+
+  /** The same by VLANs: the inner one, above it the outer one. */
+  void learned(Flow flow, int label, long idleSeconds, int closed, int vlans)
+      throws DataPlaneException {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment key = arena.allocate(Flow4Layout.LAYOUT);
-      Flow4Layout.set(key, 0, flow);
+      MemorySegment key = arena.allocate(Flow6Layout.LAYOUT);
+      Flow6Layout.set(key, 0, flow);
       MemorySegment value = arena.allocate(LearnedLayout.LAYOUT);
       value.set(
           ValueLayout.JAVA_LONG, at("last_seen"), System.nanoTime() - idleSeconds * 1_000_000_000L);
       value.set(ValueLayout.JAVA_INT, at("label"), label);
       value.set(ValueLayout.JAVA_BYTE, at("closed"), (byte) closed);
+      value.set(ValueLayout.JAVA_INT, at("vlans"), vlans);
       MemorySegment.copy(World.ROUTER.bytes(), 0, value, ValueLayout.JAVA_BYTE, at("mac"), 6);
       program.tables.learned.put(key, value);
     }

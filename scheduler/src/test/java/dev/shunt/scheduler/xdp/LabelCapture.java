@@ -23,9 +23,16 @@ final class LabelCapture {
   private final Path folder;
   private final String balancer;
   private final String server;
+  private final String filter;
 
   /** Listens to the wire of the balancer's host. */
   LabelCapture(LiveNetwork network, Path folder, String balancer, String server) {
+    // The word mpls shifts what is behind it, so it comes last.
+    this(network, folder, balancer, server, "udp port 9 or mpls");
+  }
+
+  LabelCapture(LiveNetwork network, Path folder, String balancer, String server, String filter) {
+    this.filter = filter;
     this.network = network;
     this.folder = folder;
     this.balancer = balancer;
@@ -37,8 +44,7 @@ final class LabelCapture {
     Path file = folder.resolve("labels");
     List<String> command = new ArrayList<>(network.enter(LiveNetwork.SWITCH));
     command.addAll(List.of("timeout", "60", "tcpdump", "--immediate-mode", "-enl"));
-    // The word mpls shifts what is behind it, so it comes last.
-    command.addAll(List.of("-i", "p" + balancer, "udp port 9 or mpls"));
+    command.addAll(List.of("-i", "p" + balancer, filter));
     Process capture = new ProcessBuilder(command).redirectOutput(file.toFile()).start();
     try (BufferedReader says =
         new BufferedReader(

@@ -40,6 +40,7 @@ final class LiveNetwork implements AutoCloseable {
 
   private final String prefix = "dp" + ProcessHandle.current().pid() + "-";
   private final Path pass;
+  private final Path vlan;
   private final List<Member> members = new ArrayList<>();
 
   /** A running member. */
@@ -90,6 +91,8 @@ final class LiveNetwork implements AutoCloseable {
   LiveNetwork(Path folder) throws IOException {
     pass = folder.resolve("pass.bpf.o");
     Files.write(pass, BpfObject.resource("pass.bpf.o"));
+    vlan = folder.resolve("vlan.bpf.o");
+    Files.write(vlan, BpfObject.resource("vlan.bpf.o"));
     try {
       build();
     } catch (RuntimeException | Error e) {
@@ -146,6 +149,55 @@ final class LiveNetwork implements AutoCloseable {
       ip(member, "route", "add", FAR_NETWORK + "0/24", "via", NETWORK + 1);
       ip(member, "route", "add", FAR_NETWORK6 + "/64", "via", NETWORK6 + 1);
     }
+  }
+
+  /**
+   * Takes client and member a into VLAN 7, or 7 within the provider's 100, as a sub-interface
+   * would; others see the tags in the frames.
+   *
+   * @param hidden whether a card puts the outermost tag on, and not the kernel before it
+   */
+  void enterVlan(int tags, boolean hidden) {
+    for (String host : HOSTS.keySet()) {
+      showTags(SWITCH, "p" + host);
+    }
+    for (String host : List.of(CLIENT, "a")) {
+      if (!hidden) {
+        showTags(host, "eth0");
+      }
+      in(host, "tc", "qdisc", "add", "dev", "eth0", "clsact");
+      filter(host, "egress", tags == 1 ? "one" : "two");
+      filter(host, "ingress", "out");
+    }
+  }
+
+  private void showTags(String host, String device) {
+    in(host, "ethtool", "-K", device, "txvlan", "off", "tx-vlan-stag-hw-insert", "off");
+  }
+
+  private void filter(String host, String point, String section) {
+    List<String> command =
+        new ArrayList<>(List.of("tc", "filter", "add", "dev", "eth0", point, "prio", "1"));
+    command.addAll(List.of("bpf", "da", "obj", vlan.toString(), "sec", section));
+    in(host, command.toArray(String[]::new));
+  }
+
+  /** Client and member a send nothing longer to each other or the VIPs, without a label. */
+  void limit(int mtu) {
+    String most = Integer.toString(mtu);
+    for (String host : List.of(CLIENT, "a")) {
+      for (String network : List.of(NETWORK + "0/24", NETWORK6 + "/64")) {
+        ip(host, "route", "replace", network, "dev", "eth0", "mtu", "lock", most);
+      }
+    }
+    ip(CLIENT, "route", "replace", World.VIP + "/32", "dev", "eth0", "mtu", "lock", most);
+    ip(CLIENT, "route", "replace", World.VIP6 + "/128", "dev", "eth0", "mtu", "lock", most);
+  }
+
+  /** No port of the switch takes more than an MTU of 1500 allows. */
+  void narrow() {
+    HOSTS.keySet().forEach(host -> ip(SWITCH, "link", "set", "p" + host, "mtu", "1500"));
+    ip(SWITCH, "link", "set", "br0", "mtu", "1500");
   }
 
   /** Puts a host on the switch that floods whom it is told to, and makes it ready. */

@@ -39,7 +39,8 @@ final class ObjectFreshTest {
         "edge.bpf.o",
         "cookie.bpf.o",
         "bench.bpf.o",
-        "flood.bpf.o"
+        "flood.bpf.o",
+        "vlan.bpf.o"
       })
   void theCommittedObjectIsWhatTheSourceCompilesTo(String object) throws IOException {
     assertThat(Files.readAllBytes(built.resolve(object)))
@@ -57,7 +58,8 @@ final class ObjectFreshTest {
           "edge.bpf.o",
           "cookie.bpf.o",
           "bench.bpf.o",
-          "flood.bpf.o"
+          "flood.bpf.o",
+          "vlan.bpf.o"
         }) {
       String text = new String(BpfObject.resource(object), StandardCharsets.ISO_8859_1);
       assertThat(text).doesNotContain(Path.of("").toAbsolutePath().toString());

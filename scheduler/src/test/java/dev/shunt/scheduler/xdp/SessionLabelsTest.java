@@ -97,6 +97,24 @@ final class SessionLabelsTest {
     }
   }
 
+  /** Labels that nobody gave out, as a neighbour on the link may send them. */
+  @Test
+  void unknownLabelsFillTheTableToItsBoundAndEvictNothing() throws DataPlaneException {
+    try (World world = new World()) {
+      world.session(World.flow(), A, SessionState.ESTABLISHED, label(FORTH, ROUTER, false));
+      for (int i = 1; i <= 10 * World.SESSIONS; i++) {
+        Frame frame = Frame.tcp(Frame.ACK).sourcePort(i);
+        world.run(frame.labelled(World.MINE, World.STRANGER, FORTH + 2 * i, 64, true));
+      }
+
+      assertThat(actions(world))
+          .contains(FORTH + " TO_STACK", FORTH + 1 + " POP_TO_PORT")
+          .hasSizeLessThanOrEqualTo(World.SESSIONS + 1);
+      assertThat(world.count("label_learn")).isBetween(1L, World.SESSIONS - 1L);
+      assertThat(world.count("local_table_full")).isPositive();
+    }
+  }
+
   /** The kernel wrote the entries, with a mark of its own making for each flow. */
   @Test
   void removedSessionsTakeTheirLabelsWithThemAndTellThem() throws DataPlaneException {

@@ -109,6 +109,29 @@ final class SwitchedAnswerTest {
   }
 
   @Test
+  void theLabelStandsBehindTheTagsOfAnAnswerInAVlan() throws DataPlaneException {
+    session(World.flow());
+    asks(MAC_B);
+    byte[] expected = answer().labelled(MAC_B, MINE, BACK, 64, true);
+
+    assertThat(sent(Tags.one(answer().bytes()))).isEqualTo(Tags.one(expected));
+    assertThat(sent(Tags.two(answer().bytes()))).isEqualTo(Tags.two(expected));
+  }
+
+  /** The wire takes as much with tags as without. */
+  @Test
+  void anAnswerThatIsTooLongWithItsTagGoesDirectly() throws DataPlaneException {
+    session(World.flow());
+    asks(MAC_B);
+    byte[] fits = Tags.one(answer().payload(LONGEST_PAYLOAD - 4).bytes());
+    byte[] longer = Tags.one(answer().payload(LONGEST_PAYLOAD - 3).bytes());
+
+    assertThat(sent(fits)).hasSize(fits.length + 4);
+    assertThat(sent(longer)).isEqualTo(longer);
+    assertThat(world.count("answer_too_big")).isEqualTo(1);
+  }
+
+  @Test
   void anAnswerOverIpv6GoesBackByLabel() throws DataPlaneException {
     session(World.flow6());
     world.run(Frame6.tcp(ACK).labelled(MINE, MAC_B, FORTH, 64));

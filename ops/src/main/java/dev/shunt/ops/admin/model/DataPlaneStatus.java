@@ -1,6 +1,7 @@
 package dev.shunt.ops.admin.model;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param adopted whether it was running before this daemon
  * @param networkInterface where
  * @param mac the interface's Ethernet address
- * @param outcomes packets by what became of them, since the program was loaded
+ * @param packets all that the program saw, since it was loaded
+ * @param outcomes they by what became of them, and what happened beside that
  * @param admission how services with limits admit new sessions, by their names
  * @param labelPairs none where no service wants labels for its sessions
  * @param cookieObstacle why this machine takes no SYN cookies; null if it takes them
@@ -24,11 +26,15 @@ public record DataPlaneStatus(
     boolean adopted,
     String networkInterface,
     String mac,
+    long packets,
     SortedMap<String, Long> outcomes,
     SortedMap<String, AdmissionStatus> admission,
     @Nullable LabelPairs labelPairs,
     @Nullable String cookieObstacle) {
 
+  /**
+   * @param asides names of those outcomes that are no packets of their own
+   */
   public DataPlaneStatus(
       boolean attached,
       String mode,
@@ -36,6 +42,7 @@ public record DataPlaneStatus(
       String networkInterface,
       String mac,
       Map<String, Long> outcomes,
+      Set<String> asides,
       Map<String, AdmissionStatus> admission,
       @Nullable LabelPairs labelPairs,
       @Nullable String cookieObstacle) {
@@ -45,9 +52,17 @@ public record DataPlaneStatus(
         adopted,
         networkInterface,
         mac,
+        packets(outcomes, asides),
         new TreeMap<>(outcomes),
         new TreeMap<>(admission),
         labelPairs,
         cookieObstacle);
+  }
+
+  private static long packets(Map<String, Long> outcomes, Set<String> asides) {
+    return outcomes.entrySet().stream()
+        .filter(outcome -> !asides.contains(outcome.getKey()))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
   }
 }

@@ -1,6 +1,9 @@
 package dev.shunt.scheduler.xdp.layout;
 
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What happens beside a packet's outcome, {@code enum aside}. */
 public enum Aside {
@@ -36,6 +39,14 @@ public enum Aside {
   ANSWER_NO_HEADROOM,
   /** A packet was not told of to who traces: the ring buffer was full. */
   TRACE_LOST;
+
+  private static final Set<String> COUNTERS =
+      Stream.of(values()).map(Aside::counter).collect(Collectors.toUnmodifiableSet());
+
+  /** The names of all. */
+  public static Set<String> counters() {
+    return COUNTERS;
+  }
 
   /** Its name in counters. */
   public String counter() {

@@ -16,7 +16,6 @@ import java.time.Duration;
 /** {@code struct edge_config}: what holds for every packet at a label edge. */
 public final class EdgeConfigLayout {
 
-  private static final int ETHERNET_HEADER = 14;
   private static final int LABEL = 4;
   private static final int IPV4_AND_TCP = 40;
 
@@ -25,7 +24,7 @@ public final class EdgeConfigLayout {
               U32.withName("layout_version"),
               U32.withName("role"),
               U64.withName("fresh"),
-              U32.withName("max_frame"),
+              U32.withName("max_packet"),
               U32.withName("max_segment"),
               Fields.bytes(MAC_BYTES, "mac"),
               Fields.bytes(2, "pad"))
@@ -34,7 +33,7 @@ public final class EdgeConfigLayout {
   private static final VarHandle VERSION = Fields.handle(LAYOUT, "layout_version");
   private static final VarHandle ROLE = Fields.handle(LAYOUT, "role");
   private static final VarHandle FRESH = Fields.handle(LAYOUT, "fresh");
-  private static final VarHandle MAX_FRAME = Fields.handle(LAYOUT, "max_frame");
+  private static final VarHandle MAX_PACKET = Fields.handle(LAYOUT, "max_packet");
   private static final VarHandle MAX_SEGMENT = Fields.handle(LAYOUT, "max_segment");
   private static final long MAC = Fields.offset(LAYOUT, "mac");
   private static final EdgeRole[] ROLES = EdgeRole.values();
@@ -65,7 +64,7 @@ public final class EdgeConfigLayout {
     VERSION.set(config, 0L, EdgeLayouts.VERSION);
     ROLE.set(config, 0L, role.ordinal());
     FRESH.set(config, 0L, fresh.toNanos());
-    MAX_FRAME.set(config, 0L, mtu + ETHERNET_HEADER);
+    MAX_PACKET.set(config, 0L, mtu);
     MAX_SEGMENT.set(config, 0L, mtu - LABEL - IPV4_AND_TCP);
     MemorySegment.copy(mac.bytes(), 0, config, ValueLayout.JAVA_BYTE, MAC, MAC_BYTES);
   }

@@ -3,6 +3,7 @@ package dev.shunt.scheduler.xdp.layout;
 import static dev.shunt.scheduler.xdp.layout.Fields.MAC_BYTES;
 import static dev.shunt.scheduler.xdp.layout.Fields.U64;
 
+import dev.shunt.replication.SessionLabel;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.edge.EdgeConfig;
 import dev.shunt.scheduler.edge.EdgeRole;
@@ -16,16 +17,7 @@ import java.util.Map;
 public final class EdgeLayouts {
 
   /** {@code EDGE_LAYOUT_VERSION}: maps pinned by programs of another version are not adopted. */
-  public static final int VERSION = 1;
-
-  /** {@code EDGE_ASK_LABEL}: what a client puts on a flow's first packet. */
-  public static final int ASK_LABEL = 16;
-
-  /** {@code EDGE_FIRST_SESSION_LABEL}. */
-  public static final int FIRST_SESSION_LABEL = Target.LAST_LABEL + 3;
-
-  /** {@code EDGE_LAST_SESSION_LABEL}. */
-  public static final int LAST_SESSION_LABEL = (1 << 20) - 2;
+  public static final int VERSION = 2;
 
   private static final int MAX_ANNOUNCED = 256;
 
@@ -35,12 +27,17 @@ public final class EdgeLayouts {
               U64.withName("since"), Fields.bytes(MAC_BYTES, "mac"), Fields.bytes(2, "pad"))
           .withName("announced");
 
+  /** {@code struct vip}: the key of that, likewise. */
+  private static final StructLayout VIP =
+      MemoryLayout.structLayout(Fields.words(4, "address")).withName("vip");
+
   private static final List<StructLayout> STRUCTS =
       List.of(
           EdgeConfigLayout.LAYOUT,
           PrefixLayout.LAYOUT,
           LearnedLayout.LAYOUT,
-          Flow4Layout.LAYOUT,
+          Flow6Layout.LAYOUT,
+          VIP,
           ANNOUNCED);
 
   private static final Map<String, List<String>> ENUMS =
@@ -58,13 +55,13 @@ public final class EdgeLayouts {
           "EDGE_MAX_ANNOUNCED",
           MAX_ANNOUNCED,
           "EDGE_ASK_LABEL",
-          ASK_LABEL,
+          SharedLayouts.ASK_LABEL,
           "EDGE_FIRST_LABEL",
           Target.FIRST_LABEL,
           "EDGE_FIRST_SESSION_LABEL",
-          FIRST_SESSION_LABEL,
+          SessionLabel.FIRST,
           "EDGE_LAST_SESSION_LABEL",
-          LAST_SESSION_LABEL);
+          SessionLabel.LABELS - 2);
 
   private EdgeLayouts() {}
 

@@ -29,7 +29,7 @@ public enum EdgeOutcome {
   IN_DROP_TTL,
   /** A session's label of the direction that this side sends. */
   IN_DROP_SIDE,
-  /** Behind the label is no IPv4 header. */
+  /** Behind the label is no IP header. */
   IN_DROP_PAYLOAD,
   /** Behind the label is a flow of no VIP. */
   IN_DROP_NOT_VIP,
@@ -39,6 +39,8 @@ public enum EdgeOutcome {
   OUT_UNLABELLED,
   /** Out as it is: its label was not confirmed lately. */
   OUT_STALE,
+  /** Out as it is: its label came by another VLAN. */
+  OUT_OTHER_VLAN,
   /** Out as it is: with a label longer than the link takes. */
   OUT_TOO_BIG,
   /** Out with the label learned. */

@@ -13,6 +13,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** {@code struct learned}: a label that a flow is sent with. */
 public final class LearnedLayout {
@@ -25,7 +27,8 @@ public final class LearnedLayout {
               U32.withName("label"),
               Fields.bytes(MAC_BYTES, "mac"),
               U8.withName("closed"),
-              Fields.bytes(5, "pad"))
+              Fields.bytes(1, "pad"),
+              U32.withName("vlans"))
           .withName("learned");
 
   private static final VarHandle LAST_SEEN = Fields.handle(LAYOUT, "last_seen");
@@ -33,13 +36,21 @@ public final class LearnedLayout {
   private static final VarHandle SENT = Fields.handle(LAYOUT, "sent");
   private static final VarHandle LABEL = Fields.handle(LAYOUT, "label");
   private static final VarHandle CLOSED = Fields.handle(LAYOUT, "closed");
+  private static final VarHandle VLANS = Fields.handle(LAYOUT, "vlans");
   private static final long MAC = Fields.offset(LAYOUT, "mac");
+
+  private static final int VLAN_BITS = 16;
+  private static final int VLAN_MASK = 0xfff;
 
   private LearnedLayout() {}
 
   /** {@code CLOCK_MONOTONIC}, nanoseconds. */
   public static long lastSeen(MemorySegment segment, long offset) {
     return (long) LAST_SEEN.get(segment, offset);
+  }
+
+  private static List<Integer> vlans(int packed) {
+    return Stream.of(packed >>> VLAN_BITS, packed & VLAN_MASK).filter(vlan -> vlan != 0).toList();
   }
 
   /**
@@ -53,6 +64,7 @@ public final class LearnedLayout {
         (long) RECEIVED.get(segment, offset),
         (long) SENT.get(segment, offset),
         (byte) CLOSED.get(segment, offset) != 0,
+        vlans((int) VLANS.get(segment, offset)),
         // The kernel's coarse clock may lag or a packet have come since.
         Math.max(0, now - lastSeen(segment, offset)));
   }
