@@ -11,6 +11,7 @@
 
 #include <bpf/bpf_endian.h>
 #include "counters.h"
+#include "encap.h"
 #include "link.h"
 #include "shim.h"
 
@@ -105,9 +106,11 @@ static __always_inline enum outcome switch_behind(struct xdp_md *ctx, const stru
 	if (SHIM_TTL(shim) == 1)
 		return DROP_LABEL_TTL;
 	*stack = bpf_htonl(shim - 1);
-	address(frame, entry->mac, cfg);
 	if (!is_back(label))
 		count_traffic(&target_traffic, entry->target, end - frame);
+	if (entry->action == LABEL_TO_TUNNEL)
+		return tunnel_label(ctx, cfg, entry, link, shim - 1);
+	address(frame, entry->mac, cfg);
 	return LABEL_SWITCH;
 }
 

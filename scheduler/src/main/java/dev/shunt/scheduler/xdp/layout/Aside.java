@@ -11,7 +11,9 @@ public enum Aside {
   /** A pair of labels was taken out of the pool. */
   PAIR_TAKEN,
   /** It was put back at once: its session did not come about. */
-  PAIR_RETURNED;
+  PAIR_RETURNED,
+  /** A router said that the path to a target takes less than this machine's interface. */
+  PATH_NARROWED;
 
   /** Its name in counters. */
   public String counter() {

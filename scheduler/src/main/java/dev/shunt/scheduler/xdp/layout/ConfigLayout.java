@@ -1,5 +1,6 @@
 package dev.shunt.scheduler.xdp.layout;
 
+import static dev.shunt.scheduler.xdp.layout.Fields.BE32;
 import static dev.shunt.scheduler.xdp.layout.Fields.MAC_BYTES;
 import static dev.shunt.scheduler.xdp.layout.Fields.U32;
 
@@ -9,6 +10,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 
 /** {@code struct config}: what holds for every packet. */
 public final class ConfigLayout {
@@ -20,14 +23,20 @@ public final class ConfigLayout {
               U32.withName("max_frame"),
               Fields.bytes(MAC_BYTES, "mac"),
               Fields.bytes(2, "pad"),
-              U32.withName("ifindex"))
+              U32.withName("ifindex"),
+              U32.withName("tunnels"),
+              BE32.withName("own4"),
+              Fields.words(4, "own6"))
           .withName("config");
 
   private static final VarHandle VERSION = Fields.handle(LAYOUT, "layout_version");
   private static final VarHandle SEED = Fields.handle(LAYOUT, "seed");
   private static final VarHandle MAX_FRAME = Fields.handle(LAYOUT, "max_frame");
   private static final VarHandle IFINDEX = Fields.handle(LAYOUT, "ifindex");
+  private static final VarHandle TUNNELS = Fields.handle(LAYOUT, "tunnels");
   private static final long MAC = Fields.offset(LAYOUT, "mac");
+  private static final long OWN4 = Fields.offset(LAYOUT, "own4");
+  private static final long OWN6 = Fields.offset(LAYOUT, "own6");
 
   private ConfigLayout() {}
 
@@ -35,7 +44,7 @@ public final class ConfigLayout {
     return (int) VERSION.get(config, 0L);
   }
 
-  /** Fills in a whole struct. */
+  /** Fills in all but the ends of tunnels, in a struct that is all zero. */
   public static void set(
       MemorySegment config, int version, int seed, int maxFrame, MacAddress mac, int ifindex) {
     VERSION.set(config, 0L, version);
@@ -43,5 +52,11 @@ public final class ConfigLayout {
     MAX_FRAME.set(config, 0L, maxFrame);
     MemorySegment.copy(mac.bytes(), 0, config, ValueLayout.JAVA_BYTE, MAC, MAC_BYTES);
     IFINDEX.set(config, 0L, ifindex);
+  }
+
+  /** An address where this machine's tunnels end; one of each IP version may be set. */
+  public static void setTunnelEnd(MemorySegment config, InetAddress address) {
+    TUNNELS.set(config, 0L, 1);
+    Fields.setAddress(config, address instanceof Inet4Address ? OWN4 : OWN6, address);
   }
 }

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 public final class SharedLayouts {
 
   /** {@code LAYOUT_VERSION}: maps pinned by a program of another version are not adopted. */
-  public static final int VERSION = 6;
+  public static final int VERSION = 7;
 
   /** {@code MAX_VIPS}. */
   public static final int MAX_VIPS = 256;
@@ -54,6 +54,7 @@ public final class SharedLayouts {
           ServiceKeyLayout.IPV6.layout(),
           ServiceLayout.LAYOUT,
           TargetLayout.LAYOUT,
+          TunnelLayout.LAYOUT,
           LabelEntryLayout.LAYOUT,
           Flow4Layout.LAYOUT,
           Flow6Layout.LAYOUT,
