@@ -17,6 +17,7 @@
 enum arrival {
 	NO_TUNNEL = OUTCOMES,	/* nothing of ours, unchanged */
 	LABEL_BELOW,		/* now a frame with the session's label */
+	LABEL_AFAR,		/* now a frame with another target's label, its TTL lowered */
 };
 
 /* An outer header that fits its frame. */
@@ -40,9 +41,9 @@ struct quoted6 {
 };
 
 /* A router's word about the path to a peer. It may lower what is sent, down to what all paths take. */
-static __always_inline void narrow(const __u32 *slot, __u32 mtu, __u32 least)
+static __always_inline void narrow(int slot, __u32 mtu, __u32 least)
 {
-	struct tunnel *tunnel = slot ? tunnel_of(*slot) : NULL;
+	struct tunnel *tunnel = slot < 0 ? NULL : tunnel_of(slot);
 
 	if (!tunnel || mtu < least)
 		return;
@@ -94,7 +95,7 @@ static __always_inline int check_outer4(struct iphdr *ip, const struct config *c
 	if (ip->protocol != IPPROTO_UDP || ip->frag_off & bpf_htons(IP_OFFSET_MASK) ||
 	    (void *)(udp + 1) > end || udp->dest != bpf_htons(MPLS_PORT))
 		return NO_TUNNEL;
-	if (!peer_slot4(ip->saddr))
+	if (peer_slot4(ip->saddr) < 0)
 		return DROP_TUNNEL_SENDER;
 	if (ip->frag_off & bpf_htons(IP_MORE))
 		return DROP_TUNNEL_FRAGMENT;
@@ -122,7 +123,7 @@ static __always_inline int check_outer6(struct ipv6hdr *ip, const struct config 
 	if (ip->nexthdr != IPPROTO_UDP || (void *)(udp + 1) > end ||
 	    udp->dest != bpf_htons(MPLS_PORT))
 		return NO_TUNNEL;
-	if (!peer_slot6(&ip->saddr))
+	if (peer_slot6(&ip->saddr) < 0)
 		return DROP_TUNNEL_SENDER;
 	payload = bpf_ntohs(ip->payload_len);
 	if (payload < sizeof(*udp) || (void *)(ip + 1) + payload > end)
@@ -176,23 +177,7 @@ static __always_inline int cut(struct xdp_md *ctx, __u32 bytes, __be16 ethertype
 	return cut_behind(ctx, bytes, ethertype, TWO_TAGS);
 }
 
-/* The top label is another machine's: on through the tunnel to it, the stack as it is. */
-static __always_inline int pass_on(struct xdp_md *ctx, const struct config *cfg,
-				   const struct label_entry *entry, const struct outer *outer,
-				   __u32 link, __u32 labels)
-{
-	struct passage passage = { .slot = entry->target, .link = link, .carried = labels };
-	int failure;
-
-	count_traffic(&target_traffic, entry->target, outer->payload);
-	if (cut(ctx, outer->bytes, bpf_htons(ETH_P_MPLS_UC), link))
-		return DROP_HEADROOM;
-	failure = enter_tunnel(ctx, cfg, &passage);
-	return failure == OUTCOMES ? LABEL_SWITCH : failure;
-}
-
-static __always_inline int take_out(struct xdp_md *ctx, const struct config *cfg,
-				    const struct outer *outer, __u32 link)
+static __always_inline int take_out(struct xdp_md *ctx, const struct outer *outer, __u32 link)
 {
 	void *ip = (void *)(long)ctx->data + link;
 	struct udphdr *udp = ip + (outer->bytes & 63) - sizeof(*udp);
@@ -229,7 +214,8 @@ static __always_inline int take_out(struct xdp_md *ctx, const struct config *cfg
 		if ((void *)(stack + 1) > end_of(ctx))
 			return DROP_LABEL_TRUNCATED;
 		*stack = bpf_htonl(shim - 1);
-		return pass_on(ctx, cfg, entry, outer, link, depth);
+		return cut(ctx, outer->bytes, bpf_htons(ETH_P_MPLS_UC), link) ? DROP_HEADROOM :
+										LABEL_AFAR;
 	}
 	if (shim & SHIM_BOTTOM)
 		return cut(ctx, outer->bytes + SHIM_BYTES, entry->ethertype, link) ? DROP_HEADROOM :
@@ -255,7 +241,29 @@ __attribute__((noinline)) int leave_tunnel(struct xdp_md *ctx, const struct conf
 		arrival = check_outer4(ip, cfg, end_of(ctx), &outer);
 	else if (ethertype == bpf_htons(ETH_P_IPV6))
 		arrival = check_outer6(ip, cfg, end_of(ctx), &outer);
-	return arrival == LABEL_BELOW ? take_out(ctx, cfg, &outer, link & LINK_MASK) : arrival;
+	return arrival == LABEL_BELOW ? take_out(ctx, &outer, link & LINK_MASK) : arrival;
+}
+
+/*
+ * Calls: see look_up4(). A frame with another target's label, LABEL_AFAR: on to it, with the labels as
+ * they are. link: bytes of the link header.
+ */
+__attribute__((noinline)) int pass_on(struct xdp_md *ctx, const struct config *cfg, __u32 link)
+{
+	__be32 *stack = (void *)(long)ctx->data + (link & LINK_MASK);
+	struct passage passage = { .link = link, .carried = SHIM_BYTES };
+	__u32 shim;
+	int failure;
+
+	if (!cfg || (void *)(stack + 1) > end_of(ctx))
+		return DROP_LABEL_TRUNCATED;
+	shim = bpf_ntohl(*stack);
+	passage.slot = (SHIM_LABEL(shim) - FIRST_TARGET_LABEL) / 2;
+	if (!(shim & SHIM_BOTTOM))
+		passage.carried = STACK_BYTES;
+	count_traffic(&target_traffic, passage.slot, end_of(ctx) - (void *)stack + link);
+	failure = enter_tunnel(ctx, cfg, &passage);
+	return failure == OUTCOMES ? LABEL_SWITCH : failure;
 }
 
 #endif

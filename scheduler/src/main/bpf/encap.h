@@ -67,20 +67,29 @@ static __always_inline struct tunnel *tunnel_of(__u32 slot)
 	return tunnel && tunnel->version ? tunnel : NULL;
 }
 
-/* IPv4 addresses as mapped ones (RFC 4291 section 2.5.5.2). */
-static __always_inline __u32 *peer_slot4(__be32 address)
+/*
+ * Calls: see look_up4(); here it saves its callers the key. The slot of the member at a data address,
+ * whose words are these; -1 if there is none.
+ */
+__attribute__((noinline)) int slot_at(__be32 first, __be32 second, __be32 third, __be32 last)
 {
-	__be32 key[4] = { 0, 0, bpf_htonl(0xffff), address };
+	__be32 key[4] = { first, second, third, last };
+	__u32 *slot = bpf_map_lookup_elem(&tunnel_peers, key);
 
-	return bpf_map_lookup_elem(&tunnel_peers, key);
+	return slot ? (int)*slot : -1;
 }
 
-static __always_inline __u32 *peer_slot6(const struct in6_addr *address)
+/* IPv4 addresses are mapped ones there (RFC 4291 section 2.5.5.2). */
+static __always_inline int peer_slot4(__be32 address)
 {
-	__be32 key[4];
+	return slot_at(0, 0, bpf_htonl(0xffff), address);
+}
 
-	__builtin_memcpy(key, address, sizeof(key));
-	return bpf_map_lookup_elem(&tunnel_peers, key);
+static __always_inline int peer_slot6(const struct in6_addr *address)
+{
+	const __be32 *words = address->in6_u.u6_addr32;
+
+	return slot_at(words[0], words[1], words[2], words[3]);
 }
 
 /* The longest outer packet: the wire's, or less where a router said so. */

@@ -196,6 +196,8 @@ static __always_inline enum outcome inspect(struct xdp_md *ctx, const struct con
 
 		if (arrival < NO_TUNNEL)
 			return arrival;
+		if (arrival == LABEL_AFAR)
+			return pass_on(ctx, cfg, link.bytes);
 		if (arrival == LABEL_BELOW)
 			link.type = bpf_htons(ETH_P_MPLS_UC);
 	}

@@ -48,6 +48,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
   private final DataPlane dataPlane;
   private final KernelAction prepareHost;
   private final Supplier<Map<InetAddress, MacAddress>> neighbours;
+  private final Supplier<Map<InetAddress, MacAddress>> nextHops;
   private final SessionTable table;
   private final Optional<LabelSupply> labels;
   private final Ticker ticker;
@@ -65,6 +66,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
   /**
    * @param prepareHost makes the host ready for a data plane; done first at every start
    * @param neighbours Ethernet addresses on the data network
+   * @param nextHops Ethernet addresses that lead to where tunnels end
    * @param labels of sessions; empty where no service wants any
    */
   LayerFour(
@@ -73,6 +75,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
       DataPlane dataPlane,
       KernelAction prepareHost,
       Supplier<Map<InetAddress, MacAddress>> neighbours,
+      Supplier<Map<InetAddress, MacAddress>> nextHops,
       SessionTable table,
       Optional<LabelSupply> labels,
       Ticker ticker) {
@@ -82,6 +85,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
     this.dataPlane = dataPlane;
     this.prepareHost = prepareHost;
     this.neighbours = neighbours;
+    this.nextHops = nextHops;
     this.table = table;
     this.labels = labels;
     this.ticker = ticker;
@@ -143,7 +147,8 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
   public void step(MemberView view, Set<MemberId> drainedMembers, Set<String> drainedServers) {
     labels.ifPresent(supply -> enter("supplying labels", () -> supply.step(isScheduler())));
     long now = ticker.nanos();
-    Facts facts = new Facts(view, drainedMembers, drainedServers, neighbours.get());
+    Facts facts =
+        new Facts(view, drainedMembers, drainedServers, neighbours.get(), nextHops.get());
     DispatchTable next = scheduler.step(facts, now);
     if (!view.hasMajority()) {
       if (!applied.equals(DispatchTable.EMPTY)) {

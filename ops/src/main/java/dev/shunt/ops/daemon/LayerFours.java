@@ -18,6 +18,7 @@ import dev.shunt.scheduler.label.LabelPool;
 import dev.shunt.scheduler.label.LabelPoolConfig;
 import dev.shunt.scheduler.vip.HostNetwork;
 import dev.shunt.scheduler.vip.Neighbours;
+import dev.shunt.scheduler.vip.NextHops;
 import dev.shunt.scheduler.xdp.XdpConfig;
 import dev.shunt.scheduler.xdp.XdpDataPlane;
 import java.net.InetAddress;
@@ -61,6 +62,7 @@ public final class LayerFours {
         dataPlane,
         host(config)::prepare,
         neighbours(config),
+        nextHops(config),
         sessions,
         labels,
         ticker);
@@ -94,5 +96,11 @@ public final class LayerFours {
   private static Supplier<Map<InetAddress, MacAddress>> neighbours(SchedulerConfig config) {
     boolean direct = config.services().stream().anyMatch(s -> s.balance().isDirect());
     return direct ? new Neighbours(config.networkInterface())::read : Map::of;
+  }
+
+  private static Supplier<Map<InetAddress, MacAddress>> nextHops(SchedulerConfig config) {
+    return config.tunnels().isEmpty()
+        ? Map::of
+        : new NextHops(config.networkInterface(), config.tunnels()).start()::read;
   }
 }

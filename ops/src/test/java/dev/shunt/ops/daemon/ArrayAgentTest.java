@@ -54,6 +54,7 @@ class ArrayAgentTest {
           kernel,
           () -> {},
           Map::of,
+          Map::of,
           replication.sessions(),
           Optional.empty(),
           clock::get);

@@ -76,6 +76,11 @@ final class FixtureTest {
             DiscoveryFixtures.solicitations(),
             DiscoveryFixtures.invalid(),
             DiscoveryFixtures.advertisements(),
+            TunnelFixtures.sent(),
+            TunnelArrivalFixtures.taken(),
+            TunnelArrivalFixtures.refused(),
+            TunnelPathFixtures.heard(),
+            TunnelPathFixtures.notHeard(),
             VlanFixtures.tagged(),
             VlanFixtures.odd())
         .flatMap(List::stream)
