@@ -8,6 +8,7 @@ import dev.shunt.ops.lab.LabHost;
 import dev.shunt.ops.lab.LabOptions;
 import dev.shunt.ops.lab.LabTopology;
 import dev.shunt.ops.lab.MemberStatus;
+import dev.shunt.scheduler.Encap;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -31,8 +32,20 @@ public final class TestArray implements AutoCloseable {
   }
 
   static TestArray of(int members) {
-    LabOptions options =
-        LabOptions.named("it" + members + "x" + ProcessHandle.current().pid()).withMembers(members);
+    return of(options("it", members));
+  }
+
+  /** One whose members' labels go in UDP. */
+  static TestArray tunnelled(int members) {
+    return of(options("tu", members).withEncap(Encap.UDP));
+  }
+
+  private static LabOptions options(String prefix, int members) {
+    return LabOptions.named(prefix + members + "x" + ProcessHandle.current().pid())
+        .withMembers(members);
+  }
+
+  private static TestArray of(LabOptions options) {
     Lab lab = Lab.up(options);
     TestArray array = new TestArray(lab);
     try {

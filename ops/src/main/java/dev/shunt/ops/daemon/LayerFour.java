@@ -147,8 +147,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
   public void step(MemberView view, Set<MemberId> drainedMembers, Set<String> drainedServers) {
     labels.ifPresent(supply -> enter("supplying labels", () -> supply.step(isScheduler())));
     long now = ticker.nanos();
-    Facts facts =
-        new Facts(view, drainedMembers, drainedServers, neighbours.get(), nextHops.get());
+    Facts facts = new Facts(view, drainedMembers, drainedServers, neighbours.get(), nextHops.get());
     DispatchTable next = scheduler.step(facts, now);
     if (!view.hasMajority()) {
       if (!applied.equals(DispatchTable.EMPTY)) {

@@ -72,8 +72,7 @@ public final class NodeConfigs {
       case Frontend.Listen(InetSocketAddress address) -> List.of(Listener.on(address));
       case Frontend.Virtual(var vip, int port) -> {
         Listener onVip =
-            Listener.onVip(
-                new InetSocketAddress(vip.address(), port), maxSegment(vip, array, mtu));
+            Listener.onVip(new InetSocketAddress(vip.address(), port), maxSegment(vip, array, mtu));
         yield service.equals(firstOfPort(array, port))
             ? List.of(onVip, Listener.on(new InetSocketAddress(ownAddress(array, local), port)))
             : List.of(onVip);
@@ -82,7 +81,9 @@ public final class NodeConfigs {
   }
 
   private static int maxSegment(Vip vip, ArrayConfig array, int mtu) {
-    return mtu - array.overhead() - (vip.address() instanceof Inet4Address ? IPV4_AND_TCP : IPV6_AND_TCP);
+    return mtu
+        - array.overhead()
+        - (vip.address() instanceof Inet4Address ? IPV4_AND_TCP : IPV6_AND_TCP);
   }
 
   private static ServiceConfig firstOfPort(ArrayConfig array, int port) {

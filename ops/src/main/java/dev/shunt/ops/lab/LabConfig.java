@@ -1,19 +1,22 @@
 package dev.shunt.ops.lab;
 
+import dev.shunt.scheduler.Encap;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** Writes the {@code shunt.yaml} of a lab's array. */
 final class LabConfig {
 
   private LabConfig() {}
 
-  static String yaml(LabTopology topology, Path directory) {
+  static String yaml(LabTopology topology, Path directory, Encap encap) {
     StringBuilder yaml = new StringBuilder();
     yaml.append("array:\n  name: ").append(topology.name()).append("\n  members:\n");
     for (LabHost member : topology.memberHosts()) {
       yaml.append("    - {name: %s, address: %s}\n".formatted(member.name(), member.address()));
     }
     yaml.append("  interface: eth0\n  secret_file: secret\n  sessions: {max: 65536}\n");
+    yaml.append("  encap: ").append(encap.name().toLowerCase(Locale.ROOT)).append('\n');
     yaml.append(
         "admin: {socket: \"%s/{member}.sock\", listen: 127.0.0.1:7980}\n".formatted(directory));
     yaml.append("services:\n");

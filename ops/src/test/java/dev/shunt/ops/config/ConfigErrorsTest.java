@@ -22,6 +22,7 @@ class ConfigErrorsTest {
     "addresses",
     "vips",
     "directServices",
+    "tunnels",
     "servers",
     "healthChecks",
     "behaviour",
@@ -143,6 +144,38 @@ class ConfigErrorsTest {
             "shunt.yaml:5:5: services[0].protocol: found an unknown key, allowed is algorithm,"
                 + " forwarding, health, labels, limits, listen, mode, name, port, server_algorithm, servers,"
                 + " stages, timeouts, vip"));
+  }
+
+  static Stream<Arguments> tunnels() {
+    return Stream.of(
+        arguments(
+            Yaml.array("encap: vxlan"),
+            "shunt.yaml:8:10: array.encap: found 'vxlan', allowed is ethernet, udp"),
+        arguments(
+            Yaml.array("").replace("10.77.0.12}", "10.77.0.12, data_address: 10.9.0.2}"),
+            "shunt.yaml:6:53: array.members[1].data_address: found data_address, allowed is with"
+                + " encap: udp only"),
+        arguments(
+            Yaml.array("encap: udp").replace("10.77.0.12}", "10.77.0.12, data_address: m2}"),
+            "shunt.yaml:6:53: array.members[1].data_address: found 'm2', allowed is an IP address such"
+                + " as 10.77.0.100 or fd00::100"),
+        arguments(
+            Yaml.array("encap: udp")
+                .replace("10.77.0.11}", "10.77.0.11, data_address: 'fd00::1'}")
+                .replace("10.77.0.12}", "10.77.0.12, data_address: 'fd00::1'}")
+                .replace("10.77.0.13}", "10.77.0.13, data_address: 'fd00::3'}"),
+            "shunt.yaml:6:53: array.members[1].data_address: found 'fd00:0:0:0:0:0:0:1', allowed is a"
+                + " data address that no other member has (line 5 has it)"),
+        arguments(
+            Yaml.array("encap: udp").replace("10.77.0.12}", "10.77.0.12, data_address: 'fd00::2'}"),
+            "shunt.yaml:6:53: array.members[1].data_address: found a tunnel over IPv6, allowed is data"
+                + " addresses of one IP version: a member has one end for all its tunnels"),
+        arguments(
+            direct("address: 10.0.0.5")
+                .replace("servers: [{", "labels: on, servers: [{")
+                .replace("  name: demo", "  encap: udp\n  name: demo"),
+            "shunt.yaml:13:62: services[1].labels: found labels: on with mode direct and encap udp,"
+                + " allowed is labels: off, for shunt edge takes labels off Ethernet frames only"));
   }
 
   private static String direct(String server) {
@@ -364,7 +397,7 @@ class ConfigErrorsTest {
                 + " the two"),
         arguments(
             Yaml.array("secret: hunter2"),
-            "shunt.yaml:8:3: array.secret: found an unknown key, allowed is gone_after, interface,"
+            "shunt.yaml:8:3: array.secret: found an unknown key, allowed is encap, gone_after, interface,"
                 + " members, membership_port, name, replication_port, row_size, secret_env, secret_file,"
                 + " sessions, timings"));
   }

@@ -305,7 +305,15 @@ class LayerFourTest {
   private LayerFour layer(LayerFour.KernelAction prepareHost, Optional<LabelSupply> labels) {
     var keeper = new SessionKeeper(table, kernel, SessionTimeouts.DEFAULT, () -> 1_000, _ -> {});
     return new LayerFour(
-        Three.scheduler(), keeper, kernel, prepareHost, Map::of, Map::of, table, labels, clock::get);
+        Three.scheduler(),
+        keeper,
+        kernel,
+        prepareHost,
+        Map::of,
+        Map::of,
+        table,
+        labels,
+        clock::get);
   }
 
   private static void step(LayerFour layer, MemberView view) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.shunt.ops.config.ConfigFile;
 import dev.shunt.ops.config.ServiceConfig;
 import dev.shunt.ops.config.StageSettings;
+import dev.shunt.scheduler.Encap;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +18,7 @@ class LabConfigTest {
   @Test
   void theConfigurationIsValidAndNamesEveryMemberAndServer() throws Exception {
     LabTopology topology = new LabTopology("x", 5, 2);
-    String yaml = LabConfig.yaml(topology, DIRECTORY);
+    String yaml = LabConfig.yaml(topology, DIRECTORY, Encap.ETHERNET);
 
     ConfigFile file = ConfigFile.parse(Path.of("shunt.yaml"), yaml, StageSettings.Check.ANY);
 

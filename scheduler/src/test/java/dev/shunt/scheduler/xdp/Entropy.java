@@ -6,11 +6,12 @@ import java.nio.ByteBuffer;
 final class Entropy {
 
   private static final int FRAGMENT = 0x3fff;
+  private static final int SHORTEST = 24;
 
   private Entropy() {}
 
   static int of(byte[] packet) {
-    if (packet.length == 0) {
+    if (packet.length < SHORTEST) {
       return 0;
     }
     ByteBuffer ip = ByteBuffer.wrap(packet);

@@ -1,17 +1,21 @@
 package dev.shunt.scheduler.xdp;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.shunt.cluster.Lease;
 import dev.shunt.cluster.Term;
 import dev.shunt.cluster.Ticker;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchRow;
 import dev.shunt.scheduler.DispatchTable;
+import dev.shunt.scheduler.Encap;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.RowBuilder;
 import dev.shunt.scheduler.Service;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.TargetState;
 import dev.shunt.scheduler.balance.Maglev;
+import dev.shunt.scheduler.vip.NextHops;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -24,8 +28,12 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
@@ -35,6 +43,7 @@ import java.util.stream.IntStream;
  */
 final class MemberProcess {
 
+  private static final Pattern MAC = Pattern.compile("=[0-9a-f]{2}(:[0-9a-f]{2}){5}$");
   private static final int ROW = 101;
   private static final int BLOCK = 10_000;
   private static final int PAIRS = 1000;
@@ -42,18 +51,29 @@ final class MemberProcess {
 
   private final String name;
   private final XdpDataPlane plane;
-  private final List<Target> targets;
+  private List<Target> targets;
+  private Supplier<List<Target>> resolve;
   private boolean labels;
+  private String only = "";
 
-  private MemberProcess(String name, Path pins, List<Target> targets) {
+  private MemberProcess(
+      String name, Path pins, List<Target> targets, Optional<InetAddress> tunnelEnd) {
     this.name = name;
     this.targets = targets;
-    XdpConfig config = new XdpConfig("eth0", pins, 1000, ROW, 4, 1 << 16, 0);
+    this.resolve = () -> targets;
+    XdpConfig config = new XdpConfig("eth0", pins, 1000, ROW, 4, 1 << 16, 0, tunnelEnd);
     plane = new XdpDataPlane(config, Ticker.system());
   }
 
-  /** Arguments: own name, pin directory, then {@code name=mac} of every member. */
+  /**
+   * Arguments: own name, pin directory, then {@code name=mac} of every member, or {@code
+   * name=address} of every one where labels go in UDP.
+   */
   public static void main(String[] args) throws Exception {
+    if (!MAC.matcher(args[2]).find()) {
+      far(args);
+      return;
+    }
     List<Target> targets = new ArrayList<>();
     for (int i = 2; i < args.length; i++) {
       String[] member = args[i].split("=", -1);
@@ -67,7 +87,41 @@ final class MemberProcess {
               1,
               member[0].equals(args[0])));
     }
-    new MemberProcess(args[0], Path.of(args[1]), targets).run();
+    new MemberProcess(args[0], Path.of(args[1]), targets, Optional.empty()).run();
+  }
+
+  private static void far(String[] args) throws Exception {
+    Map<String, InetAddress> members = new LinkedHashMap<>();
+    for (int i = 2; i < args.length; i++) {
+      String[] member = args[i].split("=", -1);
+      members.put(member[0], InetAddress.ofLiteral(member[1]));
+    }
+    List<InetAddress> others = new ArrayList<>(members.values());
+    InetAddress own = members.get(args[0]);
+    others.remove(own);
+    NextHops hops = new NextHops("eth0", others).start();
+    await().until(() -> hops.read().keySet().containsAll(others));
+    MemberProcess process =
+        new MemberProcess(args[0], Path.of(args[1]), List.of(), Optional.of(own));
+    process.resolve = () -> process.far(members, hops.read());
+    process.targets = process.resolve.get();
+    process.run();
+  }
+
+  private List<Target> far(Map<String, InetAddress> members, Map<InetAddress, MacAddress> hops) {
+    List<Target> found = new ArrayList<>();
+    members.forEach((member, address) ->
+        found.add(
+            new Target(
+                Target.labelOf(found.size()),
+                member,
+                address,
+                hops.getOrDefault(address, new MacAddress(0)),
+                TargetState.UP,
+                1,
+                member.equals(name),
+                Optional.of(Encap.UDP))));
+    return found;
   }
 
   private void run() throws DataPlaneException, IOException {
@@ -101,7 +155,15 @@ final class MemberProcess {
         apply(targets);
         plane.offerPairs(IntStream.range(0, PAIRS).toArray());
       }
-      case "only" -> apply(targets.stream().filter(t -> t.name().equals(words[1])).toList());
+      case "only" -> {
+        only = words[1];
+        apply(targets);
+      }
+      case "resolve" -> {
+        targets = resolve.get();
+        apply(targets);
+        return targets.stream().map(t -> t.name() + "=" + t.mac()).toList().toString();
+      }
       case "outcome" -> {
         return String.valueOf(plane.outcomes().get(words[1]));
       }
@@ -114,7 +176,9 @@ final class MemberProcess {
     return "done";
   }
 
-  private void apply(List<Target> takeNew) throws DataPlaneException {
+  private void apply(List<Target> all) throws DataPlaneException {
+    List<Target> takeNew =
+        all.stream().filter(t -> only.isEmpty() || t.name().equals(only)).toList();
     List<RowBuilder.Candidate> candidates =
         targets.stream()
             .map(t -> new RowBuilder.Candidate(t.label(), t.name(), 1, takeNew.contains(t)))

@@ -185,7 +185,7 @@ final class TunnelFixtures {
             .becomes(labelled(packet.bytes(), B, 63)));
   }
 
-  private static byte[] labelled(byte[] frame, int label, int ttl) {
+  static byte[] labelled(byte[] frame, int label, int ttl) {
     int link = Outer.link(frame);
     return ByteBuffer.allocate(frame.length + 4)
         .put(frame, 0, link - 2)

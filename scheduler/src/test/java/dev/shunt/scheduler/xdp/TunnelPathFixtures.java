@@ -21,7 +21,10 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 
-/** Routers' errors about tunnelled packets: the path to a target takes less than this machine's link. */
+/**
+ * Routers' errors about tunnelled packets: the path to a target takes less than this machine's
+ * link.
+ */
 final class TunnelPathFixtures {
 
   private static final int PATH = 1400;
@@ -39,7 +42,10 @@ final class TunnelPathFixtures {
         fixture(over(false) + "a tagged error", Tags.one(error(false, PATH, B)), PASS_NOT_VIP)
             .given(world -> world.tunnels(false))
             .beside(PATH_NARROWED),
-        fixture(over(false) + "another target's path is as it was", error(false, PATH, C), PASS_NOT_VIP)
+        fixture(
+                over(false) + "another target's path is as it was",
+                error(false, PATH, C),
+                PASS_NOT_VIP)
             .given(world -> world.tunnels(false))
             .beside(PATH_NARROWED)
             .then(world -> assertThat(sent(world, false)).isEqualTo(whole(false))),
@@ -84,9 +90,7 @@ final class TunnelPathFixtures {
 
   /** Fits the link, and is a byte too long for the path. */
   private static Frame tooLong(boolean ipv6) {
-    return tcp(ACK)
-        .fragment(DONT)
-        .payload(PATH - Encap.UDP.overhead(ipv6) + 4 + 1 - 40);
+    return tcp(ACK).fragment(DONT).payload(PATH - Encap.UDP.overhead(ipv6) + 4 + 1 - 40);
   }
 
   private static byte[] sent(World world, boolean ipv6) throws DataPlaneException {
@@ -114,10 +118,7 @@ final class TunnelPathFixtures {
             .put(about)
             .array();
     return ipv6
-        ? Frame6.icmp(message)
-            .source(ROUTER6, 0)
-            .destination(World.dataAddress(A, true), 0)
-            .bytes()
+        ? Frame6.icmp(message).source(ROUTER6, 0).destination(World.dataAddress(A, true), 0).bytes()
         : Frame.icmp(message)
             .source(ROUTER4, 0)
             .destination(World.dataAddress(A, false), 0)
