@@ -342,14 +342,12 @@ __attribute__((noinline)) int enter_tunnel(struct xdp_md *ctx, const struct conf
 	return wrap(ctx, cfg, passage, &inner, tunnel, inside, TWO_TAGS);
 }
 
-/*
- * A labelled frame on its way to a target behind a tunnel, its label's TTL already lowered. A
- * session's label goes below the target's.
- */
+/* A labelled frame on its way to a target behind a tunnel. A session's label goes below the target's. */
 static __always_inline enum outcome tunnel_label(struct xdp_md *ctx, const struct config *cfg,
 						 const struct label_entry *entry, __u32 link,
-						 __u32 shim)
+						 __be32 *stack)
 {
+	__u32 shim = bpf_ntohl(*stack) - 1;
 	__u32 top = FIRST_TARGET_LABEL + 2 * entry->target +
 		    (entry->ethertype == bpf_htons(ETH_P_IPV6));
 	struct passage passage = {
@@ -359,8 +357,14 @@ static __always_inline enum outcome tunnel_label(struct xdp_md *ctx, const struc
 		.count = SHIM_LABEL(shim) >= FIRST_SESSION_LABEL,
 		.labels = { bpf_htonl(top << 12 | SHIM_TTL(shim)) },
 	};
-	int failure = enter_tunnel(ctx, cfg, &passage);
+	int failure;
 
+	/* A TTL that would become 0 is not forwarded (RFC 3032 section 2.4.1). */
+	if (SHIM_TTL(shim) == 0)
+		return DROP_LABEL_TTL;
+	*stack = bpf_htonl(shim);
+	count_traffic(&target_traffic, entry->target, end_of(ctx) - (void *)stack + link);
+	failure = enter_tunnel(ctx, cfg, &passage);
 	return failure == OUTCOMES ? LABEL_SWITCH : failure;
 }
 

@@ -97,7 +97,9 @@ static __always_inline enum outcome switch_behind(struct xdp_md *ctx, const stru
 
 	if (entry->action == LABEL_TO_STACK)
 		return pop(ctx, frame, link, entry->ethertype, LABEL_POP);
-	if (entry->action == LABEL_POP_TO_PORT) {
+	if (entry->action != LABEL_TO_PORT) {
+		if (entry->action == LABEL_TO_TUNNEL)
+			return tunnel_label(ctx, cfg, entry, link, stack);
 		address(frame, entry->mac, cfg);
 		return pop(ctx, frame, link, entry->ethertype, LABEL_OUT);
 	}
@@ -106,11 +108,9 @@ static __always_inline enum outcome switch_behind(struct xdp_md *ctx, const stru
 	if (SHIM_TTL(shim) == 1)
 		return DROP_LABEL_TTL;
 	*stack = bpf_htonl(shim - 1);
+	address(frame, entry->mac, cfg);
 	if (!is_back(label))
 		count_traffic(&target_traffic, entry->target, end - frame);
-	if (entry->action == LABEL_TO_TUNNEL)
-		return tunnel_label(ctx, cfg, entry, link, shim - 1);
-	address(frame, entry->mac, cfg);
 	return LABEL_SWITCH;
 }
 

@@ -7,6 +7,7 @@ import dev.shunt.ops.config.ModuleConfigs;
 import dev.shunt.replication.Replication;
 import dev.shunt.replication.SessionTable;
 import dev.shunt.scheduler.DataPlane;
+import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.Scheduler;
 import dev.shunt.scheduler.SchedulerConfig;
@@ -60,7 +61,7 @@ public final class LayerFours {
             System::currentTimeMillis,
             label -> labels.ifPresent(supply -> supply.ended(label))),
         dataPlane,
-        host(config)::prepare,
+        () -> prepare(config),
         neighbours(config),
         nextHops(config),
         sessions,
@@ -87,9 +88,12 @@ public final class LayerFours {
         .orElseGet(() -> array.name().hashCode());
   }
 
-  private static HostNetwork host(SchedulerConfig config) {
+  private static void prepare(SchedulerConfig config) throws DataPlaneException {
     List<Vip> vips = config.services().stream().map(Service::vip).distinct().toList();
-    return new HostNetwork(config.networkInterface(), vips);
+    new HostNetwork(config.networkInterface(), vips).prepare();
+    if (config.tunnelEnd().isPresent()) {
+      HostNetwork.requireAddress(config.tunnelEnd().get());
+    }
   }
 
   /** Of no use, and not read, where there are members only: they report their own. */

@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -97,7 +98,7 @@ final class MemberProcess {
       members.put(member[0], InetAddress.ofLiteral(member[1]));
     }
     List<InetAddress> others = new ArrayList<>(members.values());
-    InetAddress own = members.get(args[0]);
+    InetAddress own = Objects.requireNonNull(members.get(args[0]));
     others.remove(own);
     NextHops hops = new NextHops("eth0", others).start();
     await().until(() -> hops.read().keySet().containsAll(others));

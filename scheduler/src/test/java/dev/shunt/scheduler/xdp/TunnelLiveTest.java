@@ -34,8 +34,9 @@ final class TunnelLiveTest {
   @TempDir private Path folder;
 
   private LiveNetwork network;
-  private Member a;
-  private Member b;
+
+  /** Both members. */
+  private record Members(Member a, Member b) {}
 
   @BeforeEach
   void moveB() throws IOException {
@@ -47,13 +48,14 @@ final class TunnelLiveTest {
     network.moveBehindRouter();
   }
 
-  private void start(boolean ipv6) throws IOException {
-    a = network.startFar("a", ipv6);
-    b = network.startFar("b", ipv6);
+  private Members start(boolean ipv6) throws IOException {
+    Member a = network.startFar("a", ipv6);
+    Member b = network.startFar("b", ipv6);
     assertThat(a.greeting()).isEqualTo("ready adopted=false");
     assertThat(b.greeting()).isEqualTo("ready adopted=false");
     a.tell("only b");
     a.tell("lease 60000");
+    return new Members(a, b);
   }
 
   @AfterEach
@@ -69,7 +71,7 @@ final class TunnelLiveTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void sessionsReachAMemberBehindARouter(boolean ipv6) throws IOException {
-    start(ipv6);
+    Members members = start(ipv6);
 
     for (String vip : List.of(World.VIP, World.VIP6)) {
       assertThat(network.request(LiveNetwork.CLIENT, vip, BYTES, BYTES)).isEqualTo("b " + BYTES);
@@ -78,23 +80,23 @@ final class TunnelLiveTest {
       assertThat(network.datagram(vip, 4000)).isEqualTo("b 4000");
     }
 
-    assertThat(a.outcome("too_big_answer")).isPositive();
-    assertThat(a.outcome("drop_too_big")).isZero();
-    assertThat(b.outcome("label_pop")).isPositive();
+    assertThat(members.a.outcome("too_big_answer")).isPositive();
+    assertThat(members.a.outcome("drop_too_big")).isZero();
+    assertThat(members.b.outcome("label_pop")).isPositive();
     for (String drop : List.of("sender", "fragment", "header", "checksum")) {
-      assertThat(b.outcome("drop_tunnel_" + drop)).as(drop).isZero();
+      assertThat(members.b.outcome("drop_tunnel_" + drop)).as(drop).isZero();
     }
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aPathNarrowerThanTheLinkIsHeardOfAndPassedOn(boolean ipv6) throws IOException {
-    start(ipv6);
+    Members members = start(ipv6);
     network.narrow(1400);
 
     assertThat(network.request(LiveNetwork.CLIENT, World.VIP, 10, BYTES)).isEqualTo("b 10");
 
-    assertThat(a.outcome("path_narrowed")).isPositive();
+    assertThat(members.a.outcome("path_narrowed")).isPositive();
     assertThat(network.ip(LiveNetwork.CLIENT, "route", "get", World.VIP))
         .contains("mtu " + (1400 - Encap.UDP.overhead(ipv6)));
   }
@@ -104,8 +106,8 @@ final class TunnelLiveTest {
   @ValueSource(booleans = {false, true})
   void anIndependentDecoderReadsBothLabelsOnTheWire(boolean ipv6) throws IOException {
     Tshark.require();
-    start(ipv6);
-    a.tell("labels");
+    Members members = start(ipv6);
+    members.a.tell("labels");
     Path capture = folder.resolve("tunnel.pcap");
 
     WireCapture.during(
@@ -132,7 +134,7 @@ final class TunnelLiveTest {
     for (int i = 0; i < frames.size(); i++) {
       assertFrame(decoded.get(i), frames.get(i).length, ipv6);
     }
-    assertThat(b.outcome("label_learn")).isEqualTo(2);
+    assertThat(members.b.outcome("label_learn")).isEqualTo(2);
   }
 
   private static void assertFrame(Dissection frame, int bytes, boolean ipv6) {
@@ -150,8 +152,8 @@ final class TunnelLiveTest {
 
   @Test
   void theTunnelGoesOnWithoutTheProcess() throws IOException {
-    start(false);
-    a.kill();
+    Members members = start(false);
+    members.a.kill();
 
     assertThat(network.request(BYTES)).isEqualTo("b " + BYTES);
 
@@ -163,11 +165,11 @@ final class TunnelLiveTest {
 
   @Test
   void anotherRouterIsFollowed() throws IOException {
-    start(false);
+    Members members = start(false);
     MacAddress standIn = MacAddress.parse("02:00:00:00:01:77");
     network.replaceRouter(standIn);
 
-    await().atMost(Duration.ofSeconds(30)).until(() -> a.tell("resolve").contains("b=" + standIn));
+    await().atMost(Duration.ofSeconds(30)).until(() -> members.a.tell("resolve").contains("b=" + standIn));
 
     assertThat(network.request(BYTES)).isEqualTo("b " + BYTES);
   }
