@@ -8,10 +8,13 @@
 
 #include <bpf/bpf_endian.h>
 #include "arp4.h"
+#include "confirm.h"
+#include "group.h"
 #include "link.h"
 #include "vip.h"
 
-static __always_inline void answer(struct ethhdr *eth, struct arp4 *arp, const struct config *cfg)
+static __always_inline void answer(struct ethhdr *eth, struct arp4 *arp, const struct config *cfg,
+				   const __u8 *vip_mac)
 {
 	__be32 vip = arp->target;
 
@@ -19,7 +22,7 @@ static __always_inline void answer(struct ethhdr *eth, struct arp4 *arp, const s
 	arp->operation = bpf_htons(ARPOP_REPLY);
 	__builtin_memcpy(arp->target_mac, arp->sender_mac, ETH_ALEN);
 	arp->target = arp->sender;
-	__builtin_memcpy(arp->sender_mac, cfg->mac, ETH_ALEN);
+	__builtin_memcpy(arp->sender_mac, vip_mac, ETH_ALEN);
 	arp->sender = vip;
 }
 
@@ -28,8 +31,10 @@ static __always_inline enum outcome resolve_behind(struct xdp_md *ctx, const str
 {
 	struct ethhdr *eth = (void *)(long)ctx->data;
 	struct arp4 *arp = (void *)eth + link;
+	__u8 group[ETH_ALEN];
 	__be32 sender, target;
 	__u16 operation;
+	__u32 *vip;
 
 	if ((void *)(arp + 1) > end_of(ctx))
 		return DROP_ARP_TRUNCATED;
@@ -41,19 +46,33 @@ static __always_inline enum outcome resolve_behind(struct xdp_md *ctx, const str
 	target = arp->target;
 	operation = bpf_ntohs(arp->operation);
 	if (operation == ARPOP_REPLY || (operation == ARPOP_REQUEST && sender == target)) {
-		if (!is_vip4(sender))
+		vip = vip_of4(sender);
+		if (!vip)
 			return PASS_ARP;
+		/* Another member, unless it says something else. */
+		if (*vip)
+			return is_group_of(arp->sender_mac, sender) ? DROP_ARP_ANNOUNCEMENT :
+								      DROP_ARP_CONFLICT;
 		/*
 		 * Of no use to the stack, which has the VIP on its loopback; and a stack
 		 * without arp_ignore would answer the request form and so take the VIP.
 		 */
-		return holds_lease() ? DROP_ARP_CONFLICT : DROP_ARP_ANNOUNCEMENT;
+		if (holds_lease())
+			return DROP_ARP_CONFLICT;
+		set_holder(ctx);
+		return DROP_ARP_ANNOUNCEMENT;
 	}
-	if (operation != ARPOP_REQUEST || !is_vip4(target))
+	vip = operation == ARPOP_REQUEST ? vip_of4(target) : NULL;
+	if (!vip)
 		return PASS_ARP;
+	if (*vip) {
+		set_group(group, target);
+		answer(eth, arp, cfg, group);
+		return ARP_ANSWER;
+	}
 	if (!holds_lease())
 		return DROP_ARP_NOT_HOLDER;
-	answer(eth, arp, cfg);
+	answer(eth, arp, cfg, cfg->mac);
 	return ARP_ANSWER;
 }
 

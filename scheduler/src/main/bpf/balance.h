@@ -53,6 +53,13 @@ static __always_inline __u32 hashed(const union flow *flow, enum family family,
 	return label_at(service, bucket_of(hash, service->row_size));
 }
 
+static __always_inline __u64 sum_addresses(const union flow *flow, enum family family)
+{
+	if (family == IPV4)
+		return (__u64)bpf_ntohl(flow->four.source) + bpf_ntohl(flow->four.destination);
+	return (__u64)folded(flow->six.source) + folded(flow->six.destination);
+}
+
 /*
  * Claim H1: (SRC_IP + DEST_IP + DEST_PORT) % N. Claims H17 and H27:
  * (SRC_IP + SRC_PORT + DEST_IP + DEST_PORT + PROTOCOL) % N. In 64 bits, so that nothing wraps; an
@@ -63,12 +70,8 @@ static __always_inline __u32 hashed(const union flow *flow, enum family family,
 static __always_inline __u32 summed(const union flow *flow, enum family family,
 				    const struct service *service)
 {
-	__u64 sum = bpf_ntohs(flow->six.destination_port);
+	__u64 sum = sum_addresses(flow, family) + bpf_ntohs(flow->six.destination_port);
 
-	if (family == IPV4)
-		sum += (__u64)bpf_ntohl(flow->four.source) + bpf_ntohl(flow->four.destination);
-	else
-		sum += (__u64)folded(flow->six.source) + folded(flow->six.destination);
 	if (service->algorithm == ALGORITHM_SUM5)
 		sum += bpf_ntohs(flow->six.source_port) + flow->six.protocol;
 	return sum % service->row_size;

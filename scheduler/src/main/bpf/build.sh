@@ -8,7 +8,7 @@ out=${1:-../resources/dev/shunt/scheduler/xdp}
 clang=${CLANG:-clang-14}
 strip=${STRIP:-llvm-strip-14}
 mkdir -p "$out"
-for source in shunt pass edge bench; do
+for source in shunt pass edge cookie bench flood; do
 	"$clang" -target bpf -mcpu=v3 -O2 -g -Wall -Wextra -Werror -Wno-unused-parameter \
 		-ffile-prefix-map="$PWD"=. -fdebug-compilation-dir=. \
 		-I"/usr/include/$(uname -m)-linux-gnu" \

@@ -9,7 +9,7 @@
 #include <linux/pkt_cls.h>
 #include "arp4.h"
 #include "edge_learn.h"
-#include "shim.h"
+#include "egress.h"
 
 /* Keeps in the BTF what no map names, for the loader to compare its own with. */
 struct {
@@ -198,48 +198,6 @@ static __always_inline void lower_sent_mss(struct __sk_buff *skb, const struct h
 	count_aside(EDGE_MSS_LOWERED);
 }
 
-/*
- * Whether the longest frame that this packet becomes fits the link with a label. What TCP hands
- * down may be many segments; the kernel cuts it behind this program.
- */
-static __always_inline int fits(const struct __sk_buff *skb, const struct headers *headers,
-				const struct edge_config *cfg)
-{
-	__u32 bytes = skb->gso_size ? ETH_HLEN + headers->bytes + skb->gso_size : skb->len;
-
-	return bytes + SHIM_BYTES <= cfg->max_frame;
-}
-
-/*
- * Puts a label on, by making the link header four bytes longer.
- *
- * Not by bpf_skb_adjust_room(), which puts the room behind the link header and takes the label for
- * the IP header from then on: the kernel could no longer cut a packet of many segments, unless it
- * was built with CONFIG_NET_MPLS_GSO, and would drop it. So it still knows where IP begins, and
- * copies the whole link header, label and all, before each segment.
- */
-static __always_inline int push(struct __sk_buff *skb, __u32 label, __u8 ttl, const __u8 *mac)
-{
-	struct ethhdr *eth = (void *)(long)skb->data;
-	struct labelled *frame;
-	__u8 addresses[2 * ETH_ALEN];
-
-	if ((void *)(eth + 1) > (void *)(long)skb->data_end)
-		return -1;
-	__builtin_memcpy(addresses, eth, sizeof(addresses));
-	if (mac)
-		__builtin_memcpy(addresses, mac, ETH_ALEN);
-	if (bpf_skb_change_head(skb, SHIM_BYTES, 0))
-		return -1;
-	frame = (void *)(long)skb->data;
-	if ((void *)(frame + 1) > (void *)(long)skb->data_end)
-		return -1;
-	__builtin_memcpy(frame, addresses, sizeof(addresses));
-	frame->eth.h_proto = bpf_htons(ETH_P_MPLS_UC);
-	frame->shim = bpf_htonl(label << 12 | SHIM_BOTTOM | ttl);
-	return 0;
-}
-
 /* Sends with the label that was learned. */
 static __always_inline enum edge_outcome send_labelled(struct __sk_buff *skb,
 						       const struct headers *headers,
@@ -247,7 +205,7 @@ static __always_inline enum edge_outcome send_labelled(struct __sk_buff *skb,
 {
 	int last = headers->flags & TCP_RST || is_last(entry, headers->flags);
 
-	if (push(skb, entry->label, headers->ttl, entry->mac))
+	if (push_out(skb, entry->label, headers->ttl, entry->mac))
 		return OUT_DROP_HEADROOM;
 	entry->sent++;
 	if (headers->flags & TCP_FIN)
@@ -255,16 +213,6 @@ static __always_inline enum edge_outcome send_labelled(struct __sk_buff *skb,
 	if (last)
 		forget(&headers->flow);
 	return OUT_LABELLED;
-}
-
-/* Headers are in one piece where this program can read them, unless something odd made them. */
-static __always_inline void gather(struct __sk_buff *skb)
-{
-	__u32 there = skb->data_end - skb->data;
-	__u32 wanted = skb->len < HEADERS_BYTES ? skb->len : HEADERS_BYTES;
-
-	if (there < wanted)
-		bpf_skb_pull_data(skb, wanted);
 }
 
 static __always_inline enum edge_outcome send(struct __sk_buff *skb, const struct edge_config *cfg)
@@ -287,12 +235,12 @@ static __always_inline enum edge_outcome send(struct __sk_buff *skb, const struc
 
 	entry = bpf_map_lookup_elem(&learned4, &headers.flow);
 	if (entry && is_fresh(entry, cfg) && !is_left_behind(entry, vip_sent(&headers, cfg)))
-		return fits(skb, &headers, cfg) ? send_labelled(skb, &headers, entry)
+		return fits(skb, headers.bytes, cfg->max_frame) ? send_labelled(skb, &headers, entry)
 						: OUT_TOO_BIG;
 	if (cfg->role == EDGE_CLIENT && opens && is_vip(headers.flow.destination)) {
-		if (!fits(skb, &headers, cfg))
+		if (!fits(skb, headers.bytes, cfg->max_frame))
 			return OUT_TOO_BIG;
-		return push(skb, EDGE_ASK_LABEL, headers.ttl, NULL) ? OUT_DROP_HEADROOM
+		return push_out(skb, EDGE_ASK_LABEL, headers.ttl, NULL) ? OUT_DROP_HEADROOM
 								    : OUT_ASKED;
 	}
 	return entry ? OUT_STALE : OUT_UNLABELLED;

@@ -26,6 +26,11 @@ static __always_inline const void *key_of(const union flow *flow, enum family fa
 	return family == IPV4 ? (const void *)&flow->four : &flow->six;
 }
 
+static __always_inline __u64 *words_of(union flow *flow, enum family family)
+{
+	return family == IPV4 ? (__u64 *)&flow->four : (__u64 *)&flow->six;
+}
+
 static __always_inline int same_flow(const union flow *a, const union flow *b, enum family family)
 {
 	const __u64 *x = key_of(a, family), *y = key_of(b, family);

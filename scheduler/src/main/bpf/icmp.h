@@ -104,7 +104,8 @@ static __always_inline enum outcome quoted_flow6(union flow *flow, struct ipv6hd
 
 	/* Behind extension headers of its own it is left to the stack. */
 	error = (void *)(ip + 1);
-	if ((void *)(error + 1) > end || ip->nexthdr != IPPROTO_ICMPV6)
+	if ((void *)(error + 1) > end || ip->nexthdr != IPPROTO_ICMPV6 ||
+	    bpf_ntohs(ip->payload_len) < sizeof(*error))
 		return PASS_VIP_ICMP;
 	if (error->type < UNREACHABLE6 || error->type > PARAMETER_PROBLEM6)
 		return PASS_VIP_ICMP;

@@ -75,8 +75,9 @@ static __always_inline enum outcome parse_ipv6(struct packet *packet, struct ipv
 	__u32 bytes;
 	int i;
 
-	__builtin_memcpy(packet->flow.six.source, &ip->saddr, sizeof(ip->saddr));
-	__builtin_memcpy(packet->flow.six.destination, &ip->daddr, sizeof(ip->daddr));
+#pragma unroll
+	for (i = 0; i < 4; i++)
+		words_of(&packet->flow, IPV6)[i] = ((const __u64 *)&ip->saddr)[i];
 	packet->ttl = ip->hop_limit;
 
 	if (ip->version != 6 || at + rest > end)
@@ -104,8 +105,8 @@ static __always_inline enum outcome parse_ipv6(struct packet *packet, struct ipv
 	}
 	if (is_extension(next))
 		return DROP_EXTENSION;
-	packet->flow.six.protocol = next;
-	return parse_l4(packet, at, rest, end);
+	words_of(&packet->flow, IPV6)[4] = (__u64)next << 32;
+	return parse_l4(packet, at, rest, end, IPPROTO_ICMPV6);
 }
 
 #endif

@@ -12,7 +12,7 @@
 #include <linux/types.h>
 
 enum layout {
-	LAYOUT_VERSION = 7,
+	LAYOUT_VERSION = 10,
 	/* What a client that knows labels puts on until it has learned its session's. */
 	ASK_LABEL = 16,
 	/* Target labels: even for IPv4 payload, the odd one above it for IPv6. */
@@ -29,17 +29,20 @@ enum layout {
 	PAIRS = (LABELS - FIRST_SESSION_LABEL) / 2,
 	CLIENT_LABELS = 1,	/* flag of a session: its client takes labels and sends them */
 	ETH_ADDRESS = 6,
+	SHARE_LEASE = 1,	/* index in lease */
 	VIP_FILTER_WORDS = 4,	/* a power of two */
 	/* Half-open sessions: four to a bucket, 8 bytes each. */
 	EMBRYO_BUCKETS = 65536,
 	EMBRYO_WAYS = 4,
 	RECENT_FLOWS = 256,
 	MAX_DATAGRAMS = 16384,	/* in fragments, at a time */
+	COOKIE_KEYS = 4,	/* a power of two */
+	COOKIE_KEY_BITS = 42,	/* a key lasts for 2^42 ns, 73 minutes */
 };
 
 /*
  * Where a packet ended. Each packet has exactly one, and the verdict follows from it: see
- * verdict_of(). The ten ways to a target come twice, in the order of enum way.
+ * verdict_of(). The eleven ways to a target come twice, in the order of enum way.
  */
 enum outcome {
 	/* XDP_PASS: up to the stack. */
@@ -51,6 +54,7 @@ enum outcome {
 	PASS_VIP_PORT,		/* a VIP, no such service: the stack answers RST or ICMP */
 	PASS_VIP_ICMP,
 	PASS_VIP_PROTOCOL,	/* neither TCP, UDP nor ICMP */
+	PASS_OWN_CONNECTION,	/* everyone's VIP: another's by the formula, but our connection */
 	LABEL_POP,		/* my own label taken off */
 	LABEL_LEARN,		/* the same of a label that this packet made mine */
 	LOCAL_SESSION,		/* my own node is the target */
@@ -63,6 +67,7 @@ enum outcome {
 	LOCAL_SUM,
 	LOCAL_ERROR,
 	LOCAL_FRAGMENT,
+	LOCAL_COOKIE,
 
 	/* XDP_TX: out of the port it came in by. */
 	FORWARD_SESSION,	/* a session of the table */
@@ -75,11 +80,15 @@ enum outcome {
 	FORWARD_SUM,		/* by the formula of its service, which keeps no sessions */
 	FORWARD_ERROR,		/* an ICMP error, to where the flow goes that it is about */
 	FORWARD_FRAGMENT,	/* a later fragment, to where the first one went */
+	FORWARD_COOKIE,		/* the ACK to a SYN cookie: now it is a session */
 	LABEL_SWITCH,		/* another machine's label, by the label alone */
 	LABEL_OUT,		/* to a client that knows no labels, by the label alone */
 	ARP_ANSWER,
 	ND_ANSWER,
 	TOO_BIG_ANSWER,		/* to the sender of what is DROP_TOO_BIG otherwise */
+	REFUSE_RESET,		/* a new session is one too many: TCP told so */
+	REFUSE_UNREACHABLE,	/* and UDP */
+	SYN_COOKIE,		/* a SYN in a flood, answered by a SYN-ACK */
 
 	/* XDP_DROP. */
 	DROP_ARP_NOT_HOLDER,	/* asked for a VIP without holding the lease */
@@ -106,8 +115,12 @@ enum outcome {
 	DROP_L4_TRUNCATED,
 	DROP_TCP_HEADER,	/* data offset cannot be */
 	DROP_ICMP_ERROR,	/* what it quotes is cut short or no packet of the VIP */
+	DROP_REFUSED,		/* as REFUSE_RESET and REFUSE_UNREACHABLE, and nobody is told */
 	DROP_NO_TARGET,		/* the service's row is empty */
 	DROP_TARGET_UNKNOWN,	/* the row names a label that is no target */
+	DROP_OTHERS_SHARE,	/* everyone's VIP: another member's by the formula */
+	DROP_SHARE_LAPSED,	/* everyone's VIP: ours, but others may think that we are gone */
+	DROP_NO_SOCKET,		/* everyone's VIP: ours, but no socket here takes it */
 	DROP_TOO_BIG,		/* with the label longer than config.max_frame, and not to be answered */
 	DROP_HEADROOM,		/* the driver left no room for the label */
 	DROP_TUNNEL_SENDER,	/* MPLS in UDP from an address that is no member's */
@@ -129,8 +142,13 @@ enum way {
 	WAY_SUM,
 	WAY_ERROR,
 	WAY_FRAGMENT,
+	WAY_COOKIE,
 	WAYS,			/* none: the service is not ours */
 	WAY_LEARN,		/* the label decided: up, as LABEL_LEARN */
+	WAY_REFUSED,		/* nowhere: the client is told that it is not admitted */
+	WAY_SILENCED,		/* nowhere, and nobody is told */
+	WAY_SYN,		/* a SYN that may be answered by a cookie: see handshake.h */
+	WAY_ACK,		/* of no session: it may answer a cookie */
 };
 
 /* What happens beside a packet's outcome. */
@@ -139,8 +157,28 @@ enum aside {
 	POOL_EMPTY,		/* a session that should have a pair of labels goes without */
 	PAIR_TAKEN,		/* out of the pool */
 	PAIR_RETURNED,		/* to the pool at once, because its session did not come about */
+	REFUSED_SESSIONS,	/* why a new session was refused: in the order of enum refusal */
+	REFUSED_TARGETS,
+	REFUSED_RATE,
+	REFUSED_LOAD,
+	COOKIE_INVALID,		/* an ACK of no session that is not the answer to a cookie either */
+	COOKIE_CONNECTED,	/* the target's stack was given a connection by its cookie */
+	COOKIE_REFUSED,		/* it took it not: nobody listens, or its settings are against it */
+	ANSWER_SWITCHED,	/* a packet sent back by its session's label */
+	ANSWER_UNCONFIRMED,	/* directly: its label has not come lately from who now switches it */
+	ANSWER_TOO_BIG,		/* directly: with a label longer than the wire takes */
+	ANSWER_NO_HEADROOM,	/* dropped: the kernel made room for a label and then had none */
 	PATH_NARROWED,		/* a router said that the path to a target takes less */
 	ASIDES,
+};
+
+/* Why a service with limits refuses a new session (claim L4). */
+enum refusal {
+	REFUSAL_SESSIONS,	/* it has as many as it may have */
+	REFUSAL_TARGETS,	/* no target that was tried has room */
+	REFUSAL_RATE,		/* too many in too short a time */
+	REFUSAL_LOAD,		/* one of the share that the loader lets go, for answers come late */
+	REFUSALS,
 };
 
 /* How a flow of a service finds its place in the service's row. */
@@ -151,6 +189,13 @@ enum algorithm {
 	ALGORITHM_LEAST_CONNECTIONS,	/* the less loaded of two places */
 	ALGORITHM_SUM3,			/* remainder of a sum: claim H1 */
 	ALGORITHM_SUM5,			/* remainder of a sum: claims H17, H27 */
+};
+
+/* When a SYN is answered by a cookie. */
+enum cookies {
+	COOKIES_OFF,
+	COOKIES_AUTO,			/* in a flood */
+	COOKIES_ALWAYS,
 };
 
 enum target_state {
@@ -187,20 +232,27 @@ struct config {
 	__u32 seed;		/* of flow_hash(), equal on all members */
 	__u32 max_frame;	/* longest frame the wire takes, Ethernet header included, bytes */
 	__u8 mac[ETH_ADDRESS];	/* of this interface */
-	__u8 pad[2];
+	__u8 returns;		/* 1: of some service answers go back by label */
+	__u8 pad;
 	__u32 ifindex;		/* of this interface: the line card of what we forward */
 	__u32 tunnels;		/* 1: labels go in UDP */
 	__be32 own4;		/* ends of this machine's tunnels; 0: it has none */
 	__be32 own6[4];
 };
 
-/* lease[0]: we answer for the VIPs while bpf_ktime_get_ns() < deadline. */
+/*
+ * lease[0]: we answer for the VIPs while bpf_ktime_get_ns() < deadline. lease[SHARE_LEASE]: we take
+ * our share of everyone's VIPs while it is.
+ */
 struct lease {
 	__u64 deadline;
 	__u64 term;
 };
 
-/* vips4, vips6: key is the address, value its flags (none yet). */
+/*
+ * vips4, vips6: key is the address. Value: 0 if the scheduler has it; else everyone has it, and the
+ * value is protocol << 16 | port of that service of it by whose row is shared what is for none.
+ */
 
 /* vip_filter[0]: a Bloom filter of one hash, of both families. What it does not have is no VIP. */
 struct vip_filter {
@@ -229,6 +281,34 @@ struct service {
 	__u32 row_size;		/* buckets; 0: no target takes new sessions */
 	enum algorithm algorithm;
 	__u32 labels;		/* 1: its sessions get labels of their own */
+	__u32 limited;		/* 1: new sessions are admitted by struct admission */
+	enum cookies cookies;
+	__u32 flood_from;	/* new connections a second that are taken for a flood */
+	__u32 everyone;		/* 1: every member gets every packet and takes its own share */
+	__u32 switched;		/* 1: answers go back by label, through the scheduler */
+};
+
+/*
+ * admissions[service.index]: a cache line. The first two are counted here, and sessions put right by
+ * the loader; the others are the loader's. A limit of 0 is none.
+ */
+struct admission {
+	__s64 sessions;		/* live ones */
+	__u64 due;		/* when the sessions admitted so far would all be due by their rate */
+	__u32 max_sessions;
+	__u32 max_per_target;	/* live sessions of a target, whichever service's they are */
+	__u32 rate;		/* new sessions a second */
+	__u32 burst;		/* so many at once; 0: there are no limits */
+	__u32 shed;		/* of 65536 new sessions so many are refused */
+	__u32 max_response;	/* milliseconds: what the loader chooses shed by */
+	__u32 silent;		/* 1: refused without an answer */
+	__u32 pad[3];
+	__u64 pad2;
+};
+
+/* refusals[service.index] */
+struct refusals {
+	__u64 reasons[REFUSALS];
 };
 
 /*
@@ -255,11 +335,11 @@ struct label_entry {
 	enum label_action action;
 	__u32 target;		/* index of its counters */
 	__be16 ethertype;	/* of the payload, put back when the label is taken off */
-	__u8 mac[ETH_ADDRESS];	/* port: the next hop's */
+	__u8 mac[ETH_ADDRESS];	/* port: the next hop's; of an own session's who sent the last one */
 	__u32 ifindex;		/* line card */
 	__u32 owner;		/* of a session's label: part of its flow's mark */
 	__u32 packets;		/* of a session's label, about */
-	__u32 pad;
+	__u32 confirmed;	/* of an own session's, if answers go back: see back.h; 0: never */
 };
 
 /* tunnels[as targets]: MPLS in UDP to a target */
@@ -330,6 +410,27 @@ struct session_event {
 	__u8 client_mac[ETH_ADDRESS];
 	__u8 flags;
 	__u8 pad;
+};
+
+/* floods, by the service's index */
+struct flood {
+	__u64 window;		/* that is being counted */
+	__u64 count;		/* in it */
+	__u64 loud;		/* the last one with too many; 0: there was none */
+};
+
+/* cookie_keys */
+struct cookie_key {
+	__u64 number;
+	__u64 low;
+	__u64 high;
+};
+
+/* holder[0]: who announced the scheduler's VIPs last, and when; no address: who had them is gone. */
+struct holder {
+	__u32 since;		/* as label_entry.confirmed */
+	__u8 mac[ETH_ADDRESS];
+	__u8 pad[2];
 };
 
 /* service_traffic, target_traffic */

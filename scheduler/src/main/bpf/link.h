@@ -84,10 +84,22 @@ static __always_inline void move_link(void *to, void *from, __u32 bytes)
 		__builtin_memmove(to, from, TWO_TAGS - TYPE_BYTES);
 }
 
+/* Addresses and types have no alignment that the compiler knows: by itself it would go by bytes. */
+static __always_inline void copy_mac(void *to, const void *from)
+{
+	*(__u32 *)to = *(const __u32 *)from;
+	*(__u16 *)(to + 4) = *(const __u16 *)(from + 4);
+}
+
+static __always_inline __be16 type_at(const void *at)
+{
+	return *(const __be16 *)at;
+}
+
 static __always_inline void address(struct ethhdr *eth, const __u8 *to, const struct config *cfg)
 {
-	__builtin_memcpy(eth->h_dest, to, ETH_ALEN);
-	__builtin_memcpy(eth->h_source, cfg->mac, ETH_ALEN);
+	copy_mac(eth->h_dest, to);
+	copy_mac(eth->h_source, cfg->mac);
 }
 
 #endif

@@ -6,15 +6,22 @@
 #ifndef SHUNT_LOOKUP_H
 #define SHUNT_LOOKUP_H
 
+#include "confirm.h"
 #include "session.h"
 
 static __always_inline void set_mine(const struct session *session, const struct search *search,
 				     enum family family)
 {
 	struct target *own = target_of(session->target);
+	__u32 label = session->label;
+	struct label_entry *entry;
 
-	if (own)
-		set_forth(session, own, search->mark, family);
+	if (!own)
+		return;
+	set_forth(session, own, search->mark, family);
+	entry = config.returns ? bpf_map_lookup_elem(&labels, &label) : NULL;
+	if (entry)
+		confirm(entry, search->client_mac, search->now.nanos);
 }
 
 /* A session that its label brought to this machine, whose own label is own. */
@@ -110,12 +117,16 @@ __attribute__((noinline)) int look_up6(struct search *search, struct choice *cho
 	return search && choice ? look_up(search, IPV6, choice) : -1;
 }
 
-/* search: with its packet. What starts or ends a session must see the session. */
+/*
+ * search: with its packet. What starts or ends a session must see the session. found: the choice's
+ * target if it was looked up on the way.
+ */
 static __always_inline struct choice choose(struct search *search, enum family family,
-					    const struct config *cfg)
+					    const struct config *cfg, struct target **found)
 {
 	const struct packet *packet = &search->packet;
 	struct choice choice = { .way = WAY_SESSION };
+	struct target *target;
 	struct recent *recent;
 
 	search->now = clock_now();
@@ -125,7 +136,8 @@ static __always_inline struct choice choose(struct search *search, enum family f
 	recent = recent_place(search->mark, family);
 	if (recent && is_recent(recent, &packet->flow, family, search->now.tick) &&
 	    search->came < FIRST_SESSION_LABEL && !packet->closes && !(packet->opens && search->is_tcp) &&
-	    !takes_none(target_of(recent->target))) {
+	    !takes_none(target = target_of(recent->target))) {
+		*found = target;
 		recent->packets++;
 		choice.label = recent->target;
 		choice.service = recent->service;

@@ -10,16 +10,12 @@
 #include <bpf/bpf_helpers.h>
 #include "layout.h"
 
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct config);
-} config SEC(".maps");
+/* A map as well, but one that needs no look-up: every packet reads it. */
+struct config config SEC(".data.config");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
+	__uint(max_entries, SHARE_LEASE + 1);
 	__type(key, __u32);
 	__type(value, struct lease);
 } lease SEC(".maps");
@@ -38,12 +34,7 @@ struct {
 	__type(value, __u32);
 } vips6 SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
-	__uint(max_entries, 1);
-	__type(key, __u32);
-	__type(value, struct vip_filter);
-} vip_filter SEC(".maps");
+struct vip_filter vip_filter SEC(".data.vip_filter");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -87,6 +78,22 @@ struct {
 	__type(key, __u32);
 	__type(value, __s64);
 } target_load SEC(".maps");
+
+/* Limits of new sessions, by the service's index; written from both sides, each field by field. */
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);			/* set by the loader */
+	__uint(map_flags, BPF_F_MMAPABLE);
+	__type(key, __u32);
+	__type(value, struct admission);
+} admissions SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);			/* set by the loader */
+	__type(key, __u32);
+	__type(value, struct refusals);
+} refusals SEC(".maps");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
@@ -151,10 +158,32 @@ struct {
 
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct holder);
+} holder SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, EMBRYO_BUCKETS);
 	__type(key, __u32);
 	__type(value, struct embryos);
 } embryos SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, 1);			/* set by the loader */
+	__type(key, __u32);
+	__type(value, struct flood);
+} floods SEC(".maps");
+
+/* What a CPU has not yet added to them. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);			/* set by the loader */
+	__type(key, __u32);
+	__type(value, __u32);
+} flood_counts SEC(".maps");
 
 /* What a CPU has just looked up; of no value to another program, so never pinned. */
 struct clock {

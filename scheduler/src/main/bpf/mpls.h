@@ -10,6 +10,7 @@
 #define SHUNT_MPLS_H
 
 #include <bpf/bpf_endian.h>
+#include "confirm.h"
 #include "counters.h"
 #include "encap.h"
 #include "link.h"
@@ -88,15 +89,19 @@ static __always_inline enum outcome switch_behind(struct xdp_md *ctx, const stru
 		return take_off(ctx, about, frame, end, link, shim);
 	if (!(shim & SHIM_BOTTOM))
 		return DROP_LABEL_STACK;
-	if (SHIM_TTL(shim) == 0)
+	/* A TTL that would become 0 is not forwarded (RFC 3032 section 2.4.1). */
+	if (SHIM_TTL(shim) == 0 || (SHIM_TTL(shim) == 1 && entry->action == LABEL_TO_PORT))
 		return DROP_LABEL_TTL;
 
 	/* The only sign of life of a session that needs no analysis any more. */
 	if (label >= FIRST_SESSION_LABEL)
 		entry->packets++;
 
-	if (entry->action == LABEL_TO_STACK)
+	if (entry->action == LABEL_TO_STACK) {
+		if (cfg->returns && label >= FIRST_SESSION_LABEL)
+			confirm_sender(ctx, label);
 		return pop(ctx, frame, link, entry->ethertype, LABEL_POP);
+	}
 	if (entry->action != LABEL_TO_PORT) {
 		if (entry->action == LABEL_TO_TUNNEL)
 			return tunnel_label(ctx, cfg, entry, link, stack);
@@ -104,11 +109,32 @@ static __always_inline enum outcome switch_behind(struct xdp_md *ctx, const stru
 		return pop(ctx, frame, link, entry->ethertype, LABEL_OUT);
 	}
 
-	/* A TTL that would become 0 is not forwarded (RFC 3032 section 2.4.1). */
-	if (SHIM_TTL(shim) == 1)
-		return DROP_LABEL_TTL;
 	*stack = bpf_htonl(shim - 1);
 	address(frame, entry->mac, cfg);
+	if (!is_back(label))
+		count_traffic(&target_traffic, entry->target, end - frame);
+	return LABEL_SWITCH;
+}
+
+static __always_inline enum outcome switch_known(struct xdp_md *ctx, const struct config *cfg)
+{
+	void *frame = (void *)(long)ctx->data;
+	void *end = end_of(ctx);
+	__be32 *stack = frame + UNTAGGED;
+	struct label_entry *entry;
+	__u32 shim, label;
+
+	if ((void *)(stack + 1) > end)
+		return OUTCOMES;
+	shim = bpf_ntohl(*stack);
+	label = SHIM_LABEL(shim);
+	entry = bpf_map_lookup_elem(&labels, &label);
+	if (!entry || entry->action != LABEL_TO_PORT || !(shim & SHIM_BOTTOM) || SHIM_TTL(shim) <= 1)
+		return OUTCOMES;
+	*stack = bpf_htonl(shim - 1);
+	address(frame, entry->mac, cfg);
+	if (label >= FIRST_SESSION_LABEL)
+		entry->packets++;
 	if (!is_back(label))
 		count_traffic(&target_traffic, entry->target, end - frame);
 	return LABEL_SWITCH;

@@ -8,6 +8,8 @@
 
 #include <linux/in.h>
 #include <linux/ipv6.h>
+#include "confirm.h"
+#include "group.h"
 #include "link.h"
 #include "vip.h"
 
@@ -86,6 +88,7 @@ static __always_inline int is_solicited_node(const __be32 *address, const __be32
 static __always_inline int is_valid(struct ipv6hdr *ip, struct nd_message *nd, void *end)
 {
 	int unspecified = is_unspecified(ip->saddr.in6_u.u6_addr32);
+	int asks = nd->type == ND_SOLICITATION;
 	__u32 bytes = bpf_ntohs(ip->payload_len);
 	__u32 options = bytes - sizeof(*nd);
 	struct nd_option *option = (void *)(nd + 1);
@@ -94,7 +97,7 @@ static __always_inline int is_valid(struct ipv6hdr *ip, struct nd_message *nd, v
 	__u64 sum;
 	__u32 i;
 
-	if (ip->hop_limit != ND_HOP_LIMIT || nd->code || bytes < sizeof(*nd) ||
+	if (ip->version != 6 || ip->hop_limit != ND_HOP_LIMIT || nd->code || bytes < sizeof(*nd) ||
 	    options % ND_UNIT || units > ND_MAX_UNITS)
 		return 0;
 	sum = sum_pseudo(ip, bytes) + sum_words(nd, sizeof(*nd) / 4);
@@ -104,14 +107,16 @@ static __always_inline int is_valid(struct ipv6hdr *ip, struct nd_message *nd, v
 		sum += sum_words(option, ND_UNIT / 4);
 		if (i != next)
 			continue;
-		if (!option->units || (unspecified && option->type == ND_SOURCE_LINK))
+		if (!option->units || (asks && unspecified && option->type == ND_SOURCE_LINK))
 			return 0;
 		next += option->units;
 	}
 	if (next != units || fold(sum) != 0xffff)
 		return 0;
-	return nd->type == ND_ADVERTISEMENT || !unspecified ||
-	       is_solicited_node(ip->daddr.in6_u.u6_addr32, nd->target);
+	if (asks)
+		return !unspecified || is_solicited_node(ip->daddr.in6_u.u6_addr32, nd->target);
+	/* What answers one machine's question is not for all. */
+	return ip->daddr.in6_u.u6_addr8[0] != 0xff || !(nd->flags & bpf_htonl(ND_SOLICITED));
 }
 
 /*
@@ -120,7 +125,7 @@ static __always_inline int is_valid(struct ipv6hdr *ip, struct nd_message *nd, v
  * where the old one did, so that only its beginning has to be moved.
  */
 static __always_inline enum outcome advertise(struct xdp_md *ctx, const struct config *cfg,
-					      __u32 link)
+					      __u32 link, const __u8 *vip_mac)
 {
 	__u8 everyone[ETH_ALEN] = { 0x33, 0x33, 0, 0, 0, 1 };
 	void *frame = (void *)(long)ctx->data;
@@ -165,7 +170,7 @@ static __always_inline enum outcome advertise(struct xdp_md *ctx, const struct c
 	__builtin_memcpy(answer->message.target, target, sizeof(target));
 	answer->option.type = ND_TARGET_LINK;
 	answer->option.units = 1;
-	__builtin_memcpy(answer->option.link_address, cfg->mac, ETH_ALEN);
+	__builtin_memcpy(answer->option.link_address, vip_mac, ETH_ALEN);
 	answer->message.checksum =
 		~fold(sum_pseudo(&answer->ip, sizeof(*answer) - sizeof(answer->ip)) +
 		      sum_words(&answer->message, (sizeof(*answer) - sizeof(answer->ip)) / 4));
@@ -178,18 +183,32 @@ static __always_inline enum outcome discover_behind(struct xdp_md *ctx, const st
 	struct ipv6hdr *ip = (void *)(long)ctx->data + link;
 	void *end = end_of(ctx);
 	struct nd_message *nd = (void *)(ip + 1);
+	__u8 group[ETH_ALEN];
+	__u32 *vip;
 	int holder;
 
 	if ((void *)(nd + 1) > end)
 		return DROP_ND_INVALID;
-	if (!is_vip6(nd->target))
+	vip = vip_of6(nd->target);
+	if (!vip)
 		return PASS_ND;
 	if (!is_valid(ip, nd, end))
 		return DROP_ND_INVALID;
+	if (*vip) {
+		/* Another member's advertisement says what ours would. */
+		if (nd->type == ND_ADVERTISEMENT)
+			return DROP_ND_ANNOUNCEMENT;
+		set_group(group, nd->target[3]);
+		return advertise(ctx, cfg, link, group);
+	}
 	holder = holds_lease();
-	if (nd->type == ND_ADVERTISEMENT)
-		return holder ? DROP_ND_CONFLICT : DROP_ND_ANNOUNCEMENT;
-	return holder ? advertise(ctx, cfg, link) : DROP_ND_NOT_HOLDER;
+	if (nd->type == ND_ADVERTISEMENT) {
+		if (holder)
+			return DROP_ND_CONFLICT;
+		set_holder(ctx);
+		return DROP_ND_ANNOUNCEMENT;
+	}
+	return holder ? advertise(ctx, cfg, link, cfg->mac) : DROP_ND_NOT_HOLDER;
 }
 
 /* Solicitation or advertisement; those behind an extension header are of no use to anybody. */

@@ -60,6 +60,7 @@ static __always_inline void set_entry(__u32 label, const struct label_entry *fro
 	entry->ifindex = from->ifindex;
 	entry->owner = from->owner;
 	entry->packets = 0;
+	entry->confirmed = 0;
 	barrier();
 	entry->action = from->action;
 }
@@ -67,16 +68,13 @@ static __always_inline void set_entry(__u32 label, const struct label_entry *fro
 static __always_inline struct label_entry entry_of(const struct session *session, __u64 mark,
 						   enum family family)
 {
-	__u32 zero = 0;
-	struct config *cfg = bpf_map_lookup_elem(&config, &zero);
 	struct label_entry entry = {
 		.target = (session->target - FIRST_TARGET_LABEL) / 2,
 		.ethertype = family == IPV4 ? bpf_htons(ETH_P_IP) : bpf_htons(ETH_P_IPV6),
 		.owner = owner_of(mark),
+		.ifindex = config.ifindex,
 	};
 
-	if (cfg)
-		entry.ifindex = cfg->ifindex;
 	return entry;
 }
 

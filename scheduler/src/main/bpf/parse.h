@@ -39,6 +39,17 @@ struct packet {
 };
 
 /*
+ * Both ports, and the protocol that is there already. Flows are read by words of 64 bits, to be hashed
+ * and compared: a processor waits for what was written in smaller pieces.
+ */
+static __always_inline void add_ports(struct packet *packet, const void *l4)
+{
+	__u64 *last = (__u64 *)&packet->flow + sizeof(struct flow6) / sizeof(__u64) - 1;
+
+	*last |= *(const __u32 *)l4;
+}
+
+/*
  * length: bytes that IP says there are from the TCP or UDP header on. It is never more than up to
  * end, which the verifier alone needs; it is less where the link padded a short frame.
  */
@@ -49,8 +60,7 @@ static __always_inline enum outcome parse_tcp(struct packet *packet, struct tcph
 		return DROP_L4_TRUNCATED;
 	if (tcp->doff < TCP_MIN_WORDS || tcp->doff * 4 > length)
 		return DROP_TCP_HEADER;
-	packet->flow.six.source_port = tcp->source;
-	packet->flow.six.destination_port = tcp->dest;
+	add_ports(packet, tcp);
 	packet->opens = tcp->syn && !tcp->ack && !tcp->rst && !tcp->fin;
 	packet->closes = tcp->fin || tcp->rst;
 	packet->continues = tcp->ack && !tcp->syn && !packet->closes;
@@ -64,26 +74,23 @@ static __always_inline enum outcome parse_udp(struct packet *packet, struct udph
 {
 	if (length < sizeof(*udp) || (void *)(udp + 1) > end)
 		return DROP_L4_TRUNCATED;
-	packet->flow.six.source_port = udp->source;
-	packet->flow.six.destination_port = udp->dest;
+	add_ports(packet, udp);
 	packet->opens = 1;
 	packet->headers += sizeof(*udp);
 	return OUTCOMES;
 }
 
+/* icmp: which protocol that is in this version of IP. */
 static __always_inline enum outcome parse_l4(struct packet *packet, void *l4, __u32 length,
-					     void *end)
+					     void *end, __u8 icmp)
 {
 	switch (packet->flow.six.protocol) {
 	case IPPROTO_TCP:
 		return parse_tcp(packet, l4, length, end);
 	case IPPROTO_UDP:
 		return parse_udp(packet, l4, length, end);
-	case IPPROTO_ICMP:
-	case IPPROTO_ICMPV6:
-		return PASS_VIP_ICMP;
 	default:
-		return PASS_VIP_PROTOCOL;
+		return packet->flow.six.protocol == icmp ? PASS_VIP_ICMP : PASS_VIP_PROTOCOL;
 	}
 }
 
@@ -98,9 +105,8 @@ static __always_inline enum outcome parse_ipv4(struct packet *packet, struct iph
 	__u32 header = ip->ihl * 4;
 	__u32 total = bpf_ntohs(ip->tot_len);
 
-	packet->flow.four.source = ip->saddr;
-	packet->flow.four.destination = ip->daddr;
-	packet->flow.four.protocol = ip->protocol;
+	words_of(&packet->flow, IPV4)[0] = *(__u64 *)&ip->saddr;
+	words_of(&packet->flow, IPV4)[1] = (__u64)ip->protocol << 32;
 	packet->ttl = ip->ttl;
 
 	if (ip->version != 4 || ip->ihl < IP_MIN_WORDS || total < header ||
@@ -116,7 +122,7 @@ static __always_inline enum outcome parse_ipv4(struct packet *packet, struct iph
 		if (packet->offset)
 			return DROP_FRAGMENT_LATER;
 	}
-	return parse_l4(packet, (void *)ip + header, total - header, end);
+	return parse_l4(packet, (void *)ip + header, total - header, end, IPPROTO_ICMP);
 }
 
 #endif

@@ -3,12 +3,15 @@
 #ifndef SHUNT_SESSION_H
 #define SHUNT_SESSION_H
 
+#include "admit.h"
 #include "balance.h"
 #include "counters.h"
 #include "embryo.h"
+#include "flood.h"
 #include "pair.h"
 #include "parse.h"
 #include "recent.h"
+#include "service.h"
 
 #define EEXIST	17
 
@@ -23,6 +26,14 @@ struct choice {
 	__u32 forth;
 };
 
+/* What is known of a packet's SYN cookie. */
+enum cookie_sight {
+	COOKIE_UNSEEN,		/* nobody has looked yet */
+	COOKIE_NONE,		/* its SYN cannot have one */
+	COOKIE_GOOD,
+	COOKIE_BAD,
+};
+
 /* A packet on its way to a session. */
 struct search {
 	struct packet packet;
@@ -32,6 +43,7 @@ struct search {
 	int is_tcp;
 	__u32 came;		/* label it came with that was taken off unknown; 0: none */
 	__u8 client_mac[ETH_ADDRESS];	/* whom it came from on this link */
+	__u8 cookie;		/* enum cookie_sight */
 };
 
 static __always_inline void tell(const struct packet *packet, enum family family,
@@ -61,27 +73,6 @@ static __always_inline void tell(const struct packet *packet, enum family family
 	bpf_ringbuf_submit(event, 0);
 }
 
-static __always_inline struct service *service_of(const union flow *flow, enum family family)
-{
-	if (family == IPV4) {
-		struct service_key4 key = {
-			.vip = flow->four.destination,
-			.port = flow->four.destination_port,
-			.protocol = flow->four.protocol,
-		};
-
-		return bpf_map_lookup_elem(&services4, &key);
-	} else {
-		struct service_key6 key = {
-			.port = flow->six.destination_port,
-			.protocol = flow->six.protocol,
-		};
-
-		__builtin_memcpy(key.vip, flow->six.destination, sizeof(key.vip));
-		return bpf_map_lookup_elem(&services6, &key);
-	}
-}
-
 static __always_inline struct choice choose_new(const struct search *search, enum family family,
 						const struct service *service, enum way way)
 {
@@ -90,6 +81,23 @@ static __always_inline struct choice choose_new(const struct search *search, enu
 		service->index + 1, way, 0,
 	};
 
+	return choice;
+}
+
+/* Asks a service with limits whether it takes this flow, which is new: label 0 if not. */
+static __always_inline struct choice admitted(const struct search *search, enum family family,
+					      const struct service *service, struct choice choice)
+{
+	__u32 answer;
+
+	/* A label that says there is a session is not a new flow's (claim L11). */
+	if (!service->limited || !choice.label || search->came >= FIRST_SESSION_LABEL)
+		return choice;
+	answer = admit(service, choice.label,
+		       spread_of(&search->packet.flow, family, search->mark, service));
+	choice.label = answer < FIRST_TARGET_LABEL ? 0 : answer;
+	if (!choice.label)
+		choice.way = answer;
 	return choice;
 }
 
@@ -132,6 +140,7 @@ static __always_inline void advance(struct session *session, const struct packet
 		if (session->state != SESSION_CLOSING) {
 			session->state = SESSION_CLOSING;
 			count_load(session->target, -1);
+			count_sessions(session->service, -1);
 			tell(packet, family, session, EVENT_CLOSING);
 		}
 	} else if (packet->opens && is_tcp) {
@@ -139,6 +148,7 @@ static __always_inline void advance(struct session *session, const struct packet
 		if (session->state == SESSION_CLOSING) {
 			session->state = SESSION_OPENING;
 			count_load(session->target, 1);
+			count_sessions(session->service, 1);
 			tell(packet, family, session, EVENT_OPENED);
 		}
 	} else if (session->state == SESSION_OPENING) {
@@ -216,6 +226,8 @@ static __always_inline struct choice strayed(struct session *session, const stru
 	if (choice.label) {
 		if (session->state != SESSION_CLOSING)
 			count_load(session->target, -1);
+		else
+			count_sessions(choice.service, 1);
 		count_load(choice.label, 1);
 		session->target = choice.label;
 		session->state = SESSION_OPENING;
@@ -282,6 +294,8 @@ static __always_inline struct choice begin(const struct search *search, enum fam
 		}
 		if (state != SESSION_CLOSING)
 			count_load(choice.label, 1);
+		if (state != SESSION_CLOSING && service->limited)
+			count_sessions(choice.service, 1);
 		tell(&search->packet, family, &session, kind);
 		return choice;
 	}
@@ -299,25 +313,50 @@ static __always_inline struct choice begin(const struct search *search, enum fam
 }
 
 /*
- * A SYN: an embryo, or the same SYN again. A service by sum remembers no flow (claim H5) but those
- * that open elsewhere because the target of the formula takes nothing new.
+ * A new connection: an embryo of its SYN, or, where it was answered by a cookie and the client has
+ * proved that it is where it says it is, a session at once. A service by sum remembers no flow (claim
+ * H5) but those that open elsewhere because the target of the formula takes nothing new.
  */
 static __always_inline struct choice conceive(const struct search *search, enum family family,
 					      const struct service *service, __u32 embryo)
+{
+	int good = search->cookie == COOKIE_GOOD;
+	struct choice choice = choose_new(search, family, service, good ? WAY_COOKIE : WAY_NEW);
+
+	/* One whose target is gone was admitted by its first SYN. */
+	if (!embryo)
+		choice = admitted(search, family, service, choice);
+	if (!choice.label)
+		return choice;
+	if (is_sum(service) &&
+	    choice.label == pick(&search->packet.flow, family, service, search->seed)) {
+		choice.way = WAY_SUM;
+		return choice;
+	}
+	if (good)
+		choice = begin(search, family, service, choice, SESSION_ESTABLISHED,
+			       EVENT_ESTABLISHED);
+	/* Without room for a session an embryo leads it for a while, as it leads others. */
+	if (!good || choice.way == WAY_TABLE_FULL)
+		embryo_put(search->mark, search->now.nanos,
+			   choice.label + (search->came == ASK_LABEL));
+	return choice;
+}
+
+/* A SYN: the same again, or a new one, which makes an embryo unless there are too many of them. */
+static __always_inline struct choice knock(const struct search *search, enum family family,
+					   const struct service *service, __u32 embryo)
 {
 	struct target *target = embryo ? target_of(embryo) : NULL;
 	struct choice choice = { embryo, service->index + 1, WAY_OPENING, 0 };
 
 	if (target && (target->state == TARGET_UP || target->state == TARGET_DRAINED))
 		return choice;
-	choice = choose_new(search, family, service, WAY_NEW);
-	if (is_sum(service) &&
-	    choice.label == pick(&search->packet.flow, family, service, search->seed))
-		choice.way = WAY_SUM;
-	else if (choice.label)
-		embryo_put(search->mark, search->now.nanos,
-			   choice.label + (search->came == ASK_LABEL));
-	return choice;
+	if (search->cookie == COOKIE_UNSEEN && wants_cookie(service, search->now.nanos)) {
+		choice.way = WAY_SYN;
+		return choice;
+	}
+	return conceive(search, family, service, embryo);
 }
 
 /* The packet after the SYN. */
@@ -328,12 +367,10 @@ static __always_inline struct choice hatch(const struct search *search, enum fam
 
 	if (search->packet.resets)
 		choice.way = WAY_OPENING;
-	else if (search->packet.closes)
-		choice = begin(search, family, service, choice, SESSION_CLOSING,
-			       EVENT_CLOSING);
 	else
-		choice = begin(search, family, service, choice, SESSION_ESTABLISHED,
-			       EVENT_ESTABLISHED);
+		choice = begin(search, family, service, choice,
+			       search->packet.closes ? SESSION_CLOSING : SESSION_ESTABLISHED,
+			       search->packet.closes ? EVENT_CLOSING : EVENT_ESTABLISHED);
 	/* Where the table is full it goes on leading its flow for a while. */
 	if (choice.way != WAY_TABLE_FULL)
 		embryo_put(search->mark, search->now.nanos, 0);
@@ -343,14 +380,15 @@ static __always_inline struct choice hatch(const struct search *search, enum fam
 /*
  * A flow without a session and without an embryo. One that goes on gets a session too, to stay where
  * it is when the row changes: it was opened through a member whose processes died before they could
- * tell. Not of a service by sum, whose formula keeps it there.
+ * tell. Not of a service by sum, whose formula keeps it there, nor in a flood (calm: 0), for it costs
+ * nothing to invent such a packet.
  */
 static __always_inline struct choice adopt(const struct search *search, enum family family,
-					   const struct service *service)
+					   const struct service *service, int calm)
 {
 	struct choice choice = stateless(search, family, service);
 
-	if (!search->packet.continues || !choice.label || is_sum(service))
+	if (!calm || !search->packet.continues || !choice.label || is_sum(service))
 		return choice;
 	return begin(search, family, service, choice, SESSION_OPENING, EVENT_OPENED);
 }
@@ -363,10 +401,12 @@ static __always_inline struct choice unknown(struct search *search, enum family 
 
 	if (!service)
 		return choice;
-	if (!search->is_tcp && is_sum(service))
-		return stateless(search, family, service);
+	if (is_sum(service) && (service->everyone || !search->is_tcp))
+		return search->packet.opens ? choose_new(search, family, service, WAY_SUM) :
+					      stateless(search, family, service);
 	if (!search->is_tcp) {
 		choice = choose_new(search, family, service, WAY_NEW);
+		choice = admitted(search, family, service, choice);
 		return choice.label ? begin(search, family, service, choice, SESSION_OPENING,
 					    EVENT_OPENED) : choice;
 	}
@@ -376,10 +416,20 @@ static __always_inline struct choice unknown(struct search *search, enum family 
 		search->came = ASK_LABEL;
 	embryo &= ~1;
 	if (search->packet.opens)
-		return conceive(search, family, service, embryo);
+		return knock(search, family, service, embryo);
 	if (embryo && !takes_none(target_of(embryo)))
 		return hatch(search, family, service, embryo);
-	return adopt(search, family, service);
+	if (service->cookies == COOKIES_OFF || !search->packet.continues)
+		return adopt(search, family, service, 1);
+	if (search->cookie == COOKIE_GOOD)
+		return conceive(search, family, service, 0);
+	if (search->cookie == COOKIE_UNSEEN) {
+		choice.service = service->index + 1;
+		choice.way = WAY_ACK;
+		return choice;
+	}
+	count_aside(COOKIE_INVALID);
+	return adopt(search, family, service, !flooded(service, search->now.nanos));
 }
 
 #endif

@@ -5,10 +5,14 @@
  * Every member runs this same program on its data interface, scheduler or not, with the same
  * tables; only the lease tells them apart. It goes on without the process that loaded it.
  */
+#include <linux/if_packet.h>
 #include "arp.h"
+#include "back.h"
 #include "counters.h"
 #include "decap.h"
+#include "everyone.h"
 #include "fragment.h"
+#include "handshake.h"
 #include "icmp.h"
 #include "ip6.h"
 #include "link.h"
@@ -18,12 +22,14 @@
 #include "parse.h"
 #include "session.h"
 #include "too_big.h"
+#include "turn_away.h"
 
 /* Keeps in the BTF what no map names, for the loader to compare its own with. */
 struct {
 	enum layout layout;
 	enum outcome outcome;
 	enum aside aside;
+	enum refusal refusal;
 	struct session_event event;
 } named SEC("layout") __attribute__((used));
 
@@ -79,13 +85,13 @@ static __always_inline enum outcome deliver_far(struct xdp_md *ctx, const struct
 /* Sends a packet to its target: up if that is this machine, with its label if not. */
 static __always_inline enum outcome deliver(struct xdp_md *ctx, const struct packet *packet,
 					    enum family family, const struct link *link,
-					    struct choice choice, const struct config *cfg)
+					    struct choice choice, struct target *target,
+					    const struct config *cfg)
 {
-	struct target *target;
-
 	if (!choice.label)
 		return DROP_NO_TARGET;
-	target = target_of(choice.label);
+	if (!target)
+		target = target_of(choice.label);
 	if (!target)
 		return DROP_TARGET_UNKNOWN;
 	if (target->plain && !target->local) {
@@ -125,6 +131,25 @@ static __always_inline int is_for_vip(const struct packet *packet, enum family f
 				is_vip6(packet->flow.six.destination);
 }
 
+/* A packet that is to be looked into for a SYN cookie; then it is looked up again. */
+static __always_inline enum outcome by_cookie(struct xdp_md *ctx, const struct config *cfg,
+					      __u32 link, struct search *search,
+					      enum family family, struct choice *choice)
+{
+	enum outcome otherwise;
+
+	if (family == IPV4) {
+		otherwise = shake4(ctx, cfg, link, search, choice->way);
+		if (otherwise == OUTCOMES)
+			look_up4(search, choice);
+	} else {
+		otherwise = shake6(ctx, cfg, link, search, choice->way);
+		if (otherwise == OUTCOMES)
+			look_up6(search, choice);
+	}
+	return otherwise;
+}
+
 static __always_inline enum outcome balance(struct xdp_md *ctx, const struct config *cfg,
 					    const struct link *link, enum family family)
 {
@@ -134,6 +159,7 @@ static __always_inline enum outcome balance(struct xdp_md *ctx, const struct con
 	void *ip = (void *)eth + link->bytes;
 	void *end = end_of(ctx);
 	struct choice choice = {};
+	struct target *target = NULL;
 	enum outcome otherwise;
 
 	if (ip + (family == IPV4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr)) > end)
@@ -145,9 +171,15 @@ static __always_inline enum outcome balance(struct xdp_md *ctx, const struct con
 	__builtin_memcpy(search.client_mac, eth->h_source, ETH_ADDRESS);
 	otherwise = family == IPV4 ? parse_ipv4(packet, ip, end) : parse_ipv6(packet, ip, end);
 	if (otherwise == OUTCOMES) {
-		choice = choose(&search, family, cfg);
+		choice = choose(&search, family, cfg, &target);
+		if (choice.way >= WAY_SYN)
+			otherwise = by_cookie(ctx, cfg, link->bytes, &search, family, &choice);
+		if (otherwise == SYN_COOKIE)
+			return otherwise;
 		if (choice.way == WAYS)
 			otherwise = PASS_VIP_PORT;
+		else if (choice.way == WAY_REFUSED || choice.way == WAY_SILENCED)
+			otherwise = DROP_REFUSED;
 	}
 	if (otherwise != OUTCOMES && !is_for_vip(packet, family))
 		return PASS_NOT_VIP;
@@ -160,19 +192,30 @@ static __always_inline enum outcome balance(struct xdp_md *ctx, const struct con
 		otherwise = family == IPV4 ? follow_error4(ctx, link->bytes, &search, &choice) :
 					     follow_error6(ctx, link->bytes, &search, &choice);
 	}
+	/* Later fragments of what was refused end as they are. */
+	if (otherwise == DROP_REFUSED && choice.way == WAY_REFUSED)
+		return family == IPV4 ? turn_away4(ctx, cfg, packet, link->bytes) :
+					turn_away6(ctx, cfg, packet, link->bytes);
 	if (otherwise != OUTCOMES)
 		return otherwise;
 	count_traffic(&service_traffic, choice.service - 1, packet->bytes);
-	return deliver(ctx, packet, family, link, choice, cfg);
+	return deliver(ctx, packet, family, link, choice, target, cfg);
 }
 
 static __always_inline enum outcome inspect(struct xdp_md *ctx, const struct config *cfg)
 {
 	struct ethhdr *eth = (void *)(long)ctx->data;
-	struct link link;
+	struct link link = { .bytes = UNTAGGED };
+	enum outcome outcome;
 	__be16 type;
 	int mine;
 
+	if ((void *)eth + UNTAGGED + SHIM_BYTES <= end_of(ctx) &&
+	    type_at(&eth->h_proto) == bpf_htons(ETH_P_MPLS_UC) && is_mine(eth->h_dest, cfg)) {
+		outcome = switch_known(ctx, cfg);
+		if (outcome != OUTCOMES)
+			return outcome;
+	}
 	if (read_link(ctx, &link))
 		return PASS_ETHERTYPE;
 	type = link.type;
@@ -190,7 +233,7 @@ static __always_inline enum outcome inspect(struct xdp_md *ctx, const struct con
 	}
 	/* A switch that floods shows us what others will handle. */
 	if (!mine)
-		return PASS_OTHER_MAC;
+		return is_everyones(eth->h_dest) ? share(ctx, cfg, &link) : PASS_OTHER_MAC;
 	if (cfg->tunnels) {
 		int arrival = leave_tunnel(ctx, cfg, link.bytes, type);
 
@@ -204,8 +247,7 @@ static __always_inline enum outcome inspect(struct xdp_md *ctx, const struct con
 	/* Nothing that was read before: the verifier then sees one way, whether there are tunnels or not. */
 	barrier();
 	if (link.type == bpf_htons(ETH_P_MPLS_UC)) {
-		enum outcome outcome = switch_label(ctx, cfg, &link);
-
+		outcome = switch_label(ctx, cfg, &link);
 		if (outcome != OUTCOMES)
 			return outcome;
 	}
@@ -224,16 +266,32 @@ static __always_inline int verdict_of(enum outcome outcome)
 SEC("xdp")
 int shunt(struct xdp_md *ctx)
 {
-	__u32 zero = 0;
-	struct config *cfg = bpf_map_lookup_elem(&config, &zero);
-	enum outcome outcome;
+	enum outcome outcome = inspect(ctx, &config);
 
-	/* Never: an array has its first element. The verifier wants to hear it. */
-	if (!cfg)
-		return XDP_PASS;
-	outcome = inspect(ctx, cfg);
 	count_outcome(outcome);
 	return verdict_of(outcome);
+}
+
+/*
+ * At the ingress of the data interface: only where VIPs are everyone's. A veth looks at a frame's
+ * address before XDP gives it ours, and then TCP would still take it for a group's.
+ */
+SEC("tc")
+int shunt_up(struct __sk_buff *skb)
+{
+	struct ethhdr *eth = (void *)(long)skb->data;
+
+	if (skb->pkt_type == PACKET_MULTICAST &&
+	    (void *)(eth + 1) <= (void *)(long)skb->data_end && is_mine(eth->h_dest, &config))
+		bpf_skb_change_type(skb, PACKET_HOST);
+	return TC_ACT_UNSPEC;
+}
+
+/* At the egress of the data interface: only where answers of some service go back by label. */
+SEC("tc")
+int shunt_out(struct __sk_buff *skb)
+{
+	return leave(skb);
 }
 
 /* The kernel lends its helpers (ring buffer, clock) to programs under the GPL only. */

@@ -6,6 +6,7 @@ import java.time.Duration;
  * How it is found out whether a server works.
  *
  * @param kind what a check does
+ * @param via where it goes; to the VIP with {@link Kind#TCP} only
  * @param path the path that is asked for, with {@link Kind#HTTP}
  * @param host the {@code Host} that is asked for, with {@link Kind#HTTP}
  * @param lowestStatus of the answers that count as success
@@ -17,6 +18,7 @@ import java.time.Duration;
  */
 public record HealthCheck(
     Kind kind,
+    Via via,
     String path,
     String host,
     int lowestStatus,
@@ -36,12 +38,24 @@ public record HealthCheck(
     HTTP
   }
 
+  /** Where a check goes. */
+  public enum Via {
+    /** To the server's own address. */
+    SERVER,
+    /** To the VIP at the server, as clients' packets do: a handshake is begun and not finished. */
+    VIP
+  }
+
   public static final int JITTER_PERCENT = 10;
   public static final int MAX_STREAK = 100;
   private static final Duration MIN = Duration.ofMillis(10);
   private static final Duration MAX = Duration.ofHours(1);
 
   public HealthCheck {
+    if (via == Via.VIP && kind != Kind.TCP) {
+      throw new IllegalArgumentException(
+          "health check, via: found %s with %s, allowed is %s".formatted(via, kind, Kind.TCP));
+    }
     Ranges.check("health check, interval", interval, MIN, MAX);
     Ranges.check("health check, timeout", timeout, MIN, MAX);
     Ranges.check("health check, rise", rise, 1, MAX_STREAK);
@@ -71,12 +85,27 @@ public record HealthCheck(
 
   private static HealthCheck of(Kind kind, String path) {
     return new HealthCheck(
-        kind, path, "localhost", 200, 399, Duration.ofSeconds(2), Duration.ofSeconds(1), 2, 3);
+        kind,
+        Via.SERVER,
+        path,
+        "localhost",
+        200,
+        399,
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(1),
+        2,
+        3);
+  }
+
+  /** The same another way. */
+  public HealthCheck via(Via other) {
+    return new HealthCheck(
+        kind, other, path, host, lowestStatus, highestStatus, interval, timeout, rise, fall);
   }
 
   /** The same with another rhythm. */
   public HealthCheck every(Duration interval, Duration timeout, int rise, int fall) {
     return new HealthCheck(
-        kind, path, host, lowestStatus, highestStatus, interval, timeout, rise, fall);
+        kind, via, path, host, lowestStatus, highestStatus, interval, timeout, rise, fall);
   }
 }

@@ -10,8 +10,6 @@ import dev.shunt.cluster.jgroups.JGroupsMembership;
 import dev.shunt.cluster.local.SoloMembership;
 import dev.shunt.node.Node;
 import dev.shunt.node.NodeException;
-import dev.shunt.node.TransportChoice;
-import dev.shunt.node.health.ServerWatch;
 import dev.shunt.node.http.NettyNode;
 import dev.shunt.ops.admin.AdminServer;
 import dev.shunt.ops.admin.ArrayControl;
@@ -29,6 +27,7 @@ import dev.shunt.ops.daemon.LayerFour;
 import dev.shunt.ops.daemon.LayerFours;
 import dev.shunt.ops.daemon.NodeConfigs;
 import dev.shunt.ops.daemon.NodeReporter;
+import dev.shunt.ops.daemon.ServerChecks;
 import dev.shunt.ops.daemon.ServerDrains;
 import dev.shunt.ops.metrics.ArrayMetrics;
 import dev.shunt.ops.metrics.Exposition;
@@ -36,7 +35,6 @@ import dev.shunt.replication.Replication;
 import dev.shunt.replication.hazelcast.HazelcastReplication;
 import dev.shunt.replication.local.LocalReplication;
 import dev.shunt.scheduler.DataPlaneException;
-import dev.shunt.scheduler.DirectServer;
 import dev.shunt.scheduler.Service;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -69,7 +67,7 @@ public final class Daemon implements DaemonStarter.Running {
   private final Membership membership;
   private final Replication replication;
   private final Optional<LayerFour> layerFour;
-  private final Optional<ServerWatch> watch;
+  private final Optional<ServerChecks> watch;
   private final NodeReporter reporter;
   private final ArrayAgent agent;
   private final AdminServer admin;
@@ -102,14 +100,15 @@ public final class Daemon implements DaemonStarter.Running {
         config.hasVips()
             ? Optional.of(LayerFours.of(config, local, replication, ticker))
             : Optional.empty();
-    watch = watch(ticker, random);
+    watch = ServerChecks.of(config, local, ticker, random);
     String fingerprint = Fingerprint.of(config);
     reporter =
         new NodeReporter(
             node,
             services(),
-            () -> watch.map(ServerWatch::sights).orElse(List.of()),
+            () -> watch.map(ServerChecks::sights).orElse(List.of()),
             () -> layerFour.map(l4 -> l4.dataPlane().mac()),
+            () -> layerFour.filter(LayerFour::takesCookies).isPresent(),
             Map.of(NodeReporter.VERSION, version, NodeReporter.CONFIG, fingerprint),
             ticker);
     agent =
@@ -168,7 +167,9 @@ public final class Daemon implements DaemonStarter.Running {
         layerFour.get().start();
       }
       node.start();
-      watch.ifPresent(ServerWatch::start);
+      if (watch.isPresent()) {
+        watch.get().start();
+      }
       reporter.started();
       agent.start();
       admin.start();
@@ -200,7 +201,7 @@ public final class Daemon implements DaemonStarter.Running {
     log.info("stopping");
     agent.retire();
     node.close();
-    watch.ifPresent(ServerWatch::close);
+    watch.ifPresent(ServerChecks::close);
     membership.close();
     agent.close();
     replication.close();
@@ -251,29 +252,6 @@ public final class Daemon implements DaemonStarter.Running {
         ? new HazelcastReplication(
             ModuleConfigs.replication(config, local), ticker, InstantSource.system())
         : new LocalReplication(local.member(), config.maxSessions());
-  }
-
-  /** Checks the direct servers, if there are any. */
-  private Optional<ServerWatch> watch(Ticker ticker, SecureRandom random) throws NodeException {
-    List<ServerWatch.Watched> watched =
-        config.services().stream()
-            .filter(ServiceConfig::isDirect)
-            .flatMap(service ->
-                service.servers().stream()
-                    .map(server ->
-                        new ServerWatch.Watched(
-                            DirectServer.targetName(service.name(), server.name()),
-                            server.address(),
-                            service.health())))
-            .toList();
-    return watched.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new ServerWatch(
-                watched,
-                TransportChoice.valueOf(config.node().transport().name()),
-                random,
-                ticker));
   }
 
   private Set<String> directServices() {

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.util.HexFormat;
 
 /**
  * The 5-tuple of a packet from client to service.
@@ -22,6 +23,7 @@ public record Flow(
 
   private static final long MAPPED_PREFIX = 0x0000_ffffL << 32;
   private static final int MAX_PORT = 65_535;
+  private static final int ID_DIGITS = 12;
 
   public Flow {
     if (sourcePort < 0 || sourcePort > MAX_PORT) {
@@ -70,6 +72,26 @@ public record Flow(
 
   public InetSocketAddress destination() {
     return new InetSocketAddress(address(destinationHigh, destinationLow), destinationPort);
+  }
+
+  /**
+   * A short name, the same on every member: 48 bits of a hash as 12 hex digits. Of 100,000 flows
+   * two have the same once in 50,000 times.
+   */
+  public String id() {
+    long ports = ((long) sourcePort << 32) | ((long) destinationPort << 16) | protocol.number();
+    long hash =
+        mixed(
+            mixed(mixed(mixed(mixed(ports) ^ sourceHigh) ^ sourceLow) ^ destinationHigh)
+                ^ destinationLow);
+    return HexFormat.of().toHexDigits(hash, ID_DIGITS);
+  }
+
+  /** The finalizer of SplitMix64 (G. Steele and others, 2014). */
+  private static long mixed(long word) {
+    long a = (word ^ (word >>> 30)) * 0xbf58476d1ce4e5b9L;
+    long b = (a ^ (a >>> 27)) * 0x94d049bb133111ebL;
+    return b ^ (b >>> 31);
   }
 
   /** {@code tcp 192.0.2.7:4711 -> 198.51.100.1:80}. */

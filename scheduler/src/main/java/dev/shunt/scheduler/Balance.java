@@ -10,13 +10,25 @@ import java.util.List;
  *     for a proxied service, whose targets are the members
  * @param labels whether packets to {@code servers} carry a label; else they are plain frames, for
  *     hosts that know nothing of labels
+ * @param everyone whether every member gets every packet and takes its own share of them, by
+ *     calculation, without a scheduler (claims H34, H44)
  */
-public record Balance(Algorithm algorithm, List<DirectServer> servers, boolean labels) {
+public record Balance(
+    Algorithm algorithm, List<DirectServer> servers, boolean labels, boolean everyone) {
 
   public static final Balance DEFAULT = proxied(Algorithm.MAGLEV);
 
   public Balance {
     servers = List.copyOf(servers);
+    if (everyone && (!algorithm.pick().isSum() || !servers.isEmpty())) {
+      throw new IllegalArgumentException(
+          "everyone with " + algorithm + ": allowed is a sum over the members");
+    }
+  }
+
+  /** By a scheduler. */
+  public Balance(Algorithm algorithm, List<DirectServer> servers, boolean labels) {
+    this(algorithm, servers, labels, false);
   }
 
   /** Over the members. */

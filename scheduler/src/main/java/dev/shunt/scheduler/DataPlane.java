@@ -5,6 +5,7 @@ import dev.shunt.replication.Flow;
 import dev.shunt.replication.Session;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -43,8 +44,22 @@ public interface DataPlane extends AutoCloseable {
   void lease(Lease lease);
 
   /**
+   * Take this member's share of everyone's VIPs until then, and no longer.
+   *
+   * @param deadlineNanos {@link dev.shunt.cluster.Ticker} time
+   */
+  void share(long deadlineNanos) throws DataPlaneException;
+
+  /**
+   * The scheduler is gone: answers that went back through it go directly from now on, those of each
+   * session until a packet of it comes from the next scheduler.
+   */
+  void answerDirectly() throws DataPlaneException;
+
+  /**
    * Tells the network at once that the VIPs are here (gratuitous ARP, RFC 5227 section 3;
-   * unsolicited neighbour advertisement, RFC 4861 section 7.2.6).
+   * unsolicited neighbour advertisement, RFC 4861 section 7.2.6), and everyone's at their group
+   * addresses.
    */
   void announce() throws DataPlaneException;
 
@@ -100,6 +115,30 @@ public interface DataPlane extends AutoCloseable {
    * kernel's own count knows only what it opened and saw close itself.
    */
   void recount() throws DataPlaneException;
+
+  /**
+   * Refuses a part of the new sessions of services, out of {@link AdmissionState#ALL}, until told
+   * otherwise. Of a service that the kernel does not have with limits nothing is refused.
+   */
+  void shed(Map<Service, Integer> shares) throws DataPlaneException;
+
+  /** How the services that have limits stand. */
+  Map<Service, AdmissionState> admissions() throws DataPlaneException;
+
+  /**
+   * Why this machine's stack takes no connection that the scheduler began by a SYN cookie; empty if
+   * it does.
+   */
+  Optional<String> cookieObstacle();
+
+  /**
+   * Gives the kernel what SYN cookies are made and checked with.
+   *
+   * @param wallAheadNanos the wall clock's nanoseconds since the epoch less those of {@link
+   *     dev.shunt.cluster.Ticker}
+   * @param keys those of {@link CookieKeys} for now
+   */
+  void cookieKeys(long wallAheadNanos, List<CookieKey> keys) throws DataPlaneException;
 
   /** Packets by named outcome, since the program was first loaded. */
   Map<String, Long> outcomes() throws DataPlaneException;

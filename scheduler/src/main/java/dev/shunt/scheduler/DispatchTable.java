@@ -3,6 +3,8 @@ package dev.shunt.scheduler;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Everything the kernel needs to forward: an immutable whole, equal on every member that knows the
@@ -23,6 +25,18 @@ public record DispatchTable(List<Target> targets, Map<Service, DispatchRow> rows
 
   public Optional<Target> target(int label) {
     return targets.stream().filter(t -> t.label() == label).findFirst();
+  }
+
+  /**
+   * When the service's SYNs are answered by cookies: never while a target that its new sessions may
+   * go to does not take them.
+   */
+  public SynCookies cookies(Service service) {
+    Set<Integer> without =
+        targets.stream().filter(t -> !t.cookies()).map(Target::label).collect(Collectors.toSet());
+    return row(service).shares().keySet().stream().noneMatch(without::contains)
+        ? service.cookies()
+        : SynCookies.OFF;
   }
 
   /** Where the service's new sessions go; empty for a service that is not known. */

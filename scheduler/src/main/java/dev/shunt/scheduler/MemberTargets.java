@@ -12,8 +12,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The members' nodes as targets. Remembers when a member was last in view and what it last
+ * The members' nodes as targets. Remembers for how long a member has been absent and what it last
  * reported. Used by one thread.
+ *
+ * <p>Only a majority can tell that somebody else is gone: whoever is cut off from most of the array
+ * lets no time pass for those it misses.
  */
 final class MemberTargets {
 
@@ -24,9 +27,16 @@ final class MemberTargets {
 
   private final SchedulerConfig config;
   private final Map<MemberId, Remembered> remembered = new HashMap<>();
+  private long steppedNanos;
+  private boolean hadMajority;
 
-  /** The last report of a member, and when it was last in view. */
-  private record Remembered(NodeReport report, SightReport responses, long seenNanos) {}
+  /** The last report of a member, and for how long it has been missed since. */
+  private record Remembered(NodeReport report, SightReport responses, long absentNanos) {
+
+    Remembered absentFor(long more) {
+      return new Remembered(report, responses, absentNanos + more);
+    }
+  }
 
   MemberTargets(SchedulerConfig config) {
     this.config = config;
@@ -34,19 +44,24 @@ final class MemberTargets {
 
   /** Those that have ever been seen. */
   List<Target> step(Facts facts, long nowNanos) {
+    boolean majority = facts.view().hasMajority();
+    long passed = majority && hadMajority ? nowNanos - steppedNanos : 0;
+    steppedNanos = nowNanos;
+    hadMajority = majority;
+    remembered.replaceAll((_, last) -> last.absentFor(passed));
     List<Target> targets = new ArrayList<>();
     for (int ordinal = 0; ordinal < config.members().size(); ordinal++) {
       MemberAddress configured = config.members().get(ordinal);
       boolean drained = facts.drainedMembers().contains(configured.id());
-      target(ordinal, configured, facts, drained, nowNanos).ifPresent(targets::add);
+      target(ordinal, configured, facts, drained).ifPresent(targets::add);
     }
     return targets;
   }
 
   private Optional<Target> target(
-      int ordinal, MemberAddress configured, Facts facts, boolean drained, long nowNanos) {
+      int ordinal, MemberAddress configured, Facts facts, boolean drained) {
     Optional<Member> present = facts.view().member(configured.id());
-    present.ifPresent(member -> remember(member, nowNanos));
+    present.ifPresent(this::remember);
     Remembered last = remembered.get(configured.id());
     if (last == null) {
       return Optional.empty();
@@ -55,7 +70,7 @@ final class MemberTargets {
     boolean far = config.encap() == Encap.UDP && !local;
     InetAddress address = config.dataAddress(configured);
     MacAddress mac = far ? facts.nextHops().getOrDefault(address, NO_WAY) : last.report.mac();
-    TargetState state = state(present, drained, nowNanos - last.seenNanos);
+    TargetState state = state(present, drained, last.absentNanos);
     return Optional.of(
         new Target(
             Target.labelOf(ordinal),
@@ -65,18 +80,19 @@ final class MemberTargets {
             mac.equals(NO_WAY) && state != TargetState.GONE ? TargetState.DOWN : state,
             weight(configured.id()),
             local,
-            Optional.of(config.encap())));
+            Optional.of(config.encap()),
+            last.report.cookies()));
   }
 
   /** A member in view that is silent about itself has just come back and keeps what it had. */
-  private void remember(Member member, long nowNanos) {
+  private void remember(Member member) {
     Remembered last = remembered.get(member.id());
     NodeReport.of(member)
         .or(() -> Optional.ofNullable(last).map(Remembered::report))
         .ifPresent(report ->
             remembered.put(
                 member.id(),
-                new Remembered(report, SightReport.of(member, SightReport.SERVICES), nowNanos)));
+                new Remembered(report, SightReport.of(member, SightReport.SERVICES), 0)));
   }
 
   private TargetState state(Optional<Member> present, boolean drained, long absentNanos) {

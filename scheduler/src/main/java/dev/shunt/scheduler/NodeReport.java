@@ -14,15 +14,22 @@ import java.util.Optional;
  * @param ready whether its listeners are open
  * @param unfit the services, by their position in the configuration, for which it reaches no
  *     healthy server: others are better off
+ * @param cookies whether its kernel makes connections out of the scheduler's SYN cookies
  */
-public record NodeReport(MacAddress mac, boolean ready, BitSet unfit) {
+public record NodeReport(MacAddress mac, boolean ready, BitSet unfit, boolean cookies) {
 
   private static final String MAC = "mac";
   private static final String READY = "ready";
   private static final String UNFIT = "unfit";
+  private static final String COOKIES = "cookies";
 
   public NodeReport {
     unfit = (BitSet) unfit.clone();
+  }
+
+  /** Of a member that takes no cookies. */
+  public NodeReport(MacAddress mac, boolean ready, BitSet unfit) {
+    this(mac, ready, unfit, false);
   }
 
   public boolean isFit(int service) {
@@ -34,6 +41,7 @@ public record NodeReport(MacAddress mac, boolean ready, BitSet unfit) {
     attributes.put(MAC, mac.toString());
     attributes.put(READY, Boolean.toString(ready));
     attributes.put(UNFIT, HexFormat.of().formatHex(unfit.toByteArray()));
+    attributes.put(COOKIES, Boolean.toString(cookies));
     return attributes;
   }
 
@@ -46,7 +54,9 @@ public record NodeReport(MacAddress mac, boolean ready, BitSet unfit) {
     try {
       byte[] unfit = HexFormat.of().parseHex(member.attribute(UNFIT).orElse(""));
       boolean ready = member.attribute(READY).map(Boolean::parseBoolean).orElse(false);
-      return Optional.of(new NodeReport(MacAddress.parse(mac), ready, BitSet.valueOf(unfit)));
+      boolean cookies = member.attribute(COOKIES).map(Boolean::parseBoolean).orElse(false);
+      return Optional.of(
+          new NodeReport(MacAddress.parse(mac), ready, BitSet.valueOf(unfit), cookies));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

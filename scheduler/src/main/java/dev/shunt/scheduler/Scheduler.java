@@ -2,11 +2,13 @@ package dev.shunt.scheduler;
 
 import dev.shunt.cluster.MemberAddress;
 import dev.shunt.cluster.MemberId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -26,6 +28,7 @@ public final class Scheduler {
   private final MemberTargets members;
   private final ServerTargets servers;
   private final Map<Integer, Built> built = new HashMap<>();
+  private Map<Service, Duration> responseTimes = Map.of();
 
   /** A row and what it was built from: building one costs far more than a step may. */
   private record Built(List<RowBuilder.Candidate> from, DispatchRow row) {}
@@ -51,15 +54,35 @@ public final class Scheduler {
     Map<Integer, TargetState> states = new HashMap<>();
     targets.forEach(target -> states.put(target.label(), target.state()));
     Map<Service, DispatchRow> rows = new HashMap<>();
+    Map<Service, Duration> times = new HashMap<>();
     for (int service = 0; service < config.services().size(); service++) {
       Service of = config.services().get(service);
-      rows.put(
-          of,
-          of.balance().isDirect()
-              ? row(service, servers(service, nowNanos), states, label -> true)
-              : row(service, members(service), states, fit(service)));
+      boolean direct = of.balance().isDirect();
+      List<Choice> choices = direct ? servers(service, nowNanos) : members(service);
+      rows.put(of, row(service, choices, states, direct ? label -> true : fit(service)));
+      responseTime(choices, states).ifPresent(time -> times.put(of, time));
     }
+    responseTimes = Map.copyOf(times);
     return new DispatchTable(targets, rows);
+  }
+
+  /** How long services' targets took to answer when they were last reported, on average. */
+  public Map<Service, Duration> responseTimes() {
+    return responseTimes;
+  }
+
+  /** The mean over the targets that are up, weighted; empty where none has been measured. */
+  private static Optional<Duration> responseTime(
+      List<Choice> choices, Map<Integer, TargetState> states) {
+    long nanos = 0;
+    long weight = 0;
+    for (Choice one : choices) {
+      if (one.responseClass.isPresent() && states.get(one.label) == TargetState.UP) {
+        nanos += one.weight * Sight.responseTime(one.responseClass.getAsInt()).toNanos();
+        weight += one.weight;
+      }
+    }
+    return weight == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(nanos / weight));
   }
 
   private List<Choice> members(int service) {

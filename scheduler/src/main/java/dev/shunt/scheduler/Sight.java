@@ -18,8 +18,8 @@ public record Sight(char code) {
   private static final char FASTEST = 'A';
   private static final int CLASSES = 58;
 
-  /** What the first class stands for; four classes double the time, so the last is 0.97 s. */
-  private static final double FASTEST_NANOS = 50_000;
+  /** What the first class stands for; four classes double the time, so the last is 3.9 s. */
+  private static final double FASTEST_NANOS = 200_000;
 
   private static final double CLASSES_PER_DOUBLING = 4;
 
@@ -48,6 +48,11 @@ public record Sight(char code) {
   /** Its class counted from the fastest, 0; only of one that is up. */
   public int responseClass() {
     return code - FASTEST;
+  }
+
+  /** The response time that a class stands for. */
+  public static Duration responseTime(int responseClass) {
+    return Duration.ofNanos(Math.round(FASTEST_NANOS * slowness(responseClass)));
   }
 
   /** How many times as long as in the fastest class it takes in this one. */

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param weight its share of new sessions, 1 to {@value #MAX_WEIGHT}
  * @param local whether it is this member itself
  * @param encap how packets to it carry a label; empty: they are plain frames
+ * @param cookies whether its stack takes connections that the scheduler began by a SYN cookie
  */
 public record Target(
     int label,
@@ -24,7 +25,8 @@ public record Target(
     TargetState state,
     int weight,
     boolean local,
-    Optional<Encap> encap) {
+    Optional<Encap> encap,
+    boolean cookies) {
 
   /** The labels from here to {@link #LAST_LABEL} name targets; those above are for sessions. */
   public static final int FIRST_LABEL = 1024;
@@ -43,7 +45,34 @@ public record Target(
     }
   }
 
-  /** One on this network's own segment. */
+  /**
+   * One on this network's own segment.
+   *
+   * @param labelled whether packets to it carry a label; else they are plain frames
+   */
+  public Target(
+      int label,
+      String name,
+      InetAddress address,
+      MacAddress mac,
+      TargetState state,
+      int weight,
+      boolean local,
+      boolean labelled,
+      boolean cookies) {
+    this(
+        label,
+        name,
+        address,
+        mac,
+        state,
+        weight,
+        local,
+        labelled ? Optional.of(Encap.ETHERNET) : Optional.empty(),
+        cookies);
+  }
+
+  /** The same, which takes no SYN cookies. */
   public Target(
       int label,
       String name,
@@ -53,15 +82,7 @@ public record Target(
       int weight,
       boolean local,
       boolean labelled) {
-    this(
-        label,
-        name,
-        address,
-        mac,
-        state,
-        weight,
-        local,
-        labelled ? Optional.of(Encap.ETHERNET) : Optional.empty());
+    this(label, name, address, mac, state, weight, local, labelled, false);
   }
 
   /** One that gets labelled packets. */

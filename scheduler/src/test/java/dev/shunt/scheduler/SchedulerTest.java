@@ -76,6 +76,20 @@ class SchedulerTest {
   }
 
   @Test
+  void whoIsCutOffFromMostOfTheArrayLetsNoTimePassForThoseItMisses() {
+    step(view(up("m1"), up("m2"), up("m3")), Set.of(), 0);
+    step(view(up("m1")), Set.of(), SECOND);
+    DispatchTable alone = step(view(up("m1")), Set.of(), 600 * SECOND);
+    assertThat(state(alone, "m2")).isEqualTo(TargetState.DOWN);
+
+    DispatchTable healed = step(view(up("m1"), up("m2")), Set.of(), 601 * SECOND);
+    assertThat(state(healed, "m3")).isEqualTo(TargetState.DOWN);
+
+    DispatchTable later = step(view(up("m1"), up("m2")), Set.of(), 604 * SECOND);
+    assertThat(state(later, "m3")).isEqualTo(TargetState.GONE);
+  }
+
+  @Test
   void aMemberThatComesBackIsUpAgain() {
     step(view(up("m1"), up("m2")), Set.of(), 0);
     step(view(up("m1")), Set.of(), 5 * SECOND);

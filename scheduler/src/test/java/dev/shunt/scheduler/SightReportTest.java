@@ -45,8 +45,9 @@ final class SightReportTest {
     int twice = Sight.up(Duration.ofMillis(4)).responseClass();
     assertThat(twice - once).isEqualTo(4);
     assertThat(Sight.slowness(4)).isEqualTo(2.0);
+    assertThat(Sight.responseTime(once).toMillis()).isBetween(1L, 2L);
     assertThat(Sight.up(Duration.ZERO).responseClass()).isZero();
-    assertThat(Sight.up(Duration.ofHours(1))).isEqualTo(Sight.up(Duration.ofSeconds(1)));
+    assertThat(Sight.up(Duration.ofHours(1))).isEqualTo(Sight.up(Duration.ofSeconds(4)));
   }
 
   private static SightReport read(Map<String, String> attributes) {

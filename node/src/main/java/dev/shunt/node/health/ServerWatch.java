@@ -5,13 +5,12 @@ import dev.shunt.node.HealthCheck;
 import dev.shunt.node.NodeException;
 import dev.shunt.node.TransportChoice;
 import dev.shunt.node.transport.Transport;
+import dev.shunt.scheduler.PathChecks;
 import dev.shunt.scheduler.Sight;
+import dev.shunt.scheduler.VipPath;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.DatagramChannel;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -36,28 +35,44 @@ public final class ServerWatch implements AutoCloseable {
    *
    * @param name for people
    * @param address its own, not the VIP, and the port that is checked
+   * @param path to it by the VIP, for a check that goes that way
    */
-  public record Watched(String name, InetSocketAddress address, HealthCheck check) {}
+  public record Watched(String name, InetSocketAddress address, HealthCheck check, VipPath path) {
+
+    private boolean isByFrames() {
+      return check.via() == HealthCheck.Via.VIP && !path.local();
+    }
+
+    /** Where a check by a connection goes: a server on this machine has this machine's VIP. */
+    private InetSocketAddress connectsTo() {
+      return check.via() == HealthCheck.Via.VIP
+          ? new InetSocketAddress(path.vip(), path.port())
+          : address;
+    }
+  }
 
   private static final Logger LOG = LoggerFactory.getLogger(ServerWatch.class);
-
-  /** RFC 863: whatever comes there is thrown away. All it is for is an ARP request before it. */
-  private static final int DISCARD_PORT = 9;
 
   private final List<Watched> servers;
   private final RandomGenerator random;
   private final Ticker ticker;
   private final MultiThreadIoEventLoopGroup group;
   private final List<Probe> probes;
+  private final List<PathProbe> pathProbes;
   private final List<SightState> states;
   private final AtomicReferenceArray<Sight> sights;
   private volatile boolean closed;
 
   /**
+   * @param paths for checks through the VIP
    * @throws NodeException when the transport does not work here
    */
   public ServerWatch(
-      List<Watched> servers, TransportChoice choice, RandomGenerator random, Ticker ticker)
+      List<Watched> servers,
+      TransportChoice choice,
+      PathChecks paths,
+      RandomGenerator random,
+      Ticker ticker)
       throws NodeException {
     this.servers = List.copyOf(servers);
     this.random = random;
@@ -66,6 +81,10 @@ public final class ServerWatch implements AutoCloseable {
     this.group = new MultiThreadIoEventLoopGroup(1, transport.handlers());
     EventLoop loop = group.next();
     this.probes = servers.stream().map(s -> new Probe(s.check(), loop, transport)).toList();
+    this.pathProbes =
+        servers.stream()
+            .map(s -> new PathProbe(s.path(), s.check().timeout(), paths, loop, ticker))
+            .toList();
     this.states = servers.stream().map(s -> new SightState(s.check())).toList();
     Sight[] unknown = new Sight[servers.size()];
     Arrays.fill(unknown, Sight.UNKNOWN);
@@ -98,17 +117,30 @@ public final class ServerWatch implements AutoCloseable {
   private void check(int server) {
     Watched watched = servers.get(server);
     if (watched.check().kind() == HealthCheck.Kind.NONE) {
-      disturb(watched.address());
-      record(server, true, 0);
+      PathProbe.disturb(watched.address().getAddress());
+      record(server, true, 0, "not checked");
+      return;
+    }
+    if (watched.isByFrames()) {
+      pathProbes
+          .get(server)
+          .run((answer, took) -> record(server, answer.isSuccess(), took.toNanos(), answer.text()));
       return;
     }
     long began = ticker.nanos();
     probes
         .get(server)
-        .run(watched.address(), success -> record(server, success, ticker.nanos() - began));
+        .run(
+            watched.connectsTo(),
+            success ->
+                record(
+                    server,
+                    success,
+                    ticker.nanos() - began,
+                    success ? "it answered" : "no answer that counts"));
   }
 
-  private void record(int server, boolean success, long nanos) {
+  private void record(int server, boolean success, long nanos, String why) {
     if (closed) {
       return;
     }
@@ -118,19 +150,13 @@ public final class ServerWatch implements AutoCloseable {
     if (before.isUp() != now.isUp() || !before.isKnown()) {
       Watched watched = servers.get(server);
       LOG.info(
-          "server {} at {} is {}", watched.name(), watched.address(), now.isUp() ? "up" : "down");
+          "server {} at {} is {}, checked by {}: {}",
+          watched.name(),
+          watched.address(),
+          now.isUp() ? "up" : "down",
+          watched.connectsTo(),
+          why);
     }
     schedule(server, states.get(server).nextDelay(random));
-  }
-
-  /** Without a check, something has to make the kernel look for the server. */
-  private static void disturb(InetSocketAddress server) {
-    try (DatagramChannel channel = DatagramChannel.open()) {
-      channel.configureBlocking(false);
-      channel.send(
-          ByteBuffer.allocate(0), new InetSocketAddress(server.getAddress(), DISCARD_PORT));
-    } catch (IOException e) {
-      LOG.debug("sending to {}", server, e);
-    }
   }
 }

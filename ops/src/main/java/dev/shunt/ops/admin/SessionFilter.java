@@ -11,9 +11,9 @@ import java.util.function.Consumer;
 /**
  * Which sessions are asked for: {@code target=m2,state=established}.
  *
- * <p>Keys are {@code client}, {@code destination}, {@code service}, {@code target}, {@code state}
- * and {@code protocol}; all must match. {@code client} and {@code destination} match with or
- * without the port.
+ * <p>Keys are {@code id}, {@code client}, {@code destination}, {@code service}, {@code target},
+ * {@code state} and {@code protocol}; all must match. {@code client} and {@code destination} match
+ * with or without the port.
  */
 public final class SessionFilter {
 
@@ -23,7 +23,7 @@ public final class SessionFilter {
   static final int MAX_LENGTH = 512;
 
   private static final List<String> KEYS =
-      List.of("client", "destination", "protocol", "service", "state", "target");
+      List.of("client", "destination", "id", "protocol", "service", "state", "target");
 
   private final Map<String, String> wanted;
 
@@ -61,6 +61,7 @@ public final class SessionFilter {
             switch (term.getKey()) {
               case "client" -> matchesAddress(session.client(), term.getValue());
               case "destination" -> matchesAddress(session.destination(), term.getValue());
+              case "id" -> term.getValue().equals(session.id());
               case "protocol" -> term.getValue().equals(session.protocol());
               case "service" -> term.getValue().equals(session.service());
               case "state" -> term.getValue().equals(session.state());

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /** The samples of one row, each with that of the reference which was taken just before it. */
 final class Series {
 
+  static final String NANOS = "ns";
+
   /** Digits that a reader can use. */
   private static final double NANO_DIGITS = 10;
 
@@ -23,16 +25,21 @@ final class Series {
   }
 
   BenchRow row(String name, String what, String reference, @Nullable Double limit) {
+    return row(name, what, NANOS, reference, limit);
+  }
+
+  BenchRow row(String name, String what, String unit, String reference, @Nullable Double limit) {
+    double digits = unit.equals(NANOS) ? NANO_DIGITS : RATIO_DIGITS;
     double ratio = rounded(quantile(ratios, 0.5), RATIO_DIGITS);
     return new BenchRow(
         name,
         what,
-        "ns",
-        rounded(quantile(values, 0.5), NANO_DIGITS),
-        rounded(quantile(values, 0.25), NANO_DIGITS),
-        rounded(quantile(values, 0.75), NANO_DIGITS),
+        unit,
+        rounded(quantile(values, 0.5), digits),
+        rounded(quantile(values, 0.25), digits),
+        rounded(quantile(values, 0.75), digits),
         reference,
-        rounded(quantile(references, 0.5), NANO_DIGITS),
+        rounded(quantile(references, 0.5), digits),
         ratio,
         values.size(),
         limit,

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
     },
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands:%n",
-    subcommands = BenchLabelCommand.class,
+    subcommands = {BenchLabelCommand.class, BenchFloodCommand.class},
     exitCodeListHeading = "%nExit codes:%n",
     footer = {"", "Example:", "  sudo shunt bench label"})
 final class BenchCommand implements Runnable {
@@ -36,6 +36,6 @@ final class BenchCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "what to measure is missing: label");
+    throw new ParameterException(spec.commandLine(), "what to measure is missing: label or flood");
   }
 }

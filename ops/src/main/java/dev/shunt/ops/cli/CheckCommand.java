@@ -6,7 +6,9 @@ import dev.shunt.ops.config.ConfigException;
 import dev.shunt.ops.config.ConfigFile;
 import dev.shunt.ops.config.Fingerprint;
 import dev.shunt.ops.config.ServiceConfig;
+import dev.shunt.scheduler.Admission;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +79,16 @@ final class CheckCommand implements Callable<Integer> {
     if (output.printedAsJson(report)) {
       return;
     }
-    Table services = new Table("SERVICE", "MODE", "ADDRESS", "SERVERS", "STAGES");
+    Table services =
+        new Table(
+            "SERVICE",
+            "MODE",
+            "ADDRESS",
+            "SERVERS",
+            "LABELS",
+            "SYN COOKIES",
+            "STAGES",
+            "ADMISSION");
     for (ServiceConfig s : array.services()) {
       String stages = String.join(" ", s.stages().stream().map(stage -> stage.name()).toList());
       services.row(
@@ -85,7 +96,10 @@ final class CheckCommand implements Callable<Integer> {
           s.mode().name().toLowerCase(java.util.Locale.ROOT),
           s.frontend(),
           s.servers().size(),
-          stages.isEmpty() ? "-" : stages);
+          s.labels() ? "on" : "off",
+          s.cookies().use().name().toLowerCase(java.util.Locale.ROOT),
+          stages.isEmpty() ? "-" : stages,
+          limits(s.admission()));
     }
     StringBuilder text = new StringBuilder("ok: ").append(what(array));
     text.append(", fingerprint ").append(fingerprint, 0, SHOWN_FINGERPRINT).append('\n');
@@ -94,6 +108,28 @@ final class CheckCommand implements Callable<Integer> {
         .warnings()
         .forEach(w -> text.append(output.style().warning("warning: " + w)).append('\n'));
     output.print(text.toString());
+  }
+
+  /** Such as {@code 1000 sessions, 50/s, reset}. */
+  private static String limits(Admission a) {
+    if (!a.isLimited()) {
+      return "-";
+    }
+    List<String> limits = new ArrayList<>();
+    if (a.maxSessions() > 0) {
+      limits.add(a.maxSessions() + " sessions");
+    }
+    if (a.maxSessionsPerTarget() > 0) {
+      limits.add(a.maxSessionsPerTarget() + "/target");
+    }
+    if (a.newSessionsPerSecond() > 0) {
+      limits.add("%d/s (burst %d)".formatted(a.newSessionsPerSecond(), a.burst()));
+    }
+    if (a.limitsResponseTime()) {
+      limits.add(a.maxResponseTime().toMillis() + "ms");
+    }
+    limits.add(a.silent() ? "silence" : "reset");
+    return String.join(", ", limits);
   }
 
   private static String what(ArrayConfig array) {

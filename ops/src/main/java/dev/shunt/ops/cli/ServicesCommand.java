@@ -1,5 +1,6 @@
 package dev.shunt.ops.cli;
 
+import dev.shunt.ops.admin.model.AdmissionStatus;
 import dev.shunt.ops.admin.model.ServerStatus;
 import dev.shunt.ops.admin.model.ServiceStatus;
 import dev.shunt.ops.admin.model.Services;
@@ -31,8 +32,15 @@ final class ServicesCommand extends DaemonCommand {
     for (ServiceStatus s : services.services()) {
       text.append(text.isEmpty() ? "" : "\n");
       text.append(
-          "%s  %s %s, %s to targets, %s to servers%n"
-              .formatted(s.name(), s.mode(), s.address(), s.algorithm(), s.serverAlgorithm()));
+          "%s  %s %s, %s to targets%s, %s to servers%s%n"
+              .formatted(
+                  s.name(),
+                  s.mode(),
+                  s.address(),
+                  s.algorithm(),
+                  s.everyone() ? " by every member" : "",
+                  s.serverAlgorithm(),
+                  s.answers().equals("switched") ? ", answers switched" : ""));
       text.append(
           "%d connections, %d active, %d requests (5xx %d), p50 %s, p99 %s%n"
               .formatted(
@@ -42,12 +50,20 @@ final class ServicesCommand extends DaemonCommand {
                   s.responses().status5xx(),
                   Style.millis(s.latencyMicrosP50()),
                   Style.millis(s.latencyMicrosP99())));
+      if (s.admission() != null) {
+        text.append(admission(s.admission()));
+      }
       if (!s.targets().isEmpty()) {
         text.append(targets(s, style));
       }
       text.append(servers(s, style));
     }
     return text.toString();
+  }
+
+  private static String admission(AdmissionStatus a) {
+    return "admission: %d sessions, %s of new ones refused by load, %s%n"
+        .formatted(a.sessions(), Style.percent(a.shed()), a.summary());
   }
 
   private static Table targets(ServiceStatus s, Style style) {

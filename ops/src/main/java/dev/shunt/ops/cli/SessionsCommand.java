@@ -2,7 +2,9 @@ package dev.shunt.ops.cli;
 
 import dev.shunt.ops.admin.model.SessionEntry;
 import dev.shunt.ops.admin.model.Sessions;
+import java.util.List;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code shunt sessions}: what is in the array's session table. */
@@ -14,7 +16,8 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  shunt sessions --limit 20",
-      "  shunt sessions --filter target=m2,state=established"
+      "  shunt sessions --filter target=m2,state=established",
+      "  shunt sessions --filter service=web --follow"
     })
 final class SessionsCommand extends DaemonCommand {
 
@@ -30,8 +33,10 @@ final class SessionsCommand extends DaemonCommand {
       paramLabel = "KEY=VALUE[,…]",
       defaultValue = "",
       description =
-          "Only those that match; keys: client, destination, protocol, service, state, target.")
+          "Only those that match; keys: client, destination, id, protocol, service, state, target.")
   String filter = "";
+
+  @Mixin FollowOptions following = new FollowOptions();
 
   SessionsCommand(Host host) {
     super(host);
@@ -39,6 +44,18 @@ final class SessionsCommand extends DaemonCommand {
 
   @Override
   void ask(AdminClient client) throws CommandException {
+    if (following.follow) {
+      String path = "/v1/sessions?limit=" + FollowOptions.MOST + "&filter=" + encoded(filter);
+      following.run(
+          output,
+          new Follow<>(SessionEntry::id, SessionsCommand::content),
+          () -> {
+            Sessions now = client.get(path, Sessions.class);
+            return new FollowOptions.Listing<>(now.sessions(), now.matching());
+          },
+          SessionsCommand::line);
+      return;
+    }
     String path = "/v1/sessions?limit=" + limit + "&filter=" + encoded(filter);
     Sessions sessions = client.get(path, Sessions.class);
     if (!output.printedAsJson(sessions)) {
@@ -46,9 +63,27 @@ final class SessionsCommand extends DaemonCommand {
     }
   }
 
+  private static List<Object> content(SessionEntry s) {
+    return List.of(s.target(), s.state(), String.valueOf(s.c2s()), s.term());
+  }
+
+  private static String line(SessionEntry s) {
+    return "%s %s %s -> %s c2s %s s2c %s target %s %s"
+        .formatted(
+            s.id(),
+            s.protocol(),
+            s.client(),
+            s.destination(),
+            s.c2s() == null ? "-" : s.c2s(),
+            s.s2c() == null ? "-" : s.s2c(),
+            s.target(),
+            s.state());
+  }
+
   static String text(Sessions sessions, Style style) {
     Table table =
         new Table(
+            "ID",
             "PROTOCOL",
             "CLIENT",
             "DESTINATION",
@@ -61,6 +96,7 @@ final class SessionsCommand extends DaemonCommand {
             "AGE");
     for (SessionEntry s : sessions.sessions()) {
       table.row(
+          s.id(),
           s.protocol(),
           s.client(),
           s.destination(),

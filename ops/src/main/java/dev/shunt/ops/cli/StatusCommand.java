@@ -1,5 +1,6 @@
 package dev.shunt.ops.cli;
 
+import dev.shunt.ops.admin.model.AdmissionStatus;
 import dev.shunt.ops.admin.model.DataPlaneStatus;
 import dev.shunt.ops.admin.model.NodeStatus;
 import dev.shunt.ops.admin.model.ReplicationStatus;
@@ -52,6 +53,10 @@ final class StatusCommand extends DaemonCommand {
     }
     if (s.dataPlane() != null) {
       line(text, "data plane", dataPlane(s.dataPlane()));
+      s.dataPlane().admission().forEach((service, a) -> line(text, "admission", line(service, a)));
+      if (s.dataPlane().cookieObstacle() != null) {
+        line(text, "SYN cookies", style.warning("none: " + s.dataPlane().cookieObstacle()));
+      }
     }
     line(text, "node", node(s.node()));
     if (s.warnings().isEmpty()) {
@@ -97,6 +102,11 @@ final class StatusCommand extends DaemonCommand {
     return "%s on %s (%s)%s, %d packets"
         .formatted(
             d.mode(), d.networkInterface(), d.mac(), d.adopted() ? ", adopted" : "", packets);
+  }
+
+  private static String line(String service, AdmissionStatus a) {
+    String shed = a.shed() > 0 ? ", now " + Style.percent(a.shed()) + " by load" : "";
+    return "%s: %s%s".formatted(service, a.summary(), shed);
   }
 
   private static String node(NodeStatus n) {

@@ -31,7 +31,7 @@ final class ArrayReader {
   private static final int MAX_ROW = 65_537;
   private static final int BUCKETS_PER_TARGET = 100;
   private static final int MIN_SESSIONS = 1024;
-  private static final int MAX_SESSIONS = 16_777_216;
+  static final int MAX_SESSIONS = 16_777_216;
   private static final int LAST_MEMBERSHIP_PORT = 65_535 - ClusterConfig.FAILURE_DETECTION_OFFSET;
 
   private static final ScalarType<Duration> TIMING =

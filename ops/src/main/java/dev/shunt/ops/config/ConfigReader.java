@@ -92,6 +92,7 @@ final class ConfigReader {
     List<ServiceConfig> services = new ArrayList<>();
     Uniqueness names = new Uniqueness("a name that no other service has");
     Uniqueness frontends = new Uniqueness("an address and port that no other service has");
+    PathReader.WholeVips vips = new PathReader.WholeVips();
     for (Value item : items) {
       ServiceReader reader = new ServiceReader(new Section(item), encap.isPresent(), stages);
       ServiceConfig service = reader.read();
@@ -104,6 +105,7 @@ final class ConfigReader {
                 "labels: on with mode direct and encap udp",
                 "labels: off, for shunt edge takes labels off Ethernet frames only");
       }
+      vips.check(service, reader.frontendAt());
       services.add(service);
     }
     return services;

@@ -37,7 +37,11 @@ final class DirectReader {
     int checkPort = check.flatMap(s -> s.find("port", Scalars.PORT)).orElse(port);
     // Whether a datagram service works, nobody can tell who does not know what it serves.
     HealthCheck usual = protocol == Protocol.UDP ? HealthCheck.none() : HealthCheck.tcp();
-    health = check.map(s -> ServiceBehaviour.health(s, usual.kind())).orElse(usual);
+    health = check.map(s -> ServiceBehaviour.health(s, usual.kind(), true)).orElse(usual);
+    if (protocol == Protocol.UDP && health.via() == HealthCheck.Via.VIP) {
+      check.ifPresent(
+          s -> s.at("via").report("via: vip with protocol udp", "via: vip with protocol tcp"));
+    }
     servers = servers(items, checkPort);
   }
 

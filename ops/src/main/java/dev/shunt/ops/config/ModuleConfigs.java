@@ -76,7 +76,10 @@ public final class ModuleConfigs {
                   virtual.port(),
                   service.protocol(),
                   balance(service),
-                  service.labels()));
+                  service.labels(),
+                  service.admission(),
+                  service.cookies(),
+                  service.answers()));
       case Frontend.Listen _ -> Stream.empty();
     };
   }
@@ -89,6 +92,6 @@ public final class ModuleConfigs {
                 .map(s -> new DirectServer(s.name(), s.address(), s.weight()))
                 .toList(),
             service.labels())
-        : Balance.proxied(service.algorithm());
+        : new Balance(service.algorithm(), List.of(), true, service.everyone());
   }
 }

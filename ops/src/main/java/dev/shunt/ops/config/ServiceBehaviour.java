@@ -30,14 +30,16 @@ final class ServiceBehaviour {
 
   private ServiceBehaviour() {}
 
+  /** Of a service whose servers do not have the VIP. */
   static HealthCheck health(Section s) {
-    return health(s, HealthCheck.Kind.TCP);
+    return health(s, HealthCheck.Kind.TCP, false);
   }
 
   /**
    * @param usual the type where none is said
+   * @param direct whether the servers have the VIP
    */
-  static HealthCheck health(Section s, HealthCheck.Kind usual) {
+  static HealthCheck health(Section s, HealthCheck.Kind usual, boolean direct) {
     HealthCheck d = HealthCheck.tcp();
     HealthCheck.Kind type = s.get("type", Scalars.oneOf(HealthCheck.Kind.class), usual);
     StatusRange status =
@@ -45,6 +47,7 @@ final class ServiceBehaviour {
     HealthCheck health =
         new HealthCheck(
             type,
+            via(s, type, direct),
             s.get("path", PATH, d.path()),
             s.get("host", HOST, d.host()),
             status.lowest(),
@@ -68,6 +71,23 @@ final class ServiceBehaviour {
     }
     s.finish();
     return health;
+  }
+
+  /** Through the VIP goes only a TCP check of servers that have it. */
+  private static HealthCheck.Via via(Section s, HealthCheck.Kind type, boolean direct) {
+    HealthCheck.Via via =
+        s.get("via", Scalars.oneOf(HealthCheck.Via.class), HealthCheck.Via.SERVER);
+    if (via == HealthCheck.Via.SERVER) {
+      return via;
+    }
+    if (!direct) {
+      s.at("via").report("via: vip without mode direct", "via: vip with mode direct");
+    } else if (type != HealthCheck.Kind.TCP) {
+      s.at("via").report("via: vip with type " + Scalars.keyword(type), "via: vip with type tcp");
+    } else {
+      return via;
+    }
+    return HealthCheck.Via.SERVER;
   }
 
   static Limits limits(Section s) {

@@ -4,7 +4,10 @@ import dev.shunt.node.HealthCheck;
 import dev.shunt.node.Limits;
 import dev.shunt.node.Timeouts;
 import dev.shunt.replication.Protocol;
+import dev.shunt.scheduler.Admission;
 import dev.shunt.scheduler.Algorithm;
+import dev.shunt.scheduler.ReturnPath;
+import dev.shunt.scheduler.SynCookies;
 import java.util.List;
 
 /**
@@ -16,7 +19,12 @@ import java.util.List;
  * @param protocol what a direct service carries; TCP for others
  * @param labels whether sessions have labels of their own, and the packets of a direct service
  *     carry labels to its servers
+ * @param admission how many new sessions it takes
+ * @param everyone whether every member gets every packet and takes its own share, without a
+ *     scheduler
+ * @param answers which way they go to the client; of a direct service its servers' hosts decide
  * @param serverAlgorithm how a node chooses a server
+ * @param cookies when the scheduler answers SYNs by cookies
  * @param stages in the order that requests pass them
  */
 public record ServiceConfig(
@@ -28,6 +36,10 @@ public record ServiceConfig(
     ServerAlgorithm serverAlgorithm,
     List<ServerConfig> servers,
     boolean labels,
+    Admission admission,
+    SynCookies cookies,
+    boolean everyone,
+    ReturnPath answers,
     HealthCheck health,
     Limits limits,
     Timeouts timeouts,

@@ -64,6 +64,8 @@ final class ServiceReader {
     ServerAlgorithm serverAlgorithm =
         section.get(
             "server_algorithm", Scalars.oneOf(ServerAlgorithm.class), ServerAlgorithm.ROUND_ROBIN);
+    AdmissionReader admission = new AdmissionReader(section, frontend);
+    PathReader paths = new PathReader(section);
     ServiceConfig service =
         new ServiceConfig(
             name,
@@ -73,7 +75,11 @@ final class ServiceReader {
             algorithm,
             serverAlgorithm,
             direct.map(DirectReader::servers).orElseGet(this::servers),
-            labels(frontend),
+            paths.labels(),
+            admission.admission(),
+            new CookieReader(section).read(mode, frontend, paths.everyone()),
+            paths.everyone(),
+            paths.answers(),
             direct.map(DirectReader::health).orElseGet(this::health),
             section.section("limits").map(ServiceBehaviour::limits).orElse(Limits.DEFAULT),
             section.section("timeouts").map(ServiceBehaviour::timeouts).orElse(Timeouts.DEFAULT),
@@ -83,6 +89,8 @@ final class ServiceReader {
                 .orElse(ForwardingConfig.DEFAULT),
             stages());
     direct.ifPresent(d -> d.check(algorithm));
+    admission.check(algorithm, service.protocol(), service.health(), service.isDirect());
+    paths.check(mode, frontend, algorithm);
     section.finish();
     for (int i = 0; i < stagesAt.size(); i++) {
       check(service, service.stages().get(i), stagesAt.get(i));
@@ -121,14 +129,6 @@ final class ServiceReader {
           .report(section.at("vip").describe(), "a unicast address that routers forward");
     }
     return new Frontend.Virtual(new Vip(address), port.orElse(1));
-  }
-
-  private boolean labels(Frontend frontend) {
-    boolean labels = section.get("labels", Scalars.SWITCH, false);
-    if (labels && frontend instanceof Frontend.Listen) {
-      section.at("labels").report("labels: on with listen", "labels: on with vip and port");
-    }
-    return labels;
   }
 
   private HealthCheck health() {

@@ -174,6 +174,9 @@ public final class ArrayAgent implements Membership.Listener, AutoCloseable {
     if (!gone.isEmpty()) {
       replication.suspect(gone);
     }
+    if (leadership.scheduler().filter(gone::contains).isPresent()) {
+      layerFour.ifPresent(LayerFour::onSchedulerLost);
+    }
     present = now;
     replication.labelBlocks().present(now);
     step();

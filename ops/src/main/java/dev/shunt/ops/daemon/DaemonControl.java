@@ -276,10 +276,12 @@ public final class DaemonControl implements ArrayControl {
         local.networkInterface().orElse(""),
         layerFour.dataPlane().mac().toString(),
         layerFour.outcomes(),
+        ServiceReport.admissions(layerFour),
         layerFour
             .labelPairs()
             .map(p -> new LabelPairs(p.free(), p.queue(), p.used(), p.resting()))
-            .orElse(null));
+            .orElse(null),
+        layerFour.dataPlane().cookieObstacle().orElse(null));
   }
 
   private NodeStatus nodeStatus() {

@@ -42,7 +42,8 @@ public final class DerivedKey {
     }
   }
 
-  private static byte[] random(RandomGenerator random) {
+  /** A secret of this process alone. */
+  static byte[] random(RandomGenerator random) {
     byte[] key = new byte[BYTES];
     random.nextBytes(key);
     return key;

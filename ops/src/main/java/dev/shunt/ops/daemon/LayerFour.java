@@ -9,6 +9,7 @@ import dev.shunt.replication.Flow;
 import dev.shunt.replication.Session;
 import dev.shunt.replication.SessionLabel;
 import dev.shunt.replication.SessionTable;
+import dev.shunt.scheduler.AdmissionState;
 import dev.shunt.scheduler.DataPlane;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchTable;
@@ -16,7 +17,10 @@ import dev.shunt.scheduler.Facts;
 import dev.shunt.scheduler.LabelEntry;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.Scheduler;
+import dev.shunt.scheduler.Service;
 import dev.shunt.scheduler.SessionKeeper;
+import dev.shunt.scheduler.admission.LoadShedder;
+import dev.shunt.scheduler.vip.ShareKeeper;
 import dev.shunt.scheduler.vip.VipKeeper;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -43,7 +47,9 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
   private static final Duration LEFTOVER = Duration.ofSeconds(10);
 
   private final Scheduler scheduler;
+  private final LoadShedder shedder;
   private final VipKeeper vips;
+  private final ShareKeeper shares;
   private final SessionKeeper sessions;
   private final DataPlane dataPlane;
   private final KernelAction prepareHost;
@@ -51,6 +57,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
   private final Supplier<Map<InetAddress, MacAddress>> nextHops;
   private final SessionTable table;
   private final Optional<LabelSupply> labels;
+  private final Optional<CookieSupply> cookies;
   private final Ticker ticker;
   private final ReentrantLock entry = new ReentrantLock();
   private volatile DispatchTable applied = DispatchTable.EMPTY;
@@ -68,9 +75,12 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
    * @param neighbours Ethernet addresses on the data network
    * @param nextHops Ethernet addresses that lead to where tunnels end
    * @param labels of sessions; empty where no service wants any
+   * @param cookies keys of SYN cookies; empty where no service uses them
+   * @param silence after how long members suspect one that they do not hear
    */
   LayerFour(
       Scheduler scheduler,
+      LoadShedder shedder,
       SessionKeeper sessions,
       DataPlane dataPlane,
       KernelAction prepareHost,
@@ -78,9 +88,13 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
       Supplier<Map<InetAddress, MacAddress>> nextHops,
       SessionTable table,
       Optional<LabelSupply> labels,
+      Optional<CookieSupply> cookies,
+      Duration silence,
       Ticker ticker) {
     this.scheduler = scheduler;
+    this.shedder = shedder;
     this.vips = new VipKeeper(dataPlane);
+    this.shares = new ShareKeeper(dataPlane, silence);
     this.sessions = sessions;
     this.dataPlane = dataPlane;
     this.prepareHost = prepareHost;
@@ -88,6 +102,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
     this.nextHops = nextHops;
     this.table = table;
     this.labels = labels;
+    this.cookies = cookies;
     this.ticker = ticker;
   }
 
@@ -107,6 +122,11 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
 
   public DataPlane dataPlane() {
     return dataPlane;
+  }
+
+  /** Whether this machine's stack makes connections out of SYN cookies, and may have to. */
+  public boolean takesCookies() {
+    return cookies.isPresent() && dataPlane.cookieObstacle().isEmpty();
   }
 
   /** What the kernel forwards by. */
@@ -146,24 +166,37 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
    */
   public void step(MemberView view, Set<MemberId> drainedMembers, Set<String> drainedServers) {
     labels.ifPresent(supply -> enter("supplying labels", () -> supply.step(isScheduler())));
+    cookies.ifPresent(supply -> enter("renewing the keys of SYN cookies", supply::step));
     long now = ticker.nanos();
     Facts facts = new Facts(view, drainedMembers, drainedServers, neighbours.get(), nextHops.get());
     DispatchTable next = scheduler.step(facts, now);
+    Map<Service, Integer> refused = shedder.step(scheduler.responseTimes(), now);
     if (!view.hasMajority()) {
       if (!applied.equals(DispatchTable.EMPTY)) {
         settling.begin();
       }
       return;
     }
-    if (!settling.isOver(view, now) || next.equals(applied)) {
+    if (!settling.isOver(view, now)) {
       return;
     }
-    enter(
-        "applying the dispatch table",
-        () -> {
-          dataPlane.apply(next);
-          applied = next;
-        });
+    if (!next.equals(applied)) {
+      enter(
+          "applying the dispatch table",
+          () -> {
+            dataPlane.apply(next);
+            applied = next;
+          });
+    }
+    if (!refused.isEmpty()) {
+      enter("refusing sessions by load", () -> dataPlane.shed(refused));
+    }
+    enter("keeping the share of everyone's VIPs", () -> shares.renew(view, applied, now));
+  }
+
+  /** The scheduler was lost from view: no answer shall go through it any more. */
+  public void onSchedulerLost() {
+    enter("answering directly", dataPlane::answerDirectly);
   }
 
   /**
@@ -212,6 +245,19 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
     entry.lock();
     try {
       return dataPlane.labels(0, SessionLabel.LABELS);
+    } finally {
+      entry.unlock();
+    }
+  }
+
+  /** How the services with limits stand; empty if the kernel does not say. */
+  public Map<Service, AdmissionState> admissions() {
+    entry.lock();
+    try {
+      return dataPlane.admissions();
+    } catch (DataPlaneException e) {
+      failures.increment();
+      return Map.of();
     } finally {
       entry.unlock();
     }

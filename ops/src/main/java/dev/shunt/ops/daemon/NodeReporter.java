@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
@@ -31,6 +32,7 @@ public final class NodeReporter {
   private final NodeTimes times;
   private final Supplier<List<Sight>> servers;
   private final Supplier<Optional<MacAddress>> mac;
+  private final BooleanSupplier cookies;
   private final Map<String, String> constant;
   private volatile boolean started;
   private volatile boolean stopping;
@@ -39,6 +41,7 @@ public final class NodeReporter {
    * @param services those behind a VIP, in the order of the scheduler's configuration
    * @param servers what this member sees of the direct servers
    * @param mac of the data interface, once there is a data plane
+   * @param cookies whether the kernel makes connections out of SYN cookies
    * @param constant what never changes
    */
   public NodeReporter(
@@ -46,6 +49,7 @@ public final class NodeReporter {
       List<Service> services,
       Supplier<List<Sight>> servers,
       Supplier<Optional<MacAddress>> mac,
+      BooleanSupplier cookies,
       Map<String, String> constant,
       Ticker ticker) {
     this.node = node;
@@ -53,6 +57,7 @@ public final class NodeReporter {
     this.times = new NodeTimes(node, services, ticker);
     this.servers = servers;
     this.mac = mac;
+    this.cookies = cookies;
     this.constant = Map.copyOf(constant);
   }
 
@@ -73,7 +78,7 @@ public final class NodeReporter {
   Map<String, String> attributes() {
     Map<String, String> attributes = new HashMap<>(constant);
     mac.get()
-        .map(address -> new NodeReport(address, isReady(), unfit()))
+        .map(address -> new NodeReport(address, isReady(), unfit(), cookies.getAsBoolean()))
         .ifPresent(report -> attributes.putAll(report.toAttributes()));
     attributes.putAll(new SightReport(servers.get()).toAttributes(SightReport.SERVERS));
     attributes.putAll(times.report().toAttributes(SightReport.SERVICES));

@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How fast this member's node serves the proxied services that are balanced by response time: the
- * mean over the requests since the last look, averaged. Used by one thread.
+ * How fast this member's node serves the proxied services that are balanced by response time or
+ * admit sessions by it: the mean over the requests since the last look, averaged. Used by one
+ * thread.
  */
 final class NodeTimes {
 
@@ -24,6 +25,9 @@ final class NodeTimes {
   private static final int AVERAGED = 5;
   private static final int NANOS_PER_MICRO = 1_000;
   private static final int NEWS = 2;
+
+  /** Looks without a request after which what was measured says nothing any more. */
+  private static final int STALE = 10;
 
   private final Node node;
   private final List<Service> services;
@@ -33,9 +37,17 @@ final class NodeTimes {
   private long lookedNanos;
   private SightReport report = new SightReport(List.of());
 
-  /** The counters at the last look, the average, and what was told of it. */
-  private record Measured(long count, long sum, double nanos, Sight told) {
-    static final Measured NOTHING = new Measured(0, 0, 0, Sight.UNKNOWN);
+  /**
+   * The counters at the last look, the average, what was told of it, and for how many looks there
+   * was no request.
+   */
+  private record Measured(long count, long sum, double nanos, Sight told, int idle) {
+    static final Measured NOTHING = new Measured(0, 0, 0, Sight.UNKNOWN, 0);
+
+    /** Another look without a request. */
+    Measured again() {
+      return new Measured(count, sum, nanos, told, idle + 1);
+    }
   }
 
   /**
@@ -51,7 +63,8 @@ final class NodeTimes {
 
   private static boolean counts(Service service) {
     return !service.balance().isDirect()
-        && service.balance().algorithm() == Algorithm.RESPONSE_TIME;
+        && (service.balance().algorithm() == Algorithm.RESPONSE_TIME
+            || service.admission().limitsResponseTime());
   }
 
   /** What there is to tell now. */
@@ -62,11 +75,19 @@ final class NodeTimes {
       List<Sight> sights = new ArrayList<>();
       for (Service service : services) {
         Measured at = measured.getOrDefault(service.name(), Measured.NOTHING);
-        sights.add(counts(service) ? at.told : Sight.UNKNOWN);
+        sights.add(counts(service) && !isStale(service, at) ? at.told : Sight.UNKNOWN);
       }
       report = new SightReport(sights);
     }
     return report;
+  }
+
+  /**
+   * Where sessions are refused by response time, an old slowness must not keep away those whose
+   * requests would show that it is over.
+   */
+  private static boolean isStale(Service service, Measured at) {
+    return at.idle >= STALE && service.admission().limitsResponseTime();
   }
 
   private void look(ServiceStats stats) {
@@ -74,6 +95,7 @@ final class NodeTimes {
     Measured last = measured.getOrDefault(stats.service(), Measured.NOTHING);
     long requests = latency.count() - last.count;
     if (requests <= 0) {
+      measured.put(stats.service(), last.again());
       return;
     }
     double mean = (double) (latency.sum() - last.sum) / requests * NANOS_PER_MICRO;
@@ -83,6 +105,6 @@ final class NodeTimes {
         last.told.isUp() && Math.abs(now.responseClass() - last.told.responseClass()) < NEWS;
     measured.put(
         stats.service(),
-        new Measured(latency.count(), latency.sum(), nanos, near ? last.told : now));
+        new Measured(latency.count(), latency.sum(), nanos, near ? last.told : now, 0));
   }
 }

@@ -3,6 +3,7 @@ package dev.shunt.ops.daemon;
 import dev.shunt.node.Node;
 import dev.shunt.node.ServerStats;
 import dev.shunt.node.ServiceStats;
+import dev.shunt.ops.admin.model.AdmissionStatus;
 import dev.shunt.ops.admin.model.ServerStatus;
 import dev.shunt.ops.admin.model.ServiceStatus;
 import dev.shunt.ops.admin.model.StatusClasses;
@@ -22,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What the admin API says about services: the node's counters and the scheduler's rows. */
 final class ServiceReport {
@@ -39,21 +41,35 @@ final class ServiceReport {
   List<ServiceStatus> all() {
     Map<String, ServiceStats> stats = new HashMap<>();
     node.stats().services().forEach(s -> stats.put(s.service(), s));
+    Map<String, AdmissionStatus> admissions =
+        layerFour.map(ServiceReport::admissions).orElse(Map.of());
     List<ServiceStatus> all = new ArrayList<>();
     for (ServiceConfig service : config.services()) {
       ServiceStats counted = stats.get(service.name());
-      all.add(counted == null ? direct(service) : report(service, counted));
+      AdmissionStatus admission = admissions.get(service.name());
+      all.add(counted == null ? direct(service, admission) : report(service, counted, admission));
     }
     return all;
   }
 
+  /** How services with limits admit new sessions, by their names. */
+  static Map<String, AdmissionStatus> admissions(LayerFour layerFour) {
+    Map<String, AdmissionStatus> byName = new HashMap<>();
+    layerFour
+        .admissions()
+        .forEach((service, state) -> byName.put(service.name(), AdmissionStatus.of(state)));
+    return byName;
+  }
+
   /** A service whose connections no node sees. */
-  private ServiceStatus direct(ServiceConfig service) {
+  private ServiceStatus direct(ServiceConfig service, @Nullable AdmissionStatus admission) {
     return new ServiceStatus(
         service.name(),
         keyword(service.mode()),
         service.frontend().toString(),
         keyword(service.algorithm()),
+        service.everyone(),
+        keyword(service.answers()),
         "none",
         0,
         0,
@@ -61,6 +77,7 @@ final class ServiceReport {
         StatusClasses.NONE,
         0,
         0,
+        admission,
         layerFour.map(l4 -> targets(service, l4.table())).orElse(List.of()),
         List.of());
   }
@@ -70,12 +87,15 @@ final class ServiceReport {
         s.status1xx(), s.status2xx(), s.status3xx(), s.status4xx(), s.status5xx());
   }
 
-  private ServiceStatus report(ServiceConfig service, ServiceStats stats) {
+  private ServiceStatus report(
+      ServiceConfig service, ServiceStats stats, @Nullable AdmissionStatus admission) {
     return new ServiceStatus(
         service.name(),
         keyword(service.mode()),
         service.frontend().toString(),
         keyword(service.algorithm()),
+        service.everyone(),
+        keyword(service.answers()),
         keyword(service.serverAlgorithm()),
         stats.connections(),
         stats.active(),
@@ -83,6 +103,7 @@ final class ServiceReport {
         classes(stats),
         stats.latency().p50(),
         stats.latency().p99(),
+        admission,
         layerFour.map(l4 -> targets(service, l4.table())).orElse(List.of()),
         stats.servers().stream().map(ServiceReport::server).toList());
   }

@@ -55,6 +55,7 @@ final class SessionReport {
   SessionEntry entry(Session session) {
     InetSocketAddress destination = session.flow().destination();
     return new SessionEntry(
+        session.flow().id(),
         session.flow().protocol().name().toLowerCase(Locale.ROOT),
         AddressText.of(session.flow().source()),
         AddressText.of(destination),

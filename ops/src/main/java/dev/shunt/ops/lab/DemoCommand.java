@@ -33,6 +33,12 @@ final class DemoCommand extends LabAction {
   private int observe = 4;
 
   @Option(
+      names = "--labels",
+      description =
+          "Show the eight steps of a labelled session, as they were captured, instead of the faults.")
+  private boolean labels;
+
+  @Option(
       names = "--json",
       description = "The result as one object; the story goes to standard error.")
   private boolean json;
@@ -41,6 +47,9 @@ final class DemoCommand extends LabAction {
   int act() throws Exception {
     DemoOptions options = new DemoOptions(name, members, servers, seconds, observe);
     try (DemoScreen screen = new DemoScreen(json ? this::progress : this::print)) {
+      if (labels) {
+        return labels(options, screen);
+      }
       DemoResult result = new LabDemo(options, screen).run();
       if (json) {
         print(JSON.writeValueAsString(result));
@@ -49,5 +58,15 @@ final class DemoCommand extends LabAction {
       }
       return result.ok() ? OK : FAILED;
     }
+  }
+
+  private int labels(DemoOptions options, DemoScreen screen) throws Exception {
+    LabelResult result = new LabelDemo(options, screen).run();
+    if (json) {
+      print(JSON.writeValueAsString(result));
+    } else {
+      screen.claims(result.claims());
+    }
+    return result.ok() ? OK : FAILED;
   }
 }

@@ -70,8 +70,12 @@ final class DemoScreen implements AutoCloseable {
     row("  new connections served after", "%.0f ms".formatted(result.cutServedAgainMillis()));
     row("  silence on other members' connections", "%.0f ms".formatted(result.cutBlackoutMillis()));
     row("long download, checked", "%.1f MB".formatted(result.downloadBytes() / 1e6));
+    claims(result.claims());
+  }
+
+  void claims(List<DemoResult.Claim> claims) {
     line("");
-    for (DemoResult.Claim claim : result.claims()) {
+    for (DemoResult.Claim claim : claims) {
       line((claim.ok() ? "  observed      " : "  NOT OBSERVED  ") + claim.claim());
     }
   }

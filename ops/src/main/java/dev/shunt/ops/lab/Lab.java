@@ -143,6 +143,11 @@ public final class Lab implements AutoCloseable {
     return LoadHandle.start(hosts, options);
   }
 
+  /** Starts the label edge of a server's or the client's host, for the service that has labels. */
+  public LabEdge edge(String host) {
+    return LabEdge.start(hosts, topology.require(host), paths);
+  }
+
   /** Starts a capture at the switch's port of a host: what it sends and what is sent to it. */
   public Capture capture(String host, String filter, int maxFrames) {
     return Capture.start(topology, paths, host, filter, maxFrames);

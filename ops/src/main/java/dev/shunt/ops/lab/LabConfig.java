@@ -7,6 +7,9 @@ import java.util.Locale;
 /** Writes the {@code shunt.yaml} of a lab's array. */
 final class LabConfig {
 
+  /** Of the health checks: not all lab servers have an edge, so labels would not arrive. */
+  private static final String SERVER = "server";
+
   private LabConfig() {}
 
   static String yaml(LabTopology topology, Path directory, Encap encap) {
@@ -15,7 +18,7 @@ final class LabConfig {
     for (LabHost member : topology.memberHosts()) {
       yaml.append("    - {name: %s, address: %s}\n".formatted(member.name(), member.address()));
     }
-    yaml.append("  interface: eth0\n  secret_file: secret\n  sessions: {max: 65536}\n");
+    yaml.append("  interface: eth0\n  secret_file: secret\n  sessions: {max: 65536, udp: 10s}\n");
     yaml.append("  encap: ").append(encap.name().toLowerCase(Locale.ROOT)).append('\n');
     yaml.append(
         "admin: {socket: \"%s/{member}.sock\", listen: 127.0.0.1:7980}\n".formatted(directory));
@@ -24,8 +27,45 @@ final class LabConfig {
     service(yaml, topology, "web", vip, LabTopology.WEB_PORT, "    labels: on\n");
     String stages = "    stages: [cookie: {name: SHUNT}]\n";
     service(yaml, topology, "shop", vip, LabTopology.SHOP_PORT, stages);
+    String narrow =
+        "    labels: on\n    algorithm: round-robin\n    admission: {max_sessions: %d}\n"
+            .formatted(LabTopology.NARROW_SESSIONS);
+    service(yaml, topology, "narrow", vip, LabTopology.NARROW_PORT, narrow);
+    String brisk = "    admission: {max_response_time: 100ms}\n";
+    service(yaml, topology, "brisk", vip, LabTopology.BRISK_PORT, brisk);
     service(yaml, topology, "web6", "'" + LabTopology.VIP6 + "'", LabTopology.WEB_PORT, "");
+    service(yaml, topology, "sum3", vip, LabTopology.SUM3_PORT, "    algorithm: sum3\n");
+    service(yaml, topology, "sum5", vip, LabTopology.SUM5_PORT, "    algorithm: sum5\n");
+    String switched = "    labels: on\n    return: switched\n";
+    service(yaml, topology, "switched", vip, LabTopology.SWITCHED_PORT, switched);
+    String every = "    algorithm: sum5\n    everyone: true\n";
+    service(yaml, topology, "every", LabTopology.EVERY_VIP, LabTopology.WEB_PORT, every);
+    int port = LabTopology.SERVER_PORT;
+    direct(yaml, topology, "plain", LabTopology.PLAIN_VIP, port, "", "vip");
+    direct(yaml, topology, "labelled", LabTopology.LABELLED_VIP, port, "    labels: on\n", SERVER);
+    port = LabTopology.DATAGRAM_PORT;
+    direct(yaml, topology, "datagrams", LabTopology.PLAIN_VIP, port, "    protocol: udp\n", SERVER);
     return yaml.toString();
+  }
+
+  private static void direct(
+      StringBuilder yaml,
+      LabTopology topology,
+      String name,
+      String vip,
+      int port,
+      String more,
+      String via) {
+    yaml.append("  - name: ").append(name).append('\n');
+    yaml.append("    vip: ").append(vip).append('\n');
+    yaml.append("    port: ").append(port).append('\n');
+    yaml.append("    mode: direct\n").append(more).append("    servers:\n");
+    for (LabHost server : topology.serverHosts()) {
+      yaml.append("      - {name: %s, address: %s}\n".formatted(server.name(), server.address()));
+    }
+    yaml.append("    health: {type: tcp, via: ").append(via);
+    yaml.append(", port: ").append(LabTopology.SERVER_PORT);
+    yaml.append(", interval: 500ms, timeout: 500ms, rise: 2, fall: 2}\n");
   }
 
   private static void service(

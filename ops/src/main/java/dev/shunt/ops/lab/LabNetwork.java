@@ -74,14 +74,21 @@ final class LabNetwork {
   String hostScript(LabHost host) {
     StringBuilder script = new StringBuilder("set -e\n");
     script.append("echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad\n");
-    if (host.role() == LabHost.Role.MEMBER) {
-      // Only the data plane answers for a VIP, and replies may leave another way than they came.
+    if (host.role() != LabHost.Role.CLIENT) {
+      // Only the data plane answers for a VIP.
       sysctl(script, "arp_ignore", 1);
       sysctl(script, "arp_announce", 2);
+    }
+    if (host.role() == LabHost.Role.MEMBER) {
+      // Replies may leave another way than they came.
       sysctl(script, "rp_filter", 0);
     }
     script.append("ip -batch - <<'END'\n");
     script.append("link set lo up\n");
+    if (host.role() == LabHost.Role.SERVER) {
+      script.append("addr add %s/32 dev lo\n".formatted(LabTopology.PLAIN_VIP));
+      script.append("addr add %s/32 dev lo\n".formatted(LabTopology.LABELLED_VIP));
+    }
     script.append("addr add %s/%d dev eth0\n".formatted(host.address(), LabTopology.PREFIX_LENGTH));
     script.append(
         "addr add %s/%d dev eth0 nodad\n".formatted(host.address6(), LabTopology.PREFIX_LENGTH6));

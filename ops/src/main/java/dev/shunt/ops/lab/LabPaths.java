@@ -68,6 +68,11 @@ public record LabPaths(String lab) {
     return PINS.resolve(lab);
   }
 
+  /** Where the label edge of a host keeps its kernel state. */
+  Path edgePins(String host) {
+    return pins().resolve("edge-" + host);
+  }
+
   static Path namespace(String namespace) {
     return NAMESPACES.resolve(namespace);
   }

@@ -20,17 +20,46 @@ public record LabTopology(String name, int members, int servers) {
 
   public static final int PREFIX_LENGTH6 = 64;
 
-  /** The virtual address of {@code web} and {@code shop}. */
+  /** The virtual address of all services but {@code web6}. */
   public static final String VIP = "10.77.0.100";
 
   /** The virtual address of {@code web6}, which is {@code web} for IPv6 clients. */
   public static final String VIP6 = "fd00:77::100";
+
+  /** The virtual address of {@code plain}, whose servers answer for it themselves. */
+  public static final String PLAIN_VIP = "10.77.0.101";
+
+  /** The virtual address of {@code labelled}: the same over servers that take labels. */
+  public static final String LABELLED_VIP = "10.77.0.102";
 
   /** Port of the service {@code web}: no stages. */
   public static final int WEB_PORT = 80;
 
   /** Port of the service {@code shop}: with cookie injection. */
   public static final int SHOP_PORT = 81;
+
+  /** Port of the service {@code datagrams}, which is {@code plain} over UDP. */
+  public static final int DATAGRAM_PORT = 9090;
+
+  /** Port of the service {@code narrow}: {@value #NARROW_SESSIONS} sessions at a time. */
+  public static final int NARROW_PORT = 82;
+
+  public static final int NARROW_SESSIONS = 4;
+
+  /** Port of the service {@code brisk}: refuses new sessions while answers take too long. */
+  public static final int BRISK_PORT = 83;
+
+  /** Port of the service {@code sum3}: by the remainder of a sum of three. */
+  public static final int SUM3_PORT = 84;
+
+  /** Port of the service {@code sum5}: by the remainder of a sum of five. */
+  public static final int SUM5_PORT = 85;
+
+  /** Port of the service {@code switched}: its answers go back through the scheduler. */
+  public static final int SWITCHED_PORT = 86;
+
+  /** The virtual address of {@code every}, which every member has, without a scheduler. */
+  public static final String EVERY_VIP = "10.77.0.110";
 
   /** Where demo servers listen. */
   public static final int SERVER_PORT = 8080;

@@ -21,7 +21,10 @@ final class ServerCommand extends LabAction {
 
   @Override
   int act() throws Exception {
-    try (DemoServer server = new DemoServer(name, new InetSocketAddress(port)).start()) {
+    try (DemoServer server = new DemoServer(name, new InetSocketAddress(port)).start();
+        DemoDatagrams _ =
+            new DemoDatagrams(
+                name, new InetSocketAddress(LabTopology.PLAIN_VIP, LabTopology.DATAGRAM_PORT))) {
       print("server %s listens on port %d".formatted(name, server.port()));
       new CountDownLatch(1).await();
     }

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Runs short programs of the system to their end, within a time and with bounded output. */
-final class Shell {
+public final class Shell {
 
   private static final Duration TIME_LIMIT = Duration.ofSeconds(30);
   private static final int MAX_OUTPUT = 1 << 20;
@@ -29,7 +29,7 @@ final class Shell {
   /**
    * Runs it and answers its output, standard error included; an exit code other than 0 is an error.
    */
-  static String run(String... command) {
+  public static String run(String... command) {
     return run(List.of(command), "");
   }
 

@@ -73,6 +73,13 @@ final class Families {
   static final Family SERVICE_P99 =
       gauge("shunt_service_latency_p99_seconds", "99th percentile of the same.");
 
+  static final Family SERVICE_SESSIONS =
+      gauge("shunt_service_sessions", "Live sessions of a service with limits.");
+  static final Family SERVICE_SHED =
+      gauge("shunt_service_shed_ratio", "Part of a service's new sessions refused by load.");
+  static final Family SERVICE_REFUSED =
+      counter("shunt_service_refused_sessions", "New sessions of a service refused, by reason.");
+
   static final Family TARGET_UP =
       gauge("shunt_target_up", "1 while a target takes new sessions of a service, else 0.");
   static final Family TARGET_SHARE =
@@ -122,6 +129,9 @@ final class Families {
           SERVICE_RESPONSES,
           SERVICE_P50,
           SERVICE_P99,
+          SERVICE_SESSIONS,
+          SERVICE_SHED,
+          SERVICE_REFUSED,
           TARGET_UP,
           TARGET_SHARE,
           SERVER_UP,

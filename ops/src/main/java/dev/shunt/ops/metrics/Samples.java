@@ -1,5 +1,6 @@
 package dev.shunt.ops.metrics;
 
+import dev.shunt.ops.admin.model.AdmissionStatus;
 import dev.shunt.ops.admin.model.DataPlaneStatus;
 import dev.shunt.ops.admin.model.LabelPairs;
 import dev.shunt.ops.admin.model.ReplicationStatus;
@@ -100,12 +101,23 @@ final class Samples {
     responses(s.name(), "3xx", r.status3xx());
     responses(s.name(), "4xx", r.status4xx());
     responses(s.name(), "5xx", r.status5xx());
+    if (s.admission() != null) {
+      admission(s.name(), s.admission());
+    }
     s.targets().forEach(target -> target(s.name(), target));
     s.servers().forEach(server -> server(s.name(), server));
   }
 
   private void responses(String service, String statusClass, long count) {
     put(Families.SERVICE_RESPONSES, Map.of("service", service, "class", statusClass), count);
+  }
+
+  private void admission(String service, AdmissionStatus a) {
+    put(Families.SERVICE_SESSIONS, Map.of("service", service), a.sessions());
+    put(Families.SERVICE_SHED, Map.of("service", service), a.shed());
+    a.refused()
+        .forEach((reason, count) ->
+            put(Families.SERVICE_REFUSED, Map.of("service", service, "reason", reason), count));
   }
 
   private void target(String service, TargetStatus t) {

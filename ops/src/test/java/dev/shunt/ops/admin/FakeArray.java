@@ -1,5 +1,6 @@
 package dev.shunt.ops.admin;
 
+import dev.shunt.ops.admin.model.AdmissionStatus;
 import dev.shunt.ops.admin.model.DataPlaneStatus;
 import dev.shunt.ops.admin.model.LabelPairs;
 import dev.shunt.ops.admin.model.LabelRow;
@@ -20,6 +21,8 @@ import dev.shunt.ops.admin.model.Status;
 import dev.shunt.ops.admin.model.StatusClasses;
 import dev.shunt.ops.admin.model.TargetStatus;
 import dev.shunt.ops.admin.model.ViewStatus;
+import dev.shunt.scheduler.AdmissionState;
+import dev.shunt.scheduler.Refusal;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -37,6 +40,11 @@ public final class FakeArray implements ArrayControl {
 
   /** How often the status was asked for. */
   public final AtomicLong asked = new AtomicLong();
+
+  private static final AdmissionStatus ADMISSION =
+      AdmissionStatus.of(
+          new AdmissionState(
+              812, AdmissionState.ALL / 8, Map.of(Refusal.RATE, 7L, Refusal.LOAD, 30L)));
 
   /** Makes every question fail as a bug would. */
   public volatile boolean broken;
@@ -63,7 +71,9 @@ public final class FakeArray implements ArrayControl {
             "eth0",
             "02:00:00:00:00:01",
             Map.of("push", 900L, "local", 95L, "pool_empty", 5L),
-            new LabelPairs(2048, 4000, 96, 7)),
+            Map.of("web", ADMISSION),
+            new LabelPairs(2048, 4000, 96, 7),
+            null),
         new NodeStatus("io_uring", 2, 12, 4, requests.get(), new StatusClasses(0, 1200, 0, 30, 4)),
         List.of("member m3 is absent"));
   }
@@ -111,6 +121,8 @@ public final class FakeArray implements ArrayControl {
                 "http",
                 "10.77.0.100:80",
                 "maglev",
+                false,
+                "direct",
                 "round-robin",
                 12,
                 4,
@@ -118,6 +130,7 @@ public final class FakeArray implements ArrayControl {
                 new StatusClasses(0, 1200, 0, 30, 4),
                 850,
                 12_300,
+                ADMISSION,
                 List.of(
                     new TargetStatus("m1", 1024, "up", 1, 1.0),
                     new TargetStatus("m2", 1026, "drained", 1, 0)),
@@ -140,7 +153,18 @@ public final class FakeArray implements ArrayControl {
 
   private static SessionEntry session(String client, String target, String state) {
     return new SessionEntry(
-        "tcp", client, "10.77.0.100:80", "web", target, 1024, 8195, 8196, state, "7.2", 61_000);
+        "%012x".formatted(Integer.toUnsignedLong(client.hashCode())),
+        "tcp",
+        client,
+        "10.77.0.100:80",
+        "web",
+        target,
+        1024,
+        8195,
+        8196,
+        state,
+        "7.2",
+        61_000);
   }
 
   @Override

@@ -12,6 +12,7 @@ class SessionFilterTest {
 
   private static final SessionEntry SESSION =
       new SessionEntry(
+          "0123456789ab",
           "tcp",
           "[2001:db8::7]:4711",
           "10.77.0.100:80",
@@ -28,7 +29,8 @@ class SessionFilterTest {
   @ValueSource(
       strings = {
         "", "target=m1", "state=opening,target=m1", "client=[2001:db8::7]",
-        "client=[2001:db8::7]:4711", "destination=10.77.0.100", "service=web", "protocol=tcp"
+        "client=[2001:db8::7]:4711", "destination=10.77.0.100", "service=web", "protocol=tcp",
+        "id=0123456789ab"
       })
   void takesWhatMatchesAllTerms(String filter) {
     assertThat(SessionFilter.parse(filter).matches(SESSION)).isTrue();

@@ -74,7 +74,8 @@ class BenchCommandTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "bench | what to measure is missing: label",
+        "bench | what to measure is missing: label or flood",
+        "bench flood --seconds 4 | --seconds 4: allowed is 5 to 600",
         "bench http | Unmatched argument",
         "bench label --seconds 4 | --seconds 4: allowed is 5 to 600",
         "bench label --seconds 601 | --seconds 601: allowed is 5 to 600"

@@ -99,6 +99,8 @@ class CliTest {
             l -> l.equals("tables      complete, 42 sessions, 3 queued, lag p50 0.4 ms p99 1.2 ms"))
         .anyMatch(
             l -> l.equals("data plane  native on eth0 (02:00:00:00:00:01), adopted, 1000 packets"))
+        .anyMatch(
+            l -> l.equals("admission   web: 37 refused (30 by load, 7 by rate), now 12.5% by load"))
         .anyMatch(l -> l.equals("warning     member m3 is absent"));
   }
 
@@ -121,6 +123,7 @@ class CliTest {
             """
             web  http 10.77.0.100:80, maglev to targets, round-robin to servers
             12 connections, 4 active, 1234 requests (5xx 4), p50 0.9 ms, p99 12.3 ms
+            admission: 812 sessions, 12.5% of new ones refused by load, 37 refused (30 by load, 7 by rate)
               TARGET  LABEL  STATE    WEIGHT   SHARE
               m1       1024  up            1  100.0%
               m2       1026  drained       1    0.0%
@@ -140,8 +143,24 @@ class CliTest {
   @Test
   void sessionsHaveColumnsForBothLabels() {
     assertThat(shunt("sessions").out().lines().toList())
-        .anyMatch(l -> l.matches("PROTOCOL +CLIENT +DESTINATION +C2S +S2C +TARGET .*"))
-        .anyMatch(l -> l.matches("tcp +192.0.2.7:4711 +10.77.0.100:80 +8195 +8196 +m1 .*"));
+        .anyMatch(l -> l.matches(" *ID +PROTOCOL +CLIENT +DESTINATION +C2S +S2C +TARGET .*"))
+        .anyMatch(
+            l -> l.matches("[0-9a-f]{12} +tcp +192.0.2.7:4711 +10.77.0.100:80 +8195 +8196 +m1 .*"));
+  }
+
+  @Test
+  void followedListsTellOnlyWhatIsNewChangedOrGone() throws IOException {
+    Result sessions = shunt("sessions", "--follow", "--seconds", "1");
+    assertThat(sessions.out().lines().toList())
+        .hasSize(3)
+        .allMatch(line -> line.startsWith("+ "))
+        .anyMatch(line -> line.endsWith("c2s 8195 s2c 8196 target m2 closing"));
+
+    Result labels = shunt("labels", "--service", "web", "-F", "--seconds", "1", "--json");
+    assertThat(labels.out().lines().toList()).hasSize(3);
+    JsonNode first = new ObjectMapper().readTree(labels.out().lines().findFirst().orElseThrow());
+    assertThat(first.path("event").asText()).isEqualTo("new");
+    assertThat(first.at("/row/label").asInt()).isEqualTo(8195);
   }
 
   @Test
@@ -258,7 +277,10 @@ class CliTest {
     assertThat(result.code()).isZero();
     assertThat(result.out())
         .startsWith("ok: array demo of m1, m2, m3, fingerprint ")
-        .contains("web      http  10.77.0.100:80        3  cookie");
+        .contains(
+            "web      http  10.77.0.100:80        3  off     auto         cookie  1000 sessions, 200/target,"
+                + " 50/s (burst 10), 250ms, silence")
+        .contains("local    http");
     assertThat(shunt("check", "--json", write(Yaml.FULL)).json().at("/ok").asBoolean()).isTrue();
   }
 

@@ -20,8 +20,6 @@ class ConfigErrorsTest {
     "files",
     "services",
     "addresses",
-    "vips",
-    "directServices",
     "tunnels",
     "servers",
     "healthChecks",
@@ -96,9 +94,10 @@ class ConfigErrorsTest {
                 + " beginning with a letter; the key is required"),
         arguments(
             Yaml.service("sevrers: []"),
-            "shunt.yaml:5:5: services[0].sevrers: found an unknown key, allowed is algorithm,"
-                + " forwarding, health, labels, limits, listen, mode, name, port, server_algorithm, servers,"
-                + " stages, timeouts, vip; did you mean 'servers'?"),
+            "shunt.yaml:5:5: services[0].sevrers: found an unknown key, allowed is admission,"
+                + " algorithm, everyone, forwarding, health, labels, limits, listen, mode, name, port, return,"
+                + " server_algorithm, servers,"
+                + " stages, syn_cookies, syn_flood_from, timeouts, vip; did you mean 'servers'?"),
         arguments(
             Yaml.service("mode: http\nmode: http"),
             "shunt.yaml:6:5: services[0].mode: found the key a second time, allowed is each key once"
@@ -107,43 +106,6 @@ class ConfigErrorsTest {
             Yaml.SMALLEST + "  - {name: web, listen: 127.0.0.1:8081, " + SERVERS + "}\n",
             "shunt.yaml:5:12: services[1].name: found 'web', allowed is a name that no other service"
                 + " has (line 2 has it)"));
-  }
-
-  static Stream<Arguments> directServices() {
-    return Stream.of(
-        arguments(
-            direct("address: 10.0.0.5:80").replace("{address: 10.0.0.5:80}", "10.0.0.5:80"),
-            "shunt.yaml:12:64: services[1].servers[0]: found '10.0.0.5:80', allowed is an IPv4"
-                + " address such as 10.77.0.11"),
-        arguments(
-            direct("address: 10.0.0.5").replace("servers: [{", "stages: [cookie], servers: [{"),
-            "shunt.yaml:12:62: services[1].stages: found stages with mode direct, allowed is stages"
-                + " with mode http"),
-        arguments(
-            direct("address: 10.0.0.5").replace("servers: [{", "labels: maybe, servers: [{"),
-            "shunt.yaml:12:62: services[1].labels: found 'maybe', allowed is on, off"),
-        arguments(
-            Yaml.service("labels: on"),
-            "shunt.yaml:5:13: services[0].labels: found labels: on with listen, allowed is labels: on"
-                + " with vip and port"),
-        arguments(
-            direct("address: 10.0.0.5").replace("servers: [{", "protocol: sctp, servers: [{"),
-            "shunt.yaml:12:64: services[1].protocol: found 'sctp', allowed is tcp, udp"),
-        arguments(
-            direct("address: 10.0.0.5, weight: 2")
-                .replace("servers: [{", "algorithm: sum5, servers: [{"),
-            "shunt.yaml:12:65: services[1].algorithm: found sum5 over servers with weights, allowed is"
-                + " an algorithm that knows weights, for a remainder has none"),
-        arguments(
-            Yaml.service("mode: direct")
-                .replace("[127.0.0.1:9001, 127.0.0.1:9002]", "[127.0.0.1, 127.0.0.2]"),
-            "shunt.yaml:3:13: services[0].listen: found listen with mode direct, allowed is vip and"
-                + " port"),
-        arguments(
-            Yaml.service("protocol: udp"),
-            "shunt.yaml:5:5: services[0].protocol: found an unknown key, allowed is algorithm,"
-                + " forwarding, health, labels, limits, listen, mode, name, port, server_algorithm, servers,"
-                + " stages, timeouts, vip"));
   }
 
   static Stream<Arguments> tunnels() {
@@ -207,51 +169,6 @@ class ConfigErrorsTest {
             Yaml.SMALLEST + "  - {name: api, listen: 127.0.0.1:8080, " + SERVERS + "}\n",
             "shunt.yaml:5:25: services[1].listen: found '127.0.0.1:8080', allowed is an address and"
                 + " port that no other service has (line 3 has it)"));
-  }
-
-  static Stream<Arguments> vips() {
-    return Stream.of(
-        arguments(
-            Yaml.array("")
-                + "  - {name: a, vip: 10.0.0.1, port: 80, "
-                + SERVERS
-                + "}\n"
-                + "  - {name: b, vip: 10.0.0.1, port: 80, "
-                + SERVERS
-                + "}\n",
-            "shunt.yaml:13:20: services[2].vip: found '10.0.0.1:80', allowed is an address and port"
-                + " that no other service has (line 12 has it)"),
-        arguments(
-            Yaml.array("") + "  - {name: a, vip: 10.0.0.1, " + SERVERS + "}\n",
-            "shunt.yaml:12:5: services[1].port: found nothing, allowed is a number from 1 to 65535;"
-                + " the key is required"),
-        arguments(
-            Yaml.array("") + "  - {name: a, vip: 10.0.0.1, port: 70000, " + SERVERS + "}\n",
-            "shunt.yaml:12:36: services[1].port: found '70000', allowed is a number from 1 to 65535"),
-        arguments(
-            Yaml.array("") + "  - {name: a, vip: '::ffff:10.0.0.1', port: 80, " + SERVERS + "}\n",
-            "shunt.yaml:12:20: services[1].vip: found '::ffff:10.0.0.1', allowed is an IP address"
-                + " such as 10.77.0.100 or fd00::100"),
-        arguments(
-            Yaml.array("") + "  - {name: a, vip: 'fe80::1%eth0', port: 80, " + SERVERS + "}\n",
-            "shunt.yaml:12:20: services[1].vip: found 'fe80::1%eth0', allowed is an IP address"
-                + " such as 10.77.0.100 or fd00::100"),
-        arguments(
-            Yaml.array("") + "  - {name: a, vip: 'fe80::1', port: 80, " + SERVERS + "}\n",
-            "shunt.yaml:12:20: services[1].vip: found 'fe80::1', allowed is a unicast address that"
-                + " routers forward"),
-        arguments(
-            Yaml.array("") + "  - {name: a, vip: 'ff02::1', port: 80, " + SERVERS + "}\n",
-            "shunt.yaml:12:20: services[1].vip: found 'ff02::1', allowed is a unicast address that"
-                + " routers forward"),
-        arguments(
-            Yaml.array("") + "  - {name: a, vip: 224.0.0.1, port: 80, " + SERVERS + "}\n",
-            "shunt.yaml:12:20: services[1].vip: found '224.0.0.1', allowed is a unicast address that"
-                + " routers forward"),
-        arguments(
-            "services:\n  - {name: a, vip: 10.0.0.1, port: 80, " + SERVERS + "}\n",
-            "shunt.yaml:2:20: services[0].vip: found a vip without array, allowed is a vip only where"
-                + " array: names the members"));
   }
 
   static Stream<Arguments> servers() {
@@ -318,7 +235,14 @@ class ConfigErrorsTest {
         arguments(
             Yaml.service("health: {rise: many}"),
             "shunt.yaml:5:20: services[0].health.rise: found 'many', allowed is a number from 1 to"
-                + " 100"));
+                + " 100"),
+        arguments(
+            Yaml.service("health: {via: label}"),
+            "shunt.yaml:5:19: services[0].health.via: found 'label', allowed is server, vip"),
+        arguments(
+            Yaml.service("health: {via: vip}"),
+            "shunt.yaml:5:19: services[0].health.via: found via: vip without mode direct, allowed is"
+                + " via: vip with mode direct"));
   }
 
   static Stream<Arguments> behaviour() {

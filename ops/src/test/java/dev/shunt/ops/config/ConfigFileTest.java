@@ -10,11 +10,13 @@ import dev.shunt.node.HealthCheck;
 import dev.shunt.node.Limits;
 import dev.shunt.node.Timeouts;
 import dev.shunt.replication.Protocol;
+import dev.shunt.scheduler.Admission;
 import dev.shunt.scheduler.Algorithm;
 import dev.shunt.scheduler.Encap;
 import dev.shunt.scheduler.SchedulerConfig;
 import dev.shunt.scheduler.Service;
 import dev.shunt.scheduler.SessionTimeouts;
+import dev.shunt.scheduler.SynCookies;
 import dev.shunt.scheduler.Vip;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -90,6 +92,7 @@ class ConfigFileTest {
         .isEqualTo(
             new HealthCheck(
                 HealthCheck.Kind.HTTP,
+                HealthCheck.Via.SERVER,
                 "/health",
                 "web.example",
                 200,
@@ -166,6 +169,21 @@ class ConfigFileTest {
   }
 
   @Test
+  void aDirectServiceMayBeCheckedThroughTheVip() throws Exception {
+    String direct =
+        "  - {name: %s, vip: 10.0.0.1, port: %d, mode: direct, servers: [10.0.0.5], health: {%s}}\n";
+    List<ServiceConfig> services =
+        Yaml.read(
+                Yaml.array("")
+                    + direct.formatted("a", 80, "via: vip")
+                    + direct.formatted("b", 81, "type: http, via: server"))
+            .array()
+            .services();
+    assertThat(services.get(1).health()).isEqualTo(HealthCheck.tcp().via(HealthCheck.Via.VIP));
+    assertThat(services.get(2).health()).isEqualTo(HealthCheck.http("/"));
+  }
+
+  @Test
   void aServiceWithAVirtualIpMayWantLabelsForItsSessions() throws Exception {
     String labelled =
         "  - {name: a, vip: 10.0.0.1, port: 81, labels: on, servers: ['10.0.0.5:80']}\n";
@@ -186,6 +204,52 @@ class ConfigFileTest {
         Path.of("socket"),
         Optional.empty(),
         List.of());
+  }
+
+  @Test
+  void aServiceMayLimitItsNewSessions() throws Exception {
+    ArrayConfig array = Yaml.read(Yaml.FULL).array();
+
+    assertThat(array.services().getFirst().admission())
+        .isEqualTo(new Admission(1_000, 200, 50, 10, Duration.ofMillis(250), true));
+    assertThat(array.services().get(1).admission()).isEqualTo(Admission.NONE);
+  }
+
+  @Test
+  void aRateAllowsASecondsWorthAtOnceAndWhatIsRefusedIsReset() throws Exception {
+    String limited =
+        "  - {name: a, vip: 10.0.0.1, port: 81, admission: {new_sessions_per_second: 40}, servers:"
+            + " ['10.0.0.5:80']}\n";
+    ArrayConfig array = Yaml.read(Yaml.array("interface: eth0") + limited).array();
+
+    assertThat(array.services().get(1).admission())
+        .isEqualTo(new Admission(0, 0, 40, 40, Duration.ZERO, false));
+  }
+
+  @Test
+  void aServiceOfMembersAnswersFloodsByCookiesUnlessItSaysOtherwise() throws Exception {
+    String servers = "servers: ['10.0.0.5:80']}\n";
+    ArrayConfig array =
+        Yaml.read(
+                Yaml.array("")
+                    + "  - {name: a, vip: 10.0.0.1, port: 81, "
+                    + servers
+                    + "  - {name: b, vip: 10.0.0.1, port: 82, syn_cookies: off, "
+                    + servers
+                    + "  - {name: c, vip: 10.0.0.1, port: 83, syn_cookies: always,"
+                    + " syn_flood_from: 500, "
+                    + servers
+                    + "  - {name: d, vip: 10.0.0.1, port: 84, mode: direct, servers: [10.0.0.5]}\n")
+            .array();
+
+    assertThat(array.services())
+        .extracting(ServiceConfig::cookies)
+        .containsExactly(
+            SynCookies.OFF,
+            new SynCookies(SynCookies.Use.AUTO, 10_000),
+            SynCookies.OFF,
+            new SynCookies(SynCookies.Use.ALWAYS, 500),
+            SynCookies.OFF);
   }
 
   @Test

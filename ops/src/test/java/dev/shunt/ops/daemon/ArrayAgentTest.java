@@ -18,6 +18,7 @@ import dev.shunt.scheduler.SessionKeeper;
 import dev.shunt.scheduler.SessionTimeouts;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.TargetState;
+import dev.shunt.scheduler.admission.LoadShedder;
 import dev.shunt.scheduler.xdp.FakeDataPlane;
 import java.io.IOException;
 import java.time.Duration;
@@ -45,10 +46,17 @@ class ArrayAgentTest {
   private final FakeNode node = new FakeNode();
   private final NodeReporter reporter =
       new NodeReporter(
-          node, List.of(Three.WEB), List::of, () -> Optional.of(Three.MAC), Map.of(), clock::get);
+          node,
+          List.of(Three.WEB),
+          List::of,
+          () -> Optional.of(Three.MAC),
+          () -> false,
+          Map.of(),
+          clock::get);
   private final LayerFour layerFour =
       new LayerFour(
           Three.scheduler(),
+          new LoadShedder(List.of(Three.WEB)),
           new SessionKeeper(
               replication.sessions(), kernel, SessionTimeouts.DEFAULT, () -> 1_000, _ -> {}),
           kernel,
@@ -57,6 +65,8 @@ class ArrayAgentTest {
           Map::of,
           replication.sessions(),
           Optional.empty(),
+          Optional.empty(),
+          Duration.ofMillis(250),
           clock::get);
   private final ArrayAgent agent =
       new ArrayAgent(
@@ -114,6 +124,20 @@ class ArrayAgentTest {
     node.set("w1", false, false);
 
     await().until(() -> !report().isFit(0));
+  }
+
+  @Test
+  void noAnswerGoesThroughASchedulerThatIsLostFromView() throws IOException {
+    started();
+    membership.show(view(well(1), well(2), well(3)));
+    membership.lead(new Leadership(Term.of(1, 1), Optional.of(new MemberId("m3")), false));
+    membership.show(view(well(1), well(3)));
+    await().until(() -> state("m2") == TargetState.DOWN);
+    assertThat(kernel.directAnswers()).isZero();
+
+    membership.show(view(well(1), well(2)));
+
+    await().until(() -> kernel.directAnswers() == 1);
   }
 
   @Test

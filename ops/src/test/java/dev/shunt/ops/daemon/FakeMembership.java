@@ -65,6 +65,14 @@ final class FakeMembership implements Membership {
     }
   }
 
+  /** Another scheduler is told. */
+  void lead(Leadership next) {
+    Listener hears = listener;
+    if (hears != null) {
+      hears.onLeadership(next);
+    }
+  }
+
   /** Everything that was published, in order. */
   List<Published> published() {
     return List.copyOf(published);

@@ -1,8 +1,10 @@
 package dev.shunt.ops.daemon;
 
+import dev.shunt.node.LatencyStats;
 import dev.shunt.node.Node;
 import dev.shunt.node.NodeStats;
 import dev.shunt.node.Server;
+import dev.shunt.node.ServiceStats;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -16,11 +18,21 @@ final class FakeNode implements Node {
   private final Map<String, Server> servers = new ConcurrentHashMap<>();
   private volatile boolean failing;
   private volatile boolean failed;
+  private volatile LatencyStats latency = new LatencyStats(0, 0, 0, 0, 0, 0, 0);
 
   /** Adds or replaces a server. */
   void set(String name, boolean healthy, boolean drained) {
     var address = new InetSocketAddress(InetAddress.ofLiteral("10.77.0.21"), 8080);
     servers.put(name, new Server(name, address, 1, healthy, drained));
+  }
+
+  LatencyStats latency() {
+    return latency;
+  }
+
+  /** How long its requests took, from now on. */
+  void latency(LatencyStats changed) {
+    latency = changed;
   }
 
   /** Asking for servers fails from now on, or no longer. */
@@ -75,7 +87,11 @@ final class FakeNode implements Node {
 
   @Override
   public NodeStats stats() {
-    return new NodeStats("none", 1, List.of());
+    ServiceStats web =
+        new ServiceStats(
+            "web", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, latency,
+            List.of());
+    return new NodeStats("none", 1, List.of(web));
   }
 
   @Override

@@ -16,20 +16,26 @@ import dev.shunt.replication.Session;
 import dev.shunt.replication.SessionState;
 import dev.shunt.replication.local.LocalReplication;
 import dev.shunt.replication.local.LocalSessionTable;
+import dev.shunt.scheduler.Admission;
+import dev.shunt.scheduler.AdmissionState;
+import dev.shunt.scheduler.CookieKeys;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.KernelSession;
+import dev.shunt.scheduler.Service;
 import dev.shunt.scheduler.SessionEvent;
 import dev.shunt.scheduler.SessionKeeper;
 import dev.shunt.scheduler.SessionTimeouts;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.TargetState;
+import dev.shunt.scheduler.admission.LoadShedder;
 import dev.shunt.scheduler.label.LabelPool;
 import dev.shunt.scheduler.label.LabelPoolConfig;
 import dev.shunt.scheduler.xdp.FakeDataPlane;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,8 +43,12 @@ import org.junit.jupiter.api.Test;
 
 class LayerFourTest {
 
+  private static final Duration SILENCE = Duration.ofMillis(250);
   private static final Term TERM = Term.of(3, 1);
   private static final Flow FLOW = Flow.ofIpv4(Protocol.TCP, 0x0a4d_0001, 40_000, 0x0a4d_0064, 80);
+
+  private static final long WALL_MILLIS = 1_700_000_000_000L;
+  private static final CookieKeys KEYS = new CookieKeys(number -> new byte[16]);
 
   private final AtomicLong clock = new AtomicLong(Duration.ofHours(1).toNanos());
   private final FakeDataPlane kernel = new FakeDataPlane(Three.MAC, clock::get, 100);
@@ -54,6 +64,13 @@ class LayerFourTest {
     step(fresh, view(well(1), silent(2)));
     assertThat(names()).containsExactly("m1");
     assertThat(fresh.table()).isEqualTo(kernel.table());
+  }
+
+  @Test
+  void eachStepGivesTheKernelTheKeysOfItsHour() throws Exception {
+    step(started(), view(well(1)));
+
+    assertThat(kernel.cookieKeys()).isEqualTo(KEYS.at(WALL_MILLIS * 1_000_000));
   }
 
   @Test
@@ -149,7 +166,8 @@ class LayerFourTest {
     LayerFour layer = started();
     kernel.failWith(new DataPlaneException("no room"));
     step(layer, view(well(1), well(2)));
-    assertThat(layer.failures()).isEqualTo(1);
+    // The table, and the keys of SYN cookies.
+    assertThat(layer.failures()).isEqualTo(2);
     assertThat(layer.table()).isEqualTo(DispatchTable.EMPTY);
 
     kernel.failWith(null);
@@ -292,6 +310,34 @@ class LayerFourTest {
     assertThat(kernel.freePairs()).isZero();
   }
 
+  @Test
+  void whereAnswersComeTooLateAPartOfTheNewSessionsIsRefusedUntilTheyDoNot()
+      throws DataPlaneException {
+    Service web = Three.WEB.with(new Admission(0, 0, 0, 1, Duration.ofMillis(100), false));
+    LayerFour layer = layer(web, () -> {}, Optional.empty());
+    layer.start();
+    MemberView fast = Three.view(Three.well(1), Three.well(2), Three.well(3));
+    MemberView slow =
+        Three.view(
+            Three.slow(1, Duration.ofMillis(50)),
+            Three.slow(2, Duration.ofMillis(400)),
+            Three.well(3));
+    step(layer, fast);
+    assertThat(layer.admissions()).containsOnlyKeys(web);
+    assertThat(shed(layer, web)).isZero();
+
+    // The mean is 225 ms.
+    pass(Duration.ofSeconds(1));
+    step(layer, slow);
+    assertThat(shed(layer, web)).isEqualTo(Math.round(0.2f * AdmissionState.ALL));
+
+    for (int second = 0; second < 60; second++) {
+      pass(Duration.ofSeconds(1));
+      step(layer, fast);
+    }
+    assertThat(shed(layer, web)).isZero();
+  }
+
   private LayerFour started() throws DataPlaneException {
     LayerFour layer = layer(() -> {});
     layer.start();
@@ -303,9 +349,15 @@ class LayerFourTest {
   }
 
   private LayerFour layer(LayerFour.KernelAction prepareHost, Optional<LabelSupply> labels) {
+    return layer(Three.WEB, prepareHost, labels);
+  }
+
+  private LayerFour layer(
+      Service service, LayerFour.KernelAction prepareHost, Optional<LabelSupply> labels) {
     var keeper = new SessionKeeper(table, kernel, SessionTimeouts.DEFAULT, () -> 1_000, _ -> {});
     return new LayerFour(
-        Three.scheduler(),
+        Three.scheduler(service),
+        new LoadShedder(List.of(service)),
         keeper,
         kernel,
         prepareHost,
@@ -313,7 +365,13 @@ class LayerFourTest {
         Map::of,
         table,
         labels,
+        Optional.of(new CookieSupply(KEYS, kernel, () -> WALL_MILLIS, clock::get)),
+        SILENCE,
         clock::get);
+  }
+
+  private static int shed(LayerFour layer, Service service) {
+    return Objects.requireNonNull(layer.admissions().get(service)).shed();
   }
 
   private static void step(LayerFour layer, MemberView view) {

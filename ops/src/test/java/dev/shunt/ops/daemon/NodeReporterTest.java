@@ -22,6 +22,7 @@ class NodeReporterTest {
           List.of(Three.WEB),
           List::of,
           mac::get,
+          () -> true,
           Map.of(NodeReporter.VERSION, "1", NodeReporter.CONFIG, "ab"),
           () -> 0);
 

@@ -13,10 +13,13 @@ import dev.shunt.scheduler.Scheduler;
 import dev.shunt.scheduler.SchedulerConfig;
 import dev.shunt.scheduler.Service;
 import dev.shunt.scheduler.SessionTimeouts;
+import dev.shunt.scheduler.Sight;
+import dev.shunt.scheduler.SightReport;
 import dev.shunt.scheduler.Vip;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -42,13 +45,17 @@ final class Three {
   private Three() {}
 
   static Scheduler scheduler() {
+    return scheduler(WEB);
+  }
+
+  static Scheduler scheduler(Service service) {
     return new Scheduler(
         new SchedulerConfig(
             SELF,
             MEMBERS,
             Map.of(),
             "eth0",
-            List.of(WEB),
+            List.of(service),
             7,
             1_000,
             SessionTimeouts.DEFAULT,
@@ -64,6 +71,15 @@ final class Three {
   static Member well(int number) {
     var mac = MacAddress.parse("02:00:00:00:00:0" + number);
     return member(number, true, new NodeReport(mac, true, new BitSet()).toAttributes());
+  }
+
+  /** As {@link #well}, and its node's requests take so long. */
+  static Member slow(int number, Duration responseTime) {
+    Member well = well(number);
+    Map<String, String> attributes = new HashMap<>(well.attributes());
+    attributes.putAll(
+        new SightReport(List.of(Sight.up(responseTime))).toAttributes(SightReport.SERVICES));
+    return member(number, true, attributes);
   }
 
   /** In view, and nothing more is known of it. */

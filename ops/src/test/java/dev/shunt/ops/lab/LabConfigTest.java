@@ -24,11 +24,14 @@ class LabConfigTest {
 
     assertThat(file.warnings()).isEmpty();
     assertThat(file.array().members()).hasSize(5);
-    assertThat(file.array().services()).hasSize(3);
-    assertThat(file.array().services().getFirst().servers()).hasSize(2);
+    assertThat(file.array().services()).allMatch(service -> service.servers().size() == 2);
     assertThat(file.array().services())
-        .extracting(ServiceConfig::labels)
-        .containsExactly(true, false, false);
+        .extracting(ServiceConfig::name)
+        .contains("web", "shop", "web6", "plain", "labelled", "datagrams");
+    assertThat(file.array().services())
+        .filteredOn(ServiceConfig::labels)
+        .extracting(ServiceConfig::name)
+        .contains("web", "labelled");
     assertThat(yaml).contains("/run/shunt-lab/x/{member}.sock");
   }
 
@@ -72,13 +75,16 @@ class LabConfigTest {
   }
 
   @Test
-  void onlyMembersGetTheSettingsOfMembers() {
+  void onlyMembersAndServersKeepSilentAboutTheirVips() {
     LabTopology topology = new LabTopology("x", 1, 1);
     LabNetwork network = new LabNetwork(topology);
 
     assertThat(network.hostScript(topology.require("m1")))
         .contains("arp_ignore", "arp_announce", "rp_filter", "addr add 10.77.0.11/24 dev eth0");
-    assertThat(network.hostScript(topology.require("s1"))).doesNotContain("arp_ignore");
+    assertThat(network.hostScript(topology.require("s1")))
+        .contains("arp_ignore", "arp_announce", "addr add 10.77.0.101/32 dev lo")
+        .doesNotContain("rp_filter");
+    assertThat(network.hostScript(topology.require("client"))).doesNotContain("arp_ignore");
   }
 
   @Test

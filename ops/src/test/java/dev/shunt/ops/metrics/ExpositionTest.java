@@ -69,6 +69,10 @@ class ExpositionTest {
             "shunt_label_pairs{state=\"resting\"} 7.0",
             "shunt_label_pool_empty_total 5.0",
             "shunt_service_responses_total{class=\"2xx\",service=\"web\"} 1200.0",
+            "shunt_service_sessions{service=\"web\"} 812.0",
+            "shunt_service_shed_ratio{service=\"web\"} 0.125",
+            "shunt_service_refused_sessions_total{reason=\"rate\",service=\"web\"} 7.0",
+            "shunt_service_refused_sessions_total{reason=\"sessions\",service=\"web\"} 0.0",
             "shunt_target_up{service=\"web\",target=\"m2\"} 0.0",
             "shunt_server_errors_total{server=\"127.0.0.1:9001\",service=\"web\"} 34.0");
   }

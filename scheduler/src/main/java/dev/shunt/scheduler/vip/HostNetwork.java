@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -26,7 +27,8 @@ import java.util.concurrent.TimeUnit;
  * <p>IPv6 answers and asks in this way by itself. A VIP is deprecated from the start ({@code
  * preferred_lft 0}), so that no connection to a server takes it for its source (RFC 6724 rule 3);
  * and the data interface joins its solicited-node group (RFC 4291 section 2.7.1), or no card and no
- * switch that snoops would let its solicitations through to the program. All idempotent.
+ * switch that snoops would let its solicitations through to the program. Likewise the data
+ * interface takes the group addresses of everyone's VIPs. All idempotent.
  */
 public final class HostNetwork {
 
@@ -36,10 +38,19 @@ public final class HostNetwork {
 
   private final String networkInterface;
   private final List<Vip> vips;
+  private final Set<Vip> everyones;
 
   public HostNetwork(String networkInterface, List<Vip> vips) {
+    this(networkInterface, vips, Set.of());
+  }
+
+  /**
+   * @param everyones those of the VIPs whose packets every member takes
+   */
+  public HostNetwork(String networkInterface, List<Vip> vips, Set<Vip> everyones) {
     this.networkInterface = networkInterface;
     this.vips = List.copyOf(vips);
+    this.everyones = Set.copyOf(everyones);
   }
 
   /** Puts the VIPs on the loopback and sets the kernel's ARP behaviour. */
@@ -57,6 +68,9 @@ public final class HostNetwork {
       } else {
         prepare6(vip);
       }
+    }
+    for (Vip vip : everyones) {
+      ip("maddress", "add", vip.groupMac().toString(), "dev", networkInterface);
     }
   }
 

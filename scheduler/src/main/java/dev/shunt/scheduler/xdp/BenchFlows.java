@@ -37,7 +37,7 @@ public enum BenchFlows {
   private static final InetAddress STRANGER = address("203.0.113.77");
 
   /** {@code SOURCES} and {@code SPREAD}. */
-  private static final int SOURCES4 = 0x0a000000;
+  static final int SOURCES4 = 0x0a000000;
 
   private static final InetAddress SOURCES6 = address("2001:db8:10::");
   private static final int SPREAD = 0x9e3779b1;

@@ -2,11 +2,13 @@ package dev.shunt.scheduler.xdp;
 
 import dev.shunt.cluster.Ticker;
 import dev.shunt.replication.Flow;
+import dev.shunt.scheduler.CookieKeys;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchRow;
 import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.Service;
+import dev.shunt.scheduler.SynCookies;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.TargetState;
 import dev.shunt.scheduler.Vip;
@@ -83,6 +85,9 @@ public final class BenchKernel implements AutoCloseable {
   /** Events that may wait in the ring, which has room for more than twice as many. */
   private static final int MOST_WAITING = 120_000;
 
+  /** Nobody else is to check these cookies. */
+  private static final CookieKeys KEYS = new CookieKeys(_ -> new byte[16]);
+
   private static final long SETTLE_NANOS = Duration.ofSeconds(10).toNanos();
 
   private final Size size;
@@ -100,7 +105,8 @@ public final class BenchKernel implements AutoCloseable {
   private long random = 1;
   private int fresh;
 
-  private BenchKernel(Size size, KernelProgram kernel, Ticker ticker) throws DataPlaneException {
+  private BenchKernel(Size size, SynCookies cookies, KernelProgram kernel, Ticker ticker)
+      throws DataPlaneException {
     this.size = size;
     this.kernel = kernel;
     this.ticker = ticker;
@@ -115,7 +121,7 @@ public final class BenchKernel implements AutoCloseable {
     }
     kinds = kinds(size);
     kernel.configure(SEED, MAX_FRAME, BenchFlows.MEMBER, NO_INTERFACE);
-    writer.apply(table());
+    writer.apply(table(cookies));
     fresh = size.sessions;
   }
 
@@ -125,6 +131,16 @@ public final class BenchKernel implements AutoCloseable {
    * @param ticker the kernel's clock, {@code CLOCK_MONOTONIC}
    */
   public static BenchKernel open(Size size, Ticker ticker) throws DataPlaneException {
+    // As by default, counting every new connection, but more would have to come than can.
+    return open(size, new SynCookies(SynCookies.Use.AUTO, SynCookies.MOST), ticker);
+  }
+
+  /**
+   * The same.
+   *
+   * @param cookies when SYNs are answered by cookies, once the sessions are there
+   */
+  static BenchKernel open(Size size, SynCookies cookies, Ticker ticker) throws DataPlaneException {
     requireLayout();
     XdpConfig config =
         new XdpConfig(
@@ -135,9 +151,12 @@ public final class BenchKernel implements AutoCloseable {
             size.services * kinds(size).size(),
             EVENT_BYTES,
             SEED);
-    BenchKernel bench = of(size, KernelProgram.load(config, null, RESOURCE, PROGRAMS), ticker);
+    BenchKernel bench =
+        of(size, cookies, KernelProgram.load(config, null, RESOURCE, PROGRAMS), ticker);
     try {
       bench.fill(BenchFlows.TCP4, size.sessions);
+      long wall = Duration.ofMillis(System.currentTimeMillis()).toNanos();
+      bench.kernel.cookies(wall - ticker.nanos(), KEYS.at(wall));
       return bench;
     } catch (DataPlaneException | RuntimeException e) {
       bench.close();
@@ -145,10 +164,10 @@ public final class BenchKernel implements AutoCloseable {
     }
   }
 
-  private static BenchKernel of(Size size, KernelProgram kernel, Ticker ticker)
+  private static BenchKernel of(Size size, SynCookies cookies, KernelProgram kernel, Ticker ticker)
       throws DataPlaneException {
     try {
-      return new BenchKernel(size, kernel, ticker);
+      return new BenchKernel(size, cookies, kernel, ticker);
     } catch (DataPlaneException | RuntimeException e) {
       kernel.close();
       throw e;
@@ -174,7 +193,7 @@ public final class BenchKernel implements AutoCloseable {
     return Math.max(LEAST_ROW, 100 * size.targets + 3);
   }
 
-  private DispatchTable table() {
+  private DispatchTable table(SynCookies cookies) {
     List<Target> targets = new ArrayList<>();
     for (int i = 0; i < size.targets; i++) {
       targets.add(
@@ -185,7 +204,9 @@ public final class BenchKernel implements AutoCloseable {
               new MacAddress(0x02_00_00_01_00_00L + i),
               TargetState.UP,
               1,
-              false));
+              false,
+              true,
+              true));
     }
     int[] labels = new int[rowSize(size)];
     for (int i = 0; i < labels.length; i++) {
@@ -196,7 +217,10 @@ public final class BenchKernel implements AutoCloseable {
     for (BenchFlows kind : kinds) {
       for (int i = 0; i < size.services; i++) {
         int port = BenchFlows.FIRST_PORT + i;
-        rows.put(new Service(kind.name() + port, new Vip(kind.vip()), port, kind.protocol()), row);
+        rows.put(
+            new Service(kind.name() + port, new Vip(kind.vip()), port, kind.protocol())
+                .with(cookies),
+            row);
       }
     }
     return new DispatchTable(targets, rows);
@@ -287,6 +311,11 @@ public final class BenchKernel implements AutoCloseable {
     if (open != null) {
       open.close();
     }
+  }
+
+  /** A program of it. */
+  int fd(String program) throws DataPlaneException {
+    return kernel.fd(program);
   }
 
   /** The packets that ended so, until now. */

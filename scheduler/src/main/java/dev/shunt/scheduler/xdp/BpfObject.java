@@ -13,6 +13,7 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -33,6 +34,8 @@ final class BpfObject implements AutoCloseable {
 
   /** Lines of the verifier's log that an error message shows: the last ones say what is wrong. */
   private static final int LINES_SHOWN = 6;
+
+  private static final String GLOBALS = ".data.";
 
   /** {@code struct bpf_object_open_opts} up to the field used, which libbpf allows. */
   private static final StructLayout OPEN_OPTIONS =
@@ -77,6 +80,17 @@ final class BpfObject implements AutoCloseable {
   /** Sets the size of a map, before loading. */
   void resize(String map, int entries) throws DataPlaneException {
     Native.check(LibBpf.setMaxEntries(find(map), entries), "sizing map", map);
+  }
+
+  /** Has only these maps made at loading, where no program that is loaded uses any other. */
+  void makeOnly(Collection<String> maps) throws DataPlaneException {
+    MemorySegment map = LibBpf.nextMap(object, MemorySegment.NULL);
+    while (!map.equals(MemorySegment.NULL)) {
+      String name = LibBpf.mapName(map);
+      String called = name.startsWith(GLOBALS) ? name.substring(GLOBALS.length()) : name;
+      Native.check(LibBpf.setAutocreate(map, maps.contains(called)), "choosing map", called);
+      map = LibBpf.nextMap(object, map);
+    }
   }
 
   /** Pins a map at loading, or takes the one that is pinned there. */
@@ -144,8 +158,12 @@ final class BpfObject implements AutoCloseable {
     return Native.check(LibBpf.programFd(findProgram(program)), "opening program", program);
   }
 
+  /** A map, or the section of the global variables of that name, which is one. */
   private MemorySegment find(String map) throws DataPlaneException {
     MemorySegment found = LibBpf.findMap(object, arena.allocateFrom(map));
+    if (found.equals(MemorySegment.NULL)) {
+      found = LibBpf.findMap(object, arena.allocateFrom(GLOBALS + map));
+    }
     if (found.equals(MemorySegment.NULL)) {
       throw new DataPlaneException("BPF object " + name + " has no map " + map);
     }

@@ -1,21 +1,22 @@
 package dev.shunt.scheduler.xdp;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import dev.shunt.replication.Flow;
+import dev.shunt.scheduler.Admission;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchRow;
 import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.LabelAction;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.Pick;
+import dev.shunt.scheduler.ReturnPath;
 import dev.shunt.scheduler.Service;
+import dev.shunt.scheduler.SynCookies;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.xdp.layout.ServiceKeyLayout;
 import dev.shunt.scheduler.xdp.layout.ServiceLayout;
 import dev.shunt.scheduler.xdp.layout.TargetLayout;
-import dev.shunt.scheduler.xdp.layout.VipFilterLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.Inet4Address;
@@ -42,10 +43,37 @@ final class DispatchWriter {
   record Key(InetAddress vip, int port, int protocol) {}
 
   /** The tables of one IP version. */
-  private record Family(BpfMap vips, BpfMap services, ServiceKeyLayout key) {}
+  private record Family(BpfMap services, ServiceKeyLayout key) {}
 
   /** What a service shall be. */
-  private record Wanted(DispatchRow row, boolean labels) {}
+  private record Wanted(
+      DispatchRow row,
+      boolean labels,
+      boolean everyone,
+      boolean switched,
+      Admission admission,
+      SynCookies cookies) {
+
+    static Wanted of(Service service, DispatchRow row, SynCookies cookies) {
+      return new Wanted(
+          row,
+          service.labels(),
+          service.balance().everyone(),
+          service.answers() == ReturnPath.SWITCHED,
+          service.admission(),
+          cookies);
+    }
+
+    static Wanted of(MemorySegment service, DispatchRow row, Admission admission) {
+      return new Wanted(
+          row,
+          ServiceLayout.labels(service),
+          ServiceLayout.everyone(service),
+          ServiceLayout.switched(service),
+          admission,
+          ServiceLayout.cookies(service));
+    }
+  }
 
   /**
    * Where a service stands.
@@ -59,9 +87,11 @@ final class DispatchWriter {
    * What a table changed that sessions hang on.
    *
    * @param ended whether services ended, whose sessions the kernel still has
+   * @param limits whether a service's limits changed, for which its sessions must be counted
    * @param targets the labels of targets that changed or are no more
+   * @param labels whether there are services whose sessions get labels
    */
-  record Changes(boolean ended, Set<Integer> targets) {}
+  record Changes(boolean ended, boolean limits, Set<Integer> targets, boolean labels) {}
 
   private static final int IPV4 = 0x0800;
   private static final int IPV6 = 0x86dd;
@@ -69,11 +99,11 @@ final class DispatchWriter {
 
   private final KernelProgram kernel;
   private final List<Family> families;
+  private final VipTable vips;
   private final int rowRoom;
   private final TunnelWriter tunnels;
   private final Map<Key, Placed> placed = new HashMap<>();
   private final BitSet indexes = new BitSet();
-  private final Set<InetAddress> vips = new HashSet<>();
   private final Set<Integer> labels = new HashSet<>();
   private final Map<Integer, Target> written = new HashMap<>();
   private int ownLabel = -1;
@@ -85,8 +115,9 @@ final class DispatchWriter {
     this.kernel = kernel;
     this.families =
         List.of(
-            new Family(kernel.vips4, kernel.services4, ServiceKeyLayout.IPV4),
-            new Family(kernel.vips6, kernel.services6, ServiceKeyLayout.IPV6));
+            new Family(kernel.services4, ServiceKeyLayout.IPV4),
+            new Family(kernel.services6, ServiceKeyLayout.IPV6));
+    this.vips = new VipTable(kernel.vips4, kernel.vips6, kernel.vipFilter);
     this.rowRoom = rowRoom;
     this.tunnels = new TunnelWriter(kernel);
     readBack();
@@ -95,7 +126,6 @@ final class DispatchWriter {
   /** What an earlier process left, so that the first difference is against the truth. */
   private void readBack() throws DataPlaneException {
     for (Family family : families) {
-      family.vips.scan((keys, key, values, value) -> vips.add(address(family, keys, key)));
       family.services.scan((keys, key, values, value) -> {
         MemorySegment name = keys.asSlice(key, family.key.layout());
         MemorySegment at = values.asSlice(value, ServiceLayout.LAYOUT);
@@ -106,7 +136,9 @@ final class DispatchWriter {
         placed.put(
             new Key(family.key.vip(name), family.key.port(name), family.key.protocol(name)),
             new Placed(
-                index, base / rowRoom - 2 * index, new Wanted(row, ServiceLayout.labels(at))));
+                index,
+                base / rowRoom - 2 * index,
+                Wanted.of(at, row, kernel.admissions.get(index))));
       });
     }
     kernel.targets.scan((keys, key, values, value) -> {
@@ -134,12 +166,14 @@ final class DispatchWriter {
         ended = true;
       }
     }
+    boolean limits = false;
     for (Map.Entry<Key, Wanted> entry : wanted.entrySet()) {
-      writeService(entry.getKey(), entry.getValue());
+      limits |= writeService(entry.getKey(), entry.getValue());
     }
-    writeVips(wanted.keySet());
+    vips.write(table.rows().keySet());
     changed.addAll(removeTargets(table.targets()));
-    return new Changes(ended, changed);
+    boolean withLabels = wanted.values().stream().anyMatch(Wanted::labels);
+    return new Changes(ended, limits, changed, withLabels);
   }
 
   /** The target of a label, as it was last applied. */
@@ -149,8 +183,16 @@ final class DispatchWriter {
 
   /** Whether a flow is to a service that the kernel has. */
   boolean serves(Flow flow) {
-    return placed.containsKey(
-        new Key(flow.destination().getAddress(), flow.destinationPort(), flow.protocol().number()));
+    return indexOf(flow) >= 0;
+  }
+
+  /** Where the counters of a flow's service are; -1 if the kernel does not have it. */
+  int indexOf(Flow flow) {
+    Placed at =
+        placed.get(
+            new Key(
+                flow.destination().getAddress(), flow.destinationPort(), flow.protocol().number()));
+    return at == null ? -1 : at.index;
   }
 
   /** Where a service's counters are; -1 if it is not in the kernel. */
@@ -174,7 +216,7 @@ final class DispatchWriter {
             "service %s: a row of %d buckets: allowed are %d"
                 .formatted(service.name(), places, rowRoom));
       }
-      wanted.put(key(service), new Wanted(entry.getValue(), service.labels()));
+      wanted.put(key(service), Wanted.of(service, entry.getValue(), table.cookies(service)));
       addresses.add(key(service).vip);
     }
     limit("services", wanted.size(), kernel.services4.maxEntries());
@@ -192,22 +234,30 @@ final class DispatchWriter {
     return new Key(service.vip().address(), service.port(), service.protocol().number());
   }
 
-  private void writeService(Key key, Wanted wanted) throws DataPlaneException {
+  /** Whether its limits changed. */
+  private boolean writeService(Key key, Wanted wanted) throws DataPlaneException {
     Placed now = placed.get(key);
     if (now != null && now.as.equals(wanted)) {
-      return;
+      return false;
     }
     int index = now == null ? newIndex() : now.index;
     int slot = now == null ? 0 : 1 - now.slot;
     int base = (2 * index + slot) * rowRoom;
     kernel.rows.write(base, wanted.row.toArray());
+    boolean limits = !wanted.admission.equals(now == null ? Admission.NONE : now.as.admission);
+    if (limits) {
+      kernel.admissions.set(index, wanted.admission);
+    }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment value = arena.allocate(ServiceLayout.LAYOUT);
       ServiceLayout.set(value, index, base, wanted.row.size(), wanted.row.pick(), wanted.labels);
+      ServiceLayout.setPaths(value, wanted.everyone, wanted.switched);
+      ServiceLayout.setGate(value, wanted.admission.isLimited(), wanted.cookies);
       family(key.vip).services.put(segment(arena, key), value);
     }
     indexes.set(index);
     placed.put(key, new Placed(index, slot, wanted));
+    return limits;
   }
 
   /** A free index, with its counters back at zero. */
@@ -217,6 +267,7 @@ final class DispatchWriter {
       MemorySegment zeros = kernel.serviceTraffic.get(arena, index).fill((byte) 0);
       kernel.serviceTraffic.put(index, zeros);
     }
+    kernel.admissions.clear(index);
     return index;
   }
 
@@ -235,36 +286,6 @@ final class DispatchWriter {
     MemorySegment segment = arena.allocate(layout.layout());
     layout.set(segment, key.vip, key.port, key.protocol);
     return segment;
-  }
-
-  private void writeVips(Set<Key> services) throws DataPlaneException {
-    Set<InetAddress> wanted = new HashSet<>();
-    services.forEach(key -> wanted.add(key.vip));
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment noFlags = arena.allocate(JAVA_INT);
-      Set<InetAddress> both = new HashSet<>(wanted);
-      both.addAll(vips);
-      writeFilter(arena, both);
-      for (InetAddress vip : List.copyOf(vips)) {
-        if (!wanted.contains(vip)) {
-          family(vip).vips.remove(networkOrder(arena, vip));
-          vips.remove(vip);
-        }
-      }
-      for (InetAddress vip : wanted) {
-        if (!vips.contains(vip)) {
-          family(vip).vips.put(networkOrder(arena, vip), noFlags);
-          vips.add(vip);
-        }
-      }
-      writeFilter(arena, wanted);
-    }
-  }
-
-  private void writeFilter(Arena arena, Set<InetAddress> addresses) throws DataPlaneException {
-    MemorySegment filter = arena.allocate(VipFilterLayout.LAYOUT);
-    addresses.forEach(address -> VipFilterLayout.add(filter, address));
-    kernel.vipFilter.put(0, filter);
   }
 
   private Set<Integer> writeTargets(List<Target> targets) throws DataPlaneException {
@@ -350,13 +371,5 @@ final class DispatchWriter {
 
   private static MemorySegment element(MemorySegment array, long size, int index) {
     return array.asSlice(index * size, size);
-  }
-
-  private static MemorySegment networkOrder(Arena arena, InetAddress address) {
-    return arena.allocateFrom(JAVA_BYTE, address.getAddress());
-  }
-
-  private static InetAddress address(Family family, MemorySegment keys, long offset) {
-    return family.key.vip(keys.asSlice(offset, family.key.addressBytes()));
   }
 }

@@ -6,6 +6,8 @@ import dev.shunt.replication.Flow;
 import dev.shunt.replication.Session;
 import dev.shunt.replication.SessionLabel;
 import dev.shunt.replication.SessionState;
+import dev.shunt.scheduler.AdmissionState;
+import dev.shunt.scheduler.CookieKey;
 import dev.shunt.scheduler.DataPlane;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchTable;
@@ -14,6 +16,8 @@ import dev.shunt.scheduler.KernelSession;
 import dev.shunt.scheduler.LabelAction;
 import dev.shunt.scheduler.LabelEntry;
 import dev.shunt.scheduler.MacAddress;
+import dev.shunt.scheduler.Refusal;
+import dev.shunt.scheduler.Service;
 import dev.shunt.scheduler.SessionEvent;
 import dev.shunt.scheduler.SessionTimeouts;
 import dev.shunt.scheduler.Target;
@@ -25,6 +29,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -47,11 +52,15 @@ public final class FakeDataPlane implements DataPlane {
   private @Nullable Consumer<List<SessionEvent>> listener;
   private @Nullable DataPlaneException failure;
   private Lease lease = Lease.NONE;
+  private long shareDeadline;
+  private int directAnswers;
   private int announcements;
+  private List<CookieKey> cookieKeys = List.of();
   private boolean installed;
   private boolean adopted;
 
   private final Deque<Integer> pool = new ArrayDeque<>();
+  private final FakeAdmissions admissions = new FakeAdmissions();
 
   private record Entry(
       int target, SessionState state, long packets, long lastSeen, SessionLabel label) {}
@@ -97,6 +106,28 @@ public final class FakeDataPlane implements DataPlane {
   @Override
   public synchronized void lease(Lease lease) {
     this.lease = lease;
+  }
+
+  @Override
+  public synchronized void share(long deadlineNanos) throws DataPlaneException {
+    work();
+    shareDeadline = deadlineNanos;
+  }
+
+  @Override
+  public synchronized void answerDirectly() throws DataPlaneException {
+    work();
+    directAnswers++;
+  }
+
+  /** How often answers were told to go directly. */
+  public synchronized int directAnswers() {
+    return directAnswers;
+  }
+
+  /** Until when this member takes its share of everyone's VIPs. */
+  public synchronized long shareDeadline() {
+    return shareDeadline;
   }
 
   @Override
@@ -222,6 +253,23 @@ public final class FakeDataPlane implements DataPlane {
   }
 
   @Override
+  public Optional<String> cookieObstacle() {
+    return Optional.empty();
+  }
+
+  @Override
+  public synchronized void cookieKeys(long wallAheadNanos, List<CookieKey> keys)
+      throws DataPlaneException {
+    work();
+    cookieKeys = List.copyOf(keys);
+  }
+
+  /** The keys of SYN cookies that were given last. */
+  public synchronized List<CookieKey> cookieKeys() {
+    return cookieKeys;
+  }
+
+  @Override
   public synchronized List<EndedSession> expire(SessionTimeouts timeouts, long notBeforeNanos)
       throws DataPlaneException {
     work();
@@ -236,7 +284,48 @@ public final class FakeDataPlane implements DataPlane {
     return ended(silent);
   }
 
-  /** Nothing to do: it chooses no target. */
+  @Override
+  public synchronized void shed(Map<Service, Integer> shares) throws DataPlaneException {
+    work();
+    admissions.shed(shares);
+  }
+
+  @Override
+  public synchronized Map<Service, AdmissionState> admissions() throws DataPlaneException {
+    work();
+    Map<Service, AdmissionState> states = new LinkedHashMap<>();
+    for (Service service : table().rows().keySet()) {
+      if (service.admission().isLimited()) {
+        states.put(service, admissions.state(service, live(service)));
+      }
+    }
+    return states;
+  }
+
+  /**
+   * Whether a packet that opens a session of a service would be admitted at this target, as a
+   * kernel decides it; a refusal is counted.
+   */
+  public synchronized Optional<Refusal> ask(Service service, int target) {
+    long atTarget =
+        sessions.values().stream()
+            .filter(entry -> entry.target == target && entry.state != SessionState.CLOSING)
+            .count();
+    return admissions.ask(service, live(service), atTarget, ticker.nanos());
+  }
+
+  private long live(Service service) {
+    return sessions.entrySet().stream()
+        .filter(session -> session.getValue().state != SessionState.CLOSING)
+        .map(Map.Entry::getKey)
+        .filter(flow ->
+            flow.destination().getAddress().equals(service.vip().address())
+                && flow.destinationPort() == service.port()
+                && flow.protocol() == service.protocol())
+        .count();
+  }
+
+  /** Nothing to do: it counts them when it is asked. */
   @Override
   public synchronized void recount() throws DataPlaneException {
     work();
@@ -254,6 +343,7 @@ public final class FakeDataPlane implements DataPlane {
     installed = false;
     sessions.clear();
     pool.clear();
+    admissions.clear();
     applied.clear();
     lease = Lease.NONE;
     listener = null;

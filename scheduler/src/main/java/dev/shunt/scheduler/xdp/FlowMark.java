@@ -17,12 +17,17 @@ final class FlowMark {
    * @param key a flow as a key of a session table
    */
   static int owner(MemorySegment key) {
+    return (int) (of(key) >>> Integer.SIZE);
+  }
+
+  /** The whole mark; its last bits find the bucket of an embryo. */
+  static long of(MemorySegment key) {
     long mark = word(key, 0) * FIRST;
     for (long at = Long.BYTES; at < key.byteSize(); at += Long.BYTES) {
       mark = (mark ^ (mark >>> Integer.SIZE) ^ word(key, at)) * NEXT;
     }
     mark = (mark ^ (mark >>> Integer.SIZE)) * NEXT;
-    return (int) (mark >>> Integer.SIZE);
+    return mark ^ (mark >>> Integer.SIZE);
   }
 
   private static long word(MemorySegment key, long at) {

@@ -16,6 +16,14 @@ final class GratuitousArp {
 
   /** The frame that says: this address is here. */
   static byte[] frame(MacAddress mac, InetAddress address) {
+    return frame(mac, mac, address);
+  }
+
+  /**
+   * @param mac whose frame it is
+   * @param at where the address is
+   */
+  static byte[] frame(MacAddress mac, MacAddress at, InetAddress address) {
     return ByteBuffer.allocate(FRAME_BYTES)
         .put(BROADCAST)
         .put(mac.bytes())
@@ -25,7 +33,7 @@ final class GratuitousArp {
         .put((byte) BROADCAST.length)
         .put((byte) 4)
         .putShort((short) 1) // request
-        .put(mac.bytes())
+        .put(at.bytes())
         .put(address.getAddress())
         .put(new byte[BROADCAST.length])
         .put(address.getAddress())

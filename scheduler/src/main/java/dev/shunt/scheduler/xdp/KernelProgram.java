@@ -1,10 +1,15 @@
 package dev.shunt.scheduler.xdp;
 
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.shunt.scheduler.CookieKey;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.xdp.layout.Btf;
 import dev.shunt.scheduler.xdp.layout.ConfigLayout;
+import dev.shunt.scheduler.xdp.layout.CookieKeyLayout;
 import dev.shunt.scheduler.xdp.layout.Elf;
+import dev.shunt.scheduler.xdp.layout.HolderLayout;
 import dev.shunt.scheduler.xdp.layout.LeaseLayout;
 import dev.shunt.scheduler.xdp.layout.SharedLayouts;
 import java.lang.foreign.Arena;
@@ -21,6 +26,12 @@ final class KernelProgram implements AutoCloseable {
   static final String RESOURCE = "shunt.bpf.o";
   private static final String NAME = "shunt";
 
+  /** At the ingress of the interface, for everyone's VIPs. */
+  static final String UP = "shunt_up";
+
+  /** At the egress of the interface, for answers that go back by label. */
+  static final String OUT = "shunt_out";
+
   /** Every map that outlives a process, which are pinned together or not at all. */
   static final List<String> MAPS =
       List.of(
@@ -34,6 +45,8 @@ final class KernelProgram implements AutoCloseable {
           "rows",
           "turns",
           "target_load",
+          "admissions",
+          "refusals",
           "targets",
           "own_label",
           "tunnels",
@@ -42,7 +55,11 @@ final class KernelProgram implements AutoCloseable {
           "label_pool",
           "sessions4",
           "sessions6",
+          "holder",
           "embryos",
+          "floods",
+          "cookie_keys",
+          "cookie_clock",
           "events",
           "outcomes",
           "asides",
@@ -53,6 +70,7 @@ final class KernelProgram implements AutoCloseable {
   private final int fd;
   private final Object leaseLock = new Object();
   private final BpfMap lease;
+  private final BpfMap holder;
   private boolean closed;
 
   final BpfMap config;
@@ -72,16 +90,20 @@ final class KernelProgram implements AutoCloseable {
   final BpfMap events;
   final BpfMap outcomes;
   final BpfMap asides;
+  final BpfMap cookieKeys;
+  final BpfMap cookieClock;
   final BpfMap serviceTraffic;
   final BpfMap targetTraffic;
   final RowMemory rows;
   final LoadMemory targetLoad;
+  final AdmissionTable admissions;
 
   private KernelProgram(BpfObject object) throws DataPlaneException {
     this.object = object;
     fd = object.program(NAME);
     config = object.map("config");
     lease = object.map("lease");
+    holder = object.map("holder");
     vips4 = object.map("vips4");
     vips6 = object.map("vips6");
     vipFilter = object.map("vip_filter");
@@ -98,10 +120,13 @@ final class KernelProgram implements AutoCloseable {
     events = object.map("events");
     outcomes = object.map("outcomes");
     asides = object.map("asides");
+    cookieKeys = object.map("cookie_keys");
+    cookieClock = object.map("cookie_clock");
     serviceTraffic = object.map("service_traffic");
     targetTraffic = object.map("target_traffic");
     rows = new RowMemory(object.map("rows"));
     targetLoad = new LoadMemory(object.map("target_load"));
+    admissions = new AdmissionTable(object.map("admissions"), object.map("refusals"));
   }
 
   /**
@@ -111,7 +136,7 @@ final class KernelProgram implements AutoCloseable {
    */
   static KernelProgram load(XdpConfig sizes, @Nullable PinDirectory pins)
       throws DataPlaneException {
-    return load(sizes, pins, RESOURCE, NAME);
+    return load(sizes, pins, RESOURCE, NAME, UP, OUT);
   }
 
   /**
@@ -123,13 +148,20 @@ final class KernelProgram implements AutoCloseable {
   static KernelProgram load(
       XdpConfig sizes, @Nullable PinDirectory pins, String resource, String... programs)
       throws DataPlaneException {
-    byte[] file = BpfObject.resource(resource);
-    checkLayouts(resource, file);
+    return load(sizes, pins, resource, BpfObject.resource(resource), programs);
+  }
+
+  /** The same of an object that is no resource. */
+  static KernelProgram load(
+      XdpConfig sizes, @Nullable PinDirectory pins, String name, byte[] file, String... programs)
+      throws DataPlaneException {
+    checkLayouts(name, file);
     BpfObject object = BpfObject.open(NAME, file);
     try {
       for (Map.Entry<String, Integer> size : sizes(sizes).entrySet()) {
         object.resize(size.getKey(), size.getValue());
       }
+      object.resize("flood_counts", sizes.maxServices());
       if (pins != null) {
         for (String map : MAPS) {
           object.pin(map, pins.pin(map));
@@ -145,16 +177,19 @@ final class KernelProgram implements AutoCloseable {
 
   /** The maps whose size is configured. */
   static Map<String, Integer> sizes(XdpConfig config) {
-    return Map.of(
-        "services4", config.maxServices(),
-        "services6", config.maxServices(),
-        "service_traffic", config.maxServices(),
-        "turns", config.maxServices(),
-        "rows", 2 * config.maxServices() * config.rowSize(),
-        "sessions4", config.maxSessions(),
-        "sessions6", config.maxSessions(),
-        "label_pool", XdpConfig.POOL_PAIRS,
-        "events", config.eventBytes());
+    return Map.ofEntries(
+        Map.entry("services4", config.maxServices()),
+        Map.entry("services6", config.maxServices()),
+        Map.entry("service_traffic", config.maxServices()),
+        Map.entry("turns", config.maxServices()),
+        Map.entry("admissions", config.maxServices()),
+        Map.entry("refusals", config.maxServices()),
+        Map.entry("floods", config.maxServices()),
+        Map.entry("rows", 2 * config.maxServices() * config.rowSize()),
+        Map.entry("sessions4", config.maxSessions()),
+        Map.entry("sessions6", config.maxSessions()),
+        Map.entry("label_pool", XdpConfig.POOL_PAIRS),
+        Map.entry("events", config.eventBytes()));
   }
 
   private static void checkLayouts(String resource, byte[] file) throws DataPlaneException {
@@ -204,15 +239,54 @@ final class KernelProgram implements AutoCloseable {
     }
   }
 
+  /** What SYN cookies are made and checked with. */
+  void cookies(long wallAheadNanos, List<CookieKey> keys) throws DataPlaneException {
+    try (Arena arena = Arena.ofConfined()) {
+      for (CookieKey key : keys) {
+        MemorySegment value = arena.allocate(CookieKeyLayout.LAYOUT);
+        CookieKeyLayout.set(value, key);
+        cookieKeys.put((int) (key.number() % SharedLayouts.COOKIE_KEYS), value);
+      }
+      cookieClock.put(0, arena.allocateFrom(JAVA_LONG, wallAheadNanos));
+    }
+  }
+
+  /** Whether answers of some service go back by label. */
+  void returns(boolean any) throws DataPlaneException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment value = config.get(arena, 0);
+      ConfigLayout.setReturns(value, any);
+      config.put(0, value);
+    }
+  }
+
+  /** From now on no answer goes to whom the last packets of its session came from. */
+  void forgetHolder(long nowNanos) throws DataPlaneException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment value = arena.allocate(HolderLayout.LAYOUT);
+      HolderLayout.setNobody(value, nowNanos);
+      holder.put(0, value);
+    }
+  }
+
   /** Callable by any thread at any time; does nothing once closed. */
   void lease(long deadlineNanos, long term) throws DataPlaneException {
+    lease(0, deadlineNanos, term);
+  }
+
+  /** The lease of the own share of everyone's VIPs. */
+  void share(long deadlineNanos) throws DataPlaneException {
+    lease(SharedLayouts.SHARE_LEASE, deadlineNanos, 0);
+  }
+
+  private void lease(int which, long deadlineNanos, long term) throws DataPlaneException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment value = arena.allocate(LeaseLayout.LAYOUT);
       LeaseLayout.set(value, Math.max(0, deadlineNanos), term);
       // After closing, the descriptor's number may already be another file's.
       synchronized (leaseLock) {
         if (!closed) {
-          lease.put(0, value);
+          lease.put(which, value);
         }
       }
     }
@@ -223,6 +297,7 @@ final class KernelProgram implements AutoCloseable {
     synchronized (leaseLock) {
       closed = true;
     }
+    admissions.close();
     targetLoad.close();
     rows.close();
     labels.close();

@@ -38,13 +38,25 @@ final class LabelTable implements AutoCloseable {
    * @param owner the mark of the session whose label it is
    */
   void set(int label, LabelAction action, int slot, int ethertype, MacAddress mac, int owner) {
+    boolean own = owner != 0 && action == LabelAction.TO_STACK;
+    if (own
+        && LabelEntryLayout.action(memory, label * ENTRY) == action
+        && LabelEntryLayout.owner(memory, label * ENTRY) == owner) {
+      // The program remembers there where the session's packets come from.
+      return;
+    }
     LabelEntryLayout.set(memory, label * ENTRY, slot, ethertype, mac, lineCard, owner);
     LabelEntryLayout.setAction(memory, label * ENTRY, action);
   }
 
+  /** Whether a label was last written for this session, wherever it leads now. */
+  boolean isOf(int label, int owner) {
+    return LabelEntryLayout.owner(memory, label * ENTRY) == owner;
+  }
+
   /** Forgets a session's label, unless another session has it by now. */
   void clear(int label, int owner) {
-    if (LabelEntryLayout.owner(memory, label * ENTRY) == owner) {
+    if (isOf(label, owner)) {
       LabelEntryLayout.setAction(memory, label * ENTRY, LabelAction.NONE);
     }
   }

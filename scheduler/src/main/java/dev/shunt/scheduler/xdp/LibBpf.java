@@ -1,6 +1,7 @@
 package dev.shunt.scheduler.xdp;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BOOLEAN;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -22,6 +23,9 @@ final class LibBpf {
 
   private static final String LIBRARY = "libbpf.so.1";
 
+  /** No map of ours has a longer name. */
+  private static final int MAX_NAME = 64;
+
   /** Loads the library when the class is first used, and once. */
   private static final class Functions {
     static final SymbolLookup LOOKUP = lookup();
@@ -37,6 +41,12 @@ final class LibBpf {
         f("bpf_object__find_program_by_name", FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS));
     static final MethodHandle SET_MAX_ENTRIES =
         f("bpf_map__set_max_entries", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
+    static final MethodHandle NEXT_MAP =
+        f("bpf_object__next_map", FunctionDescriptor.of(ADDRESS, ADDRESS, ADDRESS));
+    static final MethodHandle MAP_NAME =
+        f("bpf_map__name", FunctionDescriptor.of(ADDRESS, ADDRESS));
+    static final MethodHandle SET_AUTOCREATE =
+        f("bpf_map__set_autocreate", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_BOOLEAN));
     static final MethodHandle SET_PIN_PATH =
         f("bpf_map__set_pin_path", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
     static final MethodHandle MAP_FD = f("bpf_map__fd", FunctionDescriptor.of(JAVA_INT, ADDRESS));
@@ -166,6 +176,32 @@ final class LibBpf {
   static MemorySegment findProgram(MemorySegment object, MemorySegment name) {
     try {
       return (MemorySegment) Functions.FIND_PROGRAM.invokeExact(Native.state(), object, name);
+    } catch (Throwable t) {
+      throw Native.unexpected(t);
+    }
+  }
+
+  static MemorySegment nextMap(MemorySegment object, MemorySegment before) {
+    try {
+      return (MemorySegment) Functions.NEXT_MAP.invokeExact(Native.state(), object, before);
+    } catch (Throwable t) {
+      throw Native.unexpected(t);
+    }
+  }
+
+  @SuppressWarnings("restricted") // A name is as long as its terminator says.
+  static String mapName(MemorySegment map) {
+    try {
+      MemorySegment name = (MemorySegment) Functions.MAP_NAME.invokeExact(Native.state(), map);
+      return name.reinterpret(MAX_NAME).getString(0);
+    } catch (Throwable t) {
+      throw Native.unexpected(t);
+    }
+  }
+
+  static int setAutocreate(MemorySegment map, boolean create) {
+    try {
+      return (int) Functions.SET_AUTOCREATE.invokeExact(Native.state(), map, create);
     } catch (Throwable t) {
       throw Native.unexpected(t);
     }

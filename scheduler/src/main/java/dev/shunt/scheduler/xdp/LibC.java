@@ -26,6 +26,12 @@ final class LibC {
   static final int SOCK_DGRAM = 2;
   static final int SOCK_RAW = 3;
   static final int SOCK_CLOEXEC = 0x80000;
+  static final int ETH_P_ALL = 3;
+  static final int SOL_SOCKET = 1;
+  static final int SO_RCVTIMEO = 20;
+  static final int SO_ATTACH_FILTER = 26;
+  static final int SOL_PACKET = 263;
+  static final int PACKET_IGNORE_OUTGOING = 23;
 
   static final int ENOENT = 2;
   static final int E2BIG = 7;
@@ -43,12 +49,17 @@ final class LibC {
   private static final int MAP_SHARED = 1;
   private static final long MAP_FAILED = -1;
 
+  /** {@code cpu_set_t}. */
+  private static final long CPU_SET_BYTES = 128;
+
   private static final MethodHandle STRERROR =
       function("strerror", FunctionDescriptor.of(ADDRESS, JAVA_INT));
   private static final MethodHandle OPEN =
       function("open", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_INT));
   private static final MethodHandle CLOSE =
       function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+  private static final MethodHandle SET_AFFINITY =
+      function("sched_setaffinity", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));
   private static final MethodHandle FLOCK =
       function("flock", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle MOUNT =
@@ -68,6 +79,14 @@ final class LibC {
           "sendto",
           FunctionDescriptor.of(
               JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle SETSOCKOPT =
+      function(
+          "setsockopt",
+          FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle BIND =
+      function("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+  private static final MethodHandle RECV =
+      function("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
 
   private static final MethodHandle STATFS =
       function("statfs", FunctionDescriptor.of(JAVA_INT, ADDRESS, ADDRESS));
@@ -106,6 +125,17 @@ final class LibC {
   static int close(int fd) {
     try {
       return (int) CLOSE.invokeExact(Native.state(), fd);
+    } catch (Throwable t) {
+      throw Native.unexpected(t);
+    }
+  }
+
+  /** sched_setaffinity(2) of the calling thread, to one CPU of the first 1024. */
+  static int setAffinity(int cpu) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment set = arena.allocate(CPU_SET_BYTES, Long.BYTES);
+      set.set(JAVA_LONG, (long) (cpu / Long.SIZE) * Long.BYTES, 1L << (cpu % Long.SIZE));
+      return (int) SET_AFFINITY.invokeExact(Native.state(), 0, CPU_SET_BYTES, set);
     } catch (Throwable t) {
       throw Native.unexpected(t);
     }
@@ -176,6 +206,32 @@ final class LibC {
                   0,
                   address,
                   (int) address.byteSize());
+    } catch (Throwable t) {
+      throw Native.unexpected(t);
+    }
+  }
+
+  static int setsockopt(int fd, int level, int option, MemorySegment value) {
+    try {
+      return (int)
+          SETSOCKOPT.invokeExact(Native.state(), fd, level, option, value, (int) value.byteSize());
+    } catch (Throwable t) {
+      throw Native.unexpected(t);
+    }
+  }
+
+  static int bind(int fd, MemorySegment address) {
+    try {
+      return (int) BIND.invokeExact(Native.state(), fd, address, (int) address.byteSize());
+    } catch (Throwable t) {
+      throw Native.unexpected(t);
+    }
+  }
+
+  /** How many bytes came; the rest of what is longer than the buffer is lost. */
+  static int recv(int fd, MemorySegment buffer) {
+    try {
+      return (int) (long) RECV.invokeExact(Native.state(), fd, buffer, buffer.byteSize(), 0);
     } catch (Throwable t) {
       throw Native.unexpected(t);
     }

@@ -97,6 +97,10 @@ public final class PacketRun {
   private static final long RETVAL = offset("retval");
   private static final long REPEAT = offset("repeat");
   private static final long DURATION = offset("duration");
+  private static final long FLAGS = offset("flags");
+
+  /** {@code BPF_F_TEST_XDP_LIVE_FRAMES}. */
+  private static final int LIVE_FRAMES = 1 << 1;
 
   private final int program;
 
@@ -127,6 +131,22 @@ public final class PacketRun {
    */
   Result runSegmented(byte[] frame, int segmentBytes) throws DataPlaneException {
     return run(frame, 1, segmentBytes);
+  }
+
+  /**
+   * Really sends what an XDP program makes of a frame, again and again; each pass gets the frame as
+   * an earlier one left it.
+   */
+  void send(byte[] frame, int repeat) throws DataPlaneException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment options = arena.allocate(OPTIONS);
+      options.set(JAVA_LONG, 0, OPTIONS.byteSize());
+      options.set(ADDRESS, DATA_IN, arena.allocateFrom(JAVA_BYTE, frame));
+      options.set(JAVA_INT, DATA_SIZE_IN, frame.length);
+      options.set(JAVA_INT, REPEAT, repeat);
+      options.set(JAVA_INT, FLAGS, LIVE_FRAMES);
+      Native.check(LibBpf.testRun(program, options), "sending", "frames");
+    }
   }
 
   private Result run(byte[] frame, int repeat, int segmentBytes) throws DataPlaneException {

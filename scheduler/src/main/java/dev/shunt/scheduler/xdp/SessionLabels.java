@@ -18,6 +18,7 @@ final class SessionLabels {
 
   private static final int IPV4 = 0x0800;
   private static final int IPV6 = 0x86dd;
+  private static final MacAddress NO_MAC = new MacAddress(0);
 
   private final LabelTable table;
   private final IntFunction<@Nullable Target> targets;
@@ -49,14 +50,27 @@ final class SessionLabels {
         owner);
   }
 
+  /** The way to the server anew, unless another session has the label by now. */
+  void renewForth(SessionLabel label, int target, boolean ipv4, int owner) {
+    if (table.isOf(label.forth(), owner)) {
+      putForth(label, target, ipv4, owner);
+    }
+  }
+
   /**
    * The way to the server, as its target is now. To a target that takes nothing any more there is
    * none: its packets are looked into again.
    */
-  void putForth(SessionLabel label, int target, boolean ipv4, int owner) {
+  private void putForth(SessionLabel label, int target, boolean ipv4, int owner) {
     Target to = targets.apply(target);
     if (to == null || to.state() == TargetState.GONE || !to.labelled()) {
-      table.clear(label.forth(), owner);
+      table.set(
+          label.forth(),
+          LabelAction.NONE,
+          DispatchWriter.slot(target),
+          ipv4 ? IPV4 : IPV6,
+          NO_MAC,
+          owner);
       return;
     }
     table.set(

@@ -155,8 +155,11 @@ final class SessionMap {
     }
   }
 
-  /** Writes the labels anew that lead to these targets, which have changed. */
-  void relabel(Set<Integer> targets) throws DataPlaneException {
+  /** Writes the labels anew that lead to targets which have changed. */
+  void relabel(DispatchWriter.Changes changes) throws DataPlaneException {
+    // The program gives labels out before this process hears of one.
+    anyLabels |= changes.labels();
+    Set<Integer> targets = changes.targets();
     if (targets.isEmpty()) {
       return;
     }
@@ -166,7 +169,7 @@ final class SessionMap {
         int target = SessionLayout.target(values, value);
         if (label.isPresent() && targets.contains(target)) {
           anyLabels = true;
-          labels.putForth(label, target, table.ipv4, FlowMark.owner(table.at(keys, key)));
+          labels.renewForth(label, target, table.ipv4, FlowMark.owner(table.at(keys, key)));
         }
       });
     }

@@ -6,25 +6,44 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import dev.shunt.scheduler.DataPlaneException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.Locale;
 
 /**
- * A program's place at the egress of an interface: a filter of its clsact qdisc (tc-bpf(8)).
+ * A program's place at the ingress or egress of an interface: a filter of its clsact qdisc
+ * (tc-bpf(8)).
  *
  * <p>It is held by the interface and so outlives the process with no pin.
  */
 final class TcHook {
 
-  /** {@code enum bpf_tc_attach_point}. */
-  private static final int EGRESS = 1 << 1;
+  /** Which way packets go that it sees, {@code enum bpf_tc_attach_point}. */
+  enum Point {
+    INGRESS(1),
+    EGRESS(1 << 1);
+
+    private final int bits;
+
+    Point(int bits) {
+      this.bits = bits;
+    }
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /** {@code BPF_TC_F_REPLACE}: takes the place of the filter that is there, between two packets. */
   private static final int REPLACE = 1;
 
   /**
    * Which filter is ours: late, because what others have there shall see the packet without its
-   * label.
+   * label, and what others drop needs no connection.
    */
   private static final int PRIORITY = 50_000;
+
+  /** Before that one, where there are two. */
+  private static final int EARLIER = PRIORITY - 1;
 
   private static final int HANDLE = 1;
 
@@ -45,9 +64,23 @@ final class TcHook {
   private final String interfaceName;
   private final int interfaceIndex;
 
-  TcHook(String interfaceName, int interfaceIndex) {
+  private final Point point;
+  private final int priority;
+
+  TcHook(String interfaceName, int interfaceIndex, Point point) {
+    this(interfaceName, interfaceIndex, point, PRIORITY);
+  }
+
+  private TcHook(String interfaceName, int interfaceIndex, Point point, int priority) {
     this.interfaceName = interfaceName;
     this.interfaceIndex = interfaceIndex;
+    this.point = point;
+    this.priority = priority;
+  }
+
+  /** The place before this one. */
+  TcHook earlier() {
+    return new TcHook(interfaceName, interfaceIndex, point, EARLIER);
   }
 
   /** Puts a program there, in the place of an earlier one of ours. */
@@ -62,7 +95,7 @@ final class TcHook {
       options.set(JAVA_INT, OPTION_FLAGS, REPLACE);
       Native.check(
           LibBpf.tcAttach(hook, options),
-          "attaching the egress program to interface",
+          "attaching the " + point + " program to interface",
           interfaceName);
     }
   }
@@ -78,7 +111,7 @@ final class TcHook {
       if (result < 0 && (Native.errno() == LibC.ENOENT || Native.errno() == LibC.EINVAL)) {
         return false;
       }
-      Native.check(result, "detaching the egress program from interface", interfaceName);
+      Native.check(result, "detaching the " + point + " program from interface", interfaceName);
       return true;
     }
   }
@@ -87,15 +120,15 @@ final class TcHook {
     MemorySegment hook = arena.allocate(HOOK_BYTES, Long.BYTES);
     hook.set(JAVA_LONG, 0, HOOK_BYTES);
     hook.set(JAVA_INT, HOOK_INTERFACE, interfaceIndex);
-    hook.set(JAVA_INT, HOOK_POINT, EGRESS);
+    hook.set(JAVA_INT, HOOK_POINT, point.bits);
     return hook;
   }
 
-  private static MemorySegment options(Arena arena) {
+  private MemorySegment options(Arena arena) {
     MemorySegment options = arena.allocate(OPTIONS_BYTES, Long.BYTES);
     options.set(JAVA_LONG, 0, OPTIONS_BYTES);
     options.set(JAVA_INT, OPTION_HANDLE, HANDLE);
-    options.set(JAVA_INT, OPTION_PRIORITY, PRIORITY);
+    options.set(JAVA_INT, OPTION_PRIORITY, priority);
     return options;
   }
 }

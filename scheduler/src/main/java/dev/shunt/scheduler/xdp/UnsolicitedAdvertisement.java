@@ -30,6 +30,14 @@ final class UnsolicitedAdvertisement {
 
   /** The frame that says: this address is here. */
   static byte[] frame(MacAddress mac, InetAddress address) {
+    return frame(mac, mac, address);
+  }
+
+  /**
+   * @param mac whose frame it is
+   * @param at where the address is
+   */
+  static byte[] frame(MacAddress mac, MacAddress at, InetAddress address) {
     ByteBuffer frame =
         ByteBuffer.allocate(ETHERNET_HEADER + IPV6_HEADER + MESSAGE_BYTES)
             .put(ALL_NODES_MAC)
@@ -48,7 +56,7 @@ final class UnsolicitedAdvertisement {
             .put(address.getAddress())
             .put((byte) TARGET_LINK_ADDRESS)
             .put((byte) 1)
-            .put(mac.bytes());
+            .put(at.bytes());
     return frame.putShort(CHECKSUM_OFFSET, checksum(frame)).array();
   }
 

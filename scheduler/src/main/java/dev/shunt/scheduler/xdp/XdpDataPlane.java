@@ -4,14 +4,18 @@ import dev.shunt.cluster.Lease;
 import dev.shunt.cluster.Ticker;
 import dev.shunt.replication.Flow;
 import dev.shunt.replication.Session;
+import dev.shunt.scheduler.AdmissionState;
+import dev.shunt.scheduler.CookieKey;
 import dev.shunt.scheduler.DataPlane;
 import dev.shunt.scheduler.DataPlaneException;
+import dev.shunt.scheduler.DispatchRow;
 import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.EndedSession;
 import dev.shunt.scheduler.KernelSession;
 import dev.shunt.scheduler.LabelEntry;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.Pick;
+import dev.shunt.scheduler.ReturnPath;
 import dev.shunt.scheduler.Service;
 import dev.shunt.scheduler.SessionEvent;
 import dev.shunt.scheduler.SessionTimeouts;
@@ -19,12 +23,14 @@ import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.Vip;
 import dev.shunt.scheduler.xdp.layout.SharedLayouts;
 import java.net.InetAddress;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +59,9 @@ public final class XdpDataPlane implements DataPlane {
     final PinDirectory pins;
     final KernelProgram kernel;
     final XdpLink link;
+    final Optional<String> cookieObstacle;
+    final OptionalHook answers;
+    final OptionalHook everyones;
     final DispatchWriter writer;
     final SessionMap sessions;
     final TargetLoads loads;
@@ -67,6 +76,7 @@ public final class XdpDataPlane implements DataPlane {
         PinDirectory pins,
         KernelProgram kernel,
         XdpLink link,
+        Optional<String> cookieObstacle,
         XdpConfig config,
         Ticker ticker,
         Consumer<List<SessionEvent>> events)
@@ -77,9 +87,18 @@ public final class XdpDataPlane implements DataPlane {
       this.pins = pins;
       this.kernel = kernel;
       this.link = link;
+      this.cookieObstacle = cookieObstacle;
+      this.answers =
+          new OptionalHook(
+              kernel, KernelProgram.OUT, new TcHook(nic.name(), nic.index(), TcHook.Point.EGRESS));
+      this.everyones =
+          new OptionalHook(
+              kernel,
+              KernelProgram.UP,
+              new TcHook(nic.name(), nic.index(), TcHook.Point.INGRESS).earlier());
       this.writer = new DispatchWriter(kernel, config.rowSize());
       this.sessions = new SessionMap(kernel, writer::target, ticker);
-      this.loads = new TargetLoads(kernel);
+      this.loads = new TargetLoads(kernel, writer::indexOf);
       this.counters = new Counters(kernel);
       this.pool = new PairPool(kernel, counters);
       this.events = new EventRing(kernel.events, events);
@@ -119,10 +138,26 @@ public final class XdpDataPlane implements DataPlane {
         link.update(kernel.fd());
       }
       undo.add(link);
-      opened = new Opened(adopted, nic, pins, kernel, link, config, ticker, events);
+      Optional<String> obstacle = attachCookies(nic, pins);
+      opened = new Opened(adopted, nic, pins, kernel, link, obstacle, config, ticker, events);
       leaseHolder = kernel;
       undo.keep();
       LOG.info("{} the XDP program on {}", adopted ? "adopted" : "loaded", nic.name());
+    }
+  }
+
+  /** What an older kernel does not have, the array goes without. */
+  private Optional<String> attachCookies(DataInterface nic, PinDirectory pins)
+      throws DataPlaneException {
+    TcHook hook = new TcHook(nic.name(), nic.index(), TcHook.Point.INGRESS);
+    try {
+      CookieProgram.attach(config, pins, hook);
+      return Optional.empty();
+    } catch (DataPlaneException e) {
+      LOG.warn("no SYN cookies for sessions of this member: {}", e.getMessage());
+      // One of an earlier process would go on, on tables that may be no longer ours.
+      hook.detach();
+      return Optional.of(String.valueOf(e.getMessage()));
     }
   }
 
@@ -146,10 +181,19 @@ public final class XdpDataPlane implements DataPlane {
     Opened now = opened();
     DispatchWriter.Changes changes = now.writer.apply(table);
     now.table = table;
-    now.sessions.relabel(changes.targets());
+    Set<Service> services = table.rows().keySet();
+    now.everyones.apply(services.stream().anyMatch(s -> s.balance().everyone()));
+    boolean returns = services.stream().anyMatch(s -> s.answers() == ReturnPath.SWITCHED);
+    if (now.answers.apply(returns)) {
+      now.kernel.returns(returns);
+    }
+    now.sessions.relabel(changes);
     if (changes.ended()) {
       // A session is found before its service and would go on without it.
       now.sessions.removeUnless(now.writer::serves);
+    }
+    if (changes.limits()) {
+      recount();
     }
   }
 
@@ -168,14 +212,25 @@ public final class XdpDataPlane implements DataPlane {
   }
 
   @Override
+  public void share(long deadlineNanos) throws DataPlaneException {
+    opened().kernel.share(deadlineNanos);
+  }
+
+  @Override
+  public void answerDirectly() throws DataPlaneException {
+    opened().kernel.forgetHolder(ticker.nanos());
+  }
+
+  @Override
   public void announce() throws DataPlaneException {
     Opened now = opened();
-    Set<InetAddress> vips =
-        now.table.rows().keySet().stream()
-            .map(Service::vip)
-            .map(Vip::address)
-            .collect(Collectors.toSet());
-    Announcements.send(now.nic.index(), now.nic.mac(), vips);
+    MacAddress own = now.nic.mac();
+    Map<InetAddress, MacAddress> vips = new HashMap<>();
+    for (Service service : now.table.rows().keySet()) {
+      Vip vip = service.vip();
+      vips.put(vip.address(), service.balance().everyone() ? vip.groupMac() : own);
+    }
+    Announcements.send(now.nic.index(), own, vips);
   }
 
   @Override
@@ -222,11 +277,50 @@ public final class XdpDataPlane implements DataPlane {
   @Override
   public void recount() throws DataPlaneException {
     Opened now = opened();
-    boolean counts =
-        now.table.rows().values().stream().anyMatch(row -> row.pick() == Pick.LEAST_CONNECTIONS);
-    if (counts) {
-      now.loads.recount();
+    BitSet limited = new BitSet();
+    boolean counts = false;
+    for (Map.Entry<Service, DispatchRow> entry : now.table.rows().entrySet()) {
+      counts |= entry.getValue().pick() == Pick.LEAST_CONNECTIONS;
+      if (entry.getKey().admission().isLimited()) {
+        limited.set(now.writer.indexOf(entry.getKey()));
+      }
     }
+    if (counts || !limited.isEmpty()) {
+      now.loads.recount(limited);
+    }
+  }
+
+  @Override
+  public void shed(Map<Service, Integer> shares) {
+    Opened now = opened();
+    shares.forEach((service, share) -> {
+      int index = now.writer.indexOf(service);
+      if (index >= 0) {
+        now.kernel.admissions.shed(index, share);
+      }
+    });
+  }
+
+  @Override
+  public Map<Service, AdmissionState> admissions() throws DataPlaneException {
+    Opened now = opened();
+    Map<Service, AdmissionState> states = new LinkedHashMap<>();
+    for (Service service : now.table.rows().keySet()) {
+      if (service.admission().isLimited()) {
+        states.put(service, now.kernel.admissions.state(now.writer.indexOf(service)));
+      }
+    }
+    return states;
+  }
+
+  @Override
+  public Optional<String> cookieObstacle() {
+    return opened().cookieObstacle;
+  }
+
+  @Override
+  public void cookieKeys(long wallAheadNanos, List<CookieKey> keys) throws DataPlaneException {
+    opened().kernel.cookies(wallAheadNanos, keys);
   }
 
   @Override
@@ -263,7 +357,10 @@ public final class XdpDataPlane implements DataPlane {
   public void uninstall() throws DataPlaneException {
     Opened now = opened();
     try {
+      now.answers.remove();
+      now.everyones.remove();
       now.link.detach();
+      new TcHook(now.nic.name(), now.nic.index(), TcHook.Point.INGRESS).detach();
       now.pins.clear();
       now.pins.delete();
     } finally {

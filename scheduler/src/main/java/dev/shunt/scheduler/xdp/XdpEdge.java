@@ -76,7 +76,7 @@ public final class XdpEdge implements AutoCloseable {
       }
       undo.add(link);
       // Last: a host that cannot yet take labels off must not be sent any.
-      new TcHook(nic.name(), nic.index()).attach(program.out);
+      new TcHook(nic.name(), nic.index(), TcHook.Point.EGRESS).attach(program.out);
       XdpEdge edge = new XdpEdge(config, ticker, adopted, pins, program, link, nic);
       undo.keep();
       LOG.info(
@@ -153,7 +153,7 @@ public final class XdpEdge implements AutoCloseable {
   public static void remove(String networkInterface, Path pins) throws DataPlaneException {
     LibBpf.require();
     DataInterface nic = DataInterface.of(networkInterface);
-    boolean found = new TcHook(nic.name(), nic.index()).detach();
+    boolean found = new TcHook(nic.name(), nic.index(), TcHook.Point.EGRESS).detach();
     if (!Files.exists(pins)) {
       if (!found) {
         throw new DataPlaneException("there is no edge at " + pins);

@@ -18,13 +18,13 @@ final class XdpLink implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(XdpLink.class);
 
-  private static final int BPF_XDP = 37;
+  static final int BPF_XDP = 37;
   private static final int XDP_FLAGS_SKB_MODE = 1 << 1;
-  private static final int XDP_FLAGS_DRV_MODE = 1 << 2;
+  static final int XDP_FLAGS_DRV_MODE = 1 << 2;
   private static final int ALIGNMENT = Long.BYTES;
 
   /** {@code struct bpf_link_create_opts}: its size, then the flags. */
-  private static final int CREATE_OPTIONS_BYTES = 16;
+  static final int CREATE_OPTIONS_BYTES = 16;
 
   /** {@code struct bpf_link_info} up to and with {@code xdp.ifindex}. */
   private static final int INFO_BYTES = 24;

@@ -18,6 +18,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -169,12 +170,12 @@ final class AlgorithmTest {
       }
       world.sessions.put(replicated);
       world.kernel.targetLoad.add(DispatchWriter.slot(World.B), 99);
-      TargetLoads loads = new TargetLoads(world.kernel);
+      TargetLoads loads = new TargetLoads(world.kernel, world.writer::indexOf);
       world.run(Frame.udp().sourcePort(5000).bytes());
       // Half open: not yet a load.
       world.run(Frame.tcp(Frame.SYN).sourcePort(5000).bytes());
 
-      loads.recount();
+      loads.recount(new BitSet());
 
       assertThat(loads.of(World.B)).isEqualTo(1);
       assertThat(loads.of(World.C)).isEqualTo(27);

@@ -89,6 +89,7 @@ final class BalanceFixtures {
             udp().destination(VIP, 80).bytes(),
             PASS_VIP_PORT),
         fixture("ICMP to the VIP passes to the stack", ip(Frame.ICMP).bytes(), PASS_VIP_ICMP),
+        fixture("ICMPv6 over IPv4 is none", ip(Frame6.ICMPV6).bytes(), PASS_VIP_PROTOCOL),
         fixture("GRE to the VIP passes to the stack", ip(47).bytes(), PASS_VIP_PROTOCOL),
         fixture("SCTP to the VIP passes to the stack", ip(132).bytes(), PASS_VIP_PROTOCOL));
   }

@@ -33,7 +33,7 @@ final class DiscoveryFixtures {
   static final int NONCE = 14;
 
   private static final long MINUTE = 60_000_000_000L;
-  private static final String ASKER = "fe80::1";
+  static final String ASKER = "fe80::1";
   private static final String UNSPECIFIED = "::";
   private static final String ALL_NODES = "ff02::1";
   private static final String SOLICITED_NODE = "ff02::1:ff03:10";
@@ -95,6 +95,7 @@ final class DiscoveryFixtures {
     byte[][] thirteen = new byte[13][];
     java.util.Arrays.fill(thirteen, FROM_ROUTER);
     return List.of(
+        refused("IP of version 4", edit(ASKED, 14, 0x40)),
         refused("a hop limit of 254: it came through a router", asked().hopLimit(254).bytes()),
         refused("a wrong ICMPv6 checksum", edit(ASKED, 56, ASKED[56] + 1)),
         refused("a damaged option", edit(ASKED, 85, ASKED[85] + 1)),
@@ -142,6 +143,25 @@ final class DiscoveryFixtures {
             advertisement(VIP6).bytes(),
             DROP_ND_ANNOUNCEMENT),
         fixture(
+                "an advertisement that names a source link address, which means nothing there",
+                Frame6.icmp(message(ADVERTISEMENT, 0, OVERRIDE, VIP6, FROM_ROUTER))
+                    .to(ALL_NODES_MAC)
+                    .source(UNSPECIFIED, 0)
+                    .destination(ALL_NODES, 0)
+                    .hopLimit(255)
+                    .bytes(),
+                DROP_ND_CONFLICT)
+            .given(world -> world.leaseFor(MINUTE)),
+        fixture(
+            "an advertisement to all that says it was asked for",
+            Frame6.icmp(message(ADVERTISEMENT, 0, SOLICITED, VIP6))
+                .to(ALL_NODES_MAC)
+                .source(VIP6, 0)
+                .destination(ALL_NODES, 0)
+                .hopLimit(255)
+                .bytes(),
+            DROP_ND_INVALID),
+        fixture(
             "an advertisement that came through a router",
             advertisement(VIP6).hopLimit(64).bytes(),
             DROP_ND_INVALID),
@@ -171,7 +191,14 @@ final class DiscoveryFixtures {
   }
 
   static byte[] answer(MacAddress to, String asker, int flags) {
-    return Frame6.icmp(message(ADVERTISEMENT, 0, flags, VIP6, option(TARGET_LINK, MINE)))
+    return answer(to, asker, flags, MINE);
+  }
+
+  /**
+   * @param at where the VIP is
+   */
+  static byte[] answer(MacAddress to, String asker, int flags, MacAddress at) {
+    return Frame6.icmp(message(ADVERTISEMENT, 0, flags, VIP6, option(TARGET_LINK, at)))
         .from(MINE)
         .to(to)
         .source(VIP6, 0)

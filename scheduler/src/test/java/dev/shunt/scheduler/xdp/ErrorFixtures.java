@@ -283,6 +283,10 @@ final class ErrorFixtures {
                 answer6().extension(Frame6.DESTINATION_OPTIONS, 9, 1, 4, 0, 0, 0, 0).bytes(), 56)),
         dropped6("seven extension headers", quoted(options(7).bytes(), 104)),
         fixture(
+            "IPv6: an error whose own header is cut short is left to the stack",
+            Frame6.icmp(message(1, new byte[0])).source(HOP6, 0).lengthError(-1).bytes(),
+            PASS_VIP_ICMP),
+        fixture(
             "IPv6: an error about ICMP is left to the stack",
             about6(1, Frame6.ip(Frame6.ICMPV6).source(VIP6, 0), 48).bytes(),
             PASS_VIP_ICMP),

@@ -97,6 +97,7 @@ final class Fixtures6 {
             "IPv6: echo to the VIP passes to the stack",
             Frame6.icmp(new byte[] {(byte) 128, 0, 0, 0, 0, 1, 0, 1}).bytes(),
             PASS_VIP_ICMP),
+        fixture("ICMP over IPv6 is none", Frame6.ip(Frame.ICMP).bytes(), PASS_VIP_PROTOCOL),
         fixture("IPv6: SCTP to the VIP passes", Frame6.ip(132).bytes(), PASS_VIP_PROTOCOL),
         fixture(
             "IPv6: nothing at all to the VIP passes",

@@ -234,9 +234,21 @@ final class Frame {
       String sender,
       MacAddress targetMac,
       String target) {
+    return arp(to, senderMac, operation, senderMac, sender, targetMac, target);
+  }
+
+  /** From another machine than the one that it says something about. */
+  static byte[] arp(
+      MacAddress to,
+      MacAddress from,
+      int operation,
+      MacAddress senderMac,
+      String sender,
+      MacAddress targetMac,
+      String target) {
     return ByteBuffer.allocate(42)
         .put(to.bytes())
-        .put(senderMac.bytes())
+        .put(from.bytes())
         .putShort((short) 0x0806)
         .putShort((short) 1)
         .putShort((short) 0x0800)

@@ -28,6 +28,7 @@ final class LiveNetwork implements AutoCloseable {
   /** The client behind a router, and that router. */
   static final String FAR = "f";
 
+  private static final String ATTACKER = "x";
   private static final String ROUTER = "r";
   private static final Map<String, Integer> HOSTS = Map.of(CLIENT, 7, "a", 11, "b", 12);
   private static final String NETWORK = "198.51.100.";
@@ -146,6 +147,12 @@ final class LiveNetwork implements AutoCloseable {
       ip(member, "route", "add", FAR_NETWORK + "0/24", "via", NETWORK + 1);
       ip(member, "route", "add", FAR_NETWORK6 + "/64", "via", NETWORK6 + 1);
     }
+  }
+
+  /** Puts a host on the switch that floods whom it is told to, and makes it ready. */
+  Member addAttacker(String victim) throws IOException {
+    plug(ATTACKER, 66);
+    return start(ATTACKER, FloodProcess.class, mac(victim).toString(), mac(ATTACKER).toString());
   }
 
   /** Moves member b behind a router: no Ethernet frame of the switch reaches it any more. */
@@ -364,7 +371,7 @@ final class LiveNetwork implements AutoCloseable {
         }
       }
     }
-    for (String name : List.of(CLIENT, "a", "b", FAR, ROUTER, SWITCH)) {
+    for (String name : List.of(CLIENT, "a", "b", FAR, ROUTER, ATTACKER, SWITCH)) {
       Command.tried("ip", "netns", "delete", prefix + name);
     }
   }

@@ -5,16 +5,23 @@ import static org.awaitility.Awaitility.await;
 import dev.shunt.cluster.Lease;
 import dev.shunt.cluster.Term;
 import dev.shunt.cluster.Ticker;
+import dev.shunt.scheduler.Admission;
+import dev.shunt.scheduler.AdmissionState;
+import dev.shunt.scheduler.Algorithm;
+import dev.shunt.scheduler.Balance;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchRow;
 import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.Encap;
 import dev.shunt.scheduler.MacAddress;
+import dev.shunt.scheduler.ReturnPath;
 import dev.shunt.scheduler.RowBuilder;
 import dev.shunt.scheduler.Service;
+import dev.shunt.scheduler.SynCookies;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.TargetState;
 import dev.shunt.scheduler.balance.Maglev;
+import dev.shunt.scheduler.balance.Rows;
 import dev.shunt.scheduler.vip.NextHops;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -27,6 +34,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,8 +62,11 @@ final class MemberProcess {
   private final XdpDataPlane plane;
   private List<Target> targets;
   private Supplier<List<Target>> resolve;
-  private boolean labels;
   private String only = "";
+  private boolean labels;
+  private Admission admission = Admission.NONE;
+  private SynCookies cookies = SynCookies.OFF;
+  private boolean switched;
 
   private MemberProcess(
       String name, Path pins, List<Target> targets, Optional<InetAddress> tunnelEnd) {
@@ -86,7 +97,9 @@ final class MemberProcess {
               MacAddress.parse(member[1]),
               TargetState.UP,
               1,
-              member[0].equals(args[0])));
+              member[0].equals(args[0]),
+              true,
+              true));
     }
     new MemberProcess(args[0], Path.of(args[1]), targets, Optional.empty()).run();
   }
@@ -121,7 +134,8 @@ final class MemberProcess {
                 TargetState.UP,
                 1,
                 member.equals(name),
-                Optional.of(Encap.UDP))));
+                Optional.of(Encap.UDP),
+                true)));
     return found;
   }
 
@@ -150,20 +164,51 @@ final class MemberProcess {
       case "lease" ->
           plane.lease(
               new Lease(new Term(1), System.nanoTime() + Long.parseLong(words[1]) * 1_000_000L));
+      case "share" -> plane.share(System.nanoTime() + Long.parseLong(words[1]) * 1_000_000L);
+      case "everyone" -> everyone(List.of(words).subList(1, words.length));
       case "announce" -> plane.announce();
       case "labels" -> {
         labels = true;
+        apply(takeNew());
+        plane.offerPairs(IntStream.range(0, PAIRS).toArray());
+      }
+      case "resolve" -> {
+        targets = resolve.get();
+        apply(takeNew());
+        return targets.stream().map(t -> t.name() + "=" + t.mac()).toList().toString();
+      }
+      case "admit" -> {
+        admission = new Admission(Integer.parseInt(words[1]), 0, 0, 1, Duration.ofMillis(1), false);
+        apply(targets.stream().filter(t -> !t.local()).toList());
+      }
+      case "shed" ->
+          plane.shed(
+              Map.of(
+                  service(World.HTTP),
+                  AdmissionState.ALL,
+                  service(World.HTTP6),
+                  AdmissionState.ALL,
+                  World.DNS,
+                  AdmissionState.ALL,
+                  World.DNS6,
+                  AdmissionState.ALL));
+      case "cookies" -> {
+        cookies = new SynCookies(SynCookies.Use.valueOf(words[1]), SynCookies.DEFAULT_FLOOD);
+        long wall = System.currentTimeMillis() * 1_000_000;
+        plane.cookieKeys(wall - System.nanoTime(), CookieModel.KEYS.at(wall));
+        apply(targets);
+      }
+      case "obstacle" -> {
+        return plane.cookieObstacle().orElse("none");
+      }
+      case "switched" -> {
+        switched = true;
         apply(targets);
         plane.offerPairs(IntStream.range(0, PAIRS).toArray());
       }
       case "only" -> {
         only = words[1];
-        apply(targets);
-      }
-      case "resolve" -> {
-        targets = resolve.get();
-        apply(targets);
-        return targets.stream().map(t -> t.name() + "=" + t.mac()).toList().toString();
+        apply(takeNew());
       }
       case "outcome" -> {
         return String.valueOf(plane.outcomes().get(words[1]));
@@ -177,9 +222,11 @@ final class MemberProcess {
     return "done";
   }
 
-  private void apply(List<Target> all) throws DataPlaneException {
-    List<Target> takeNew =
-        all.stream().filter(t -> only.isEmpty() || t.name().equals(only)).toList();
+  private List<Target> takeNew() {
+    return targets.stream().filter(t -> only.isEmpty() || t.name().equals(only)).toList();
+  }
+
+  private void apply(List<Target> takeNew) throws DataPlaneException {
     List<RowBuilder.Candidate> candidates =
         targets.stream()
             .map(t -> new RowBuilder.Candidate(t.label(), t.name(), 1, takeNew.contains(t)))
@@ -193,14 +240,34 @@ final class MemberProcess {
                 row,
                 service(World.HTTP6),
                 row,
-                World.DNS,
+                World.DNS.with(admission),
                 row,
-                World.DNS6,
+                World.DNS6.with(admission),
                 row)));
   }
 
+  /** The HTTP services are everyone's from now on, and new flows go to these members only. */
+  private void everyone(List<String> takeNew) throws DataPlaneException {
+    List<RowBuilder.Candidate> candidates =
+        targets.stream()
+            .map(t ->
+                new RowBuilder.Candidate(t.label(), t.name(), 1, takeNew.contains(t.name()), true))
+            .toList();
+    DispatchRow row = Rows.build(Algorithm.SUM5, candidates, ROW);
+    plane.apply(
+        new DispatchTable(targets, Map.of(shared(World.HTTP), row, shared(World.HTTP6), row)));
+  }
+
+  private static Service shared(Service as) {
+    Balance balance = new Balance(Algorithm.SUM5, List.of(), true, true);
+    return new Service(as.name(), as.vip(), as.port(), as.protocol(), balance);
+  }
+
   private Service service(Service as) {
-    return labels ? World.labelled(as) : as;
+    return as.with(admission)
+        .with(cookies)
+        .with(switched ? ReturnPath.SWITCHED : ReturnPath.DIRECT)
+        .withLabels(labels || switched);
   }
 
   /** To each client: this member's name, then as many bytes as its line asks for. */

@@ -32,7 +32,15 @@ final class ObjectFreshTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"shunt.bpf.o", "pass.bpf.o", "edge.bpf.o", "bench.bpf.o"})
+  @ValueSource(
+      strings = {
+        "shunt.bpf.o",
+        "pass.bpf.o",
+        "edge.bpf.o",
+        "cookie.bpf.o",
+        "bench.bpf.o",
+        "flood.bpf.o"
+      })
   void theCommittedObjectIsWhatTheSourceCompilesTo(String object) throws IOException {
     assertThat(Files.readAllBytes(built.resolve(object)))
         .as("run scheduler/src/main/bpf/build.sh and commit " + object)
@@ -41,7 +49,10 @@ final class ObjectFreshTest {
 
   @Test
   void noObjectNamesAPathOfTheMachineThatBuiltIt() {
-    for (String object : new String[] {"shunt.bpf.o", "pass.bpf.o", "edge.bpf.o", "bench.bpf.o"}) {
+    for (String object :
+        new String[] {
+          "shunt.bpf.o", "pass.bpf.o", "edge.bpf.o", "cookie.bpf.o", "bench.bpf.o", "flood.bpf.o"
+        }) {
       String text = new String(BpfObject.resource(object), StandardCharsets.ISO_8859_1);
       assertThat(text).doesNotContain(Path.of("").toAbsolutePath().toString());
     }

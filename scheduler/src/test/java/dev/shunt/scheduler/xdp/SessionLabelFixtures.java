@@ -120,7 +120,8 @@ final class SessionLabelFixtures {
               world.sessions.remove(List.of(World.flow()));
             }),
         fixture("a session's label with no hop left", at(FORTH, tcp(ACK), 1), DROP_LABEL_TTL)
-            .given(session(C, false)),
+            .given(session(C, false))
+            .then(world -> assertThat(world.sessionLabels().getFirst().packets()).isZero()),
         fixture("an unknown session's label with TTL 0", at(FORTH, tcp(ACK), 0), DROP_LABEL_TTL),
         fixture(
             "an unknown session's label above another",

@@ -72,6 +72,20 @@ final class SessionLabelsTest {
   }
 
   @Test
+  void aSessionThatTheKernelLabelledLosesItsLabelsToOneWithoutThem() throws DataPlaneException {
+    try (World world = new World()) {
+      world.labels(3);
+      world.run(Frame.udp().bytes());
+      assertThat(actions(world)).hasSize(2);
+
+      Flow flow = world.onlySession().flow();
+      world.session(flow, C, SessionState.ESTABLISHED, SessionLabel.NONE);
+
+      assertThat(actions(world)).isEmpty();
+    }
+  }
+
+  @Test
   void aSessionThatFindsNoRoomGetsNoLabels() throws DataPlaneException {
     try (World world = new World()) {
       List<Session> sessions = new ArrayList<>();
@@ -123,6 +137,34 @@ final class SessionLabelsTest {
       world.sessions.remove(List.of(World.flow()));
 
       assertThat(world.sessionLabels()).extracting(LabelEntry::target).containsExactly(B, B);
+    }
+  }
+
+  /** Two had the label for a while, and the first one's target changes. */
+  @Test
+  void aLabelThatAnotherSessionHasFollowsThatOnesTargetOnly() throws DataPlaneException {
+    try (World world = new World()) {
+      Flow other = World.flow(2, Protocol.TCP, 80);
+      world.session(B, SessionState.ESTABLISHED, label(FORTH, ROUTER, false));
+      world.session(other, C, SessionState.ESTABLISHED, label(FORTH, ROUTER, false));
+
+      world.state(B, TargetState.DRAINED);
+
+      assertThat(world.sessionLabels()).extracting(LabelEntry::target).containsExactly(C, C);
+    }
+  }
+
+  @Test
+  void aSessionToldOfWhileItsTargetTakesNothingIsSwitchedWhenItDoesAgain()
+      throws DataPlaneException {
+    try (World world = new World()) {
+      world.state(C, TargetState.GONE);
+      world.session(C, SessionState.ESTABLISHED, label(FORTH, ROUTER, false));
+      assertThat(actions(world)).containsExactly(FORTH + 1 + " POP_TO_PORT");
+
+      world.state(C, TargetState.UP);
+
+      assertThat(actions(world)).containsExactly(FORTH + " TO_PORT", FORTH + 1 + " POP_TO_PORT");
     }
   }
 

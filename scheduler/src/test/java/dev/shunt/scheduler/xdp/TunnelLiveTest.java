@@ -169,7 +169,9 @@ final class TunnelLiveTest {
     MacAddress standIn = MacAddress.parse("02:00:00:00:01:77");
     network.replaceRouter(standIn);
 
-    await().atMost(Duration.ofSeconds(30)).until(() -> members.a.tell("resolve").contains("b=" + standIn));
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> members.a.tell("resolve").contains("b=" + standIn));
 
     assertThat(network.request(BYTES)).isEqualTo("b " + BYTES);
   }

@@ -7,6 +7,10 @@ import dev.shunt.replication.Protocol;
 import dev.shunt.replication.Session;
 import dev.shunt.replication.SessionLabel;
 import dev.shunt.replication.SessionState;
+import dev.shunt.scheduler.Admission;
+import dev.shunt.scheduler.AdmissionState;
+import dev.shunt.scheduler.Algorithm;
+import dev.shunt.scheduler.Balance;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchRow;
 import dev.shunt.scheduler.DispatchTable;
@@ -14,11 +18,16 @@ import dev.shunt.scheduler.Encap;
 import dev.shunt.scheduler.KernelSession;
 import dev.shunt.scheduler.LabelEntry;
 import dev.shunt.scheduler.MacAddress;
+import dev.shunt.scheduler.ReturnPath;
 import dev.shunt.scheduler.Service;
 import dev.shunt.scheduler.SessionEvent;
+import dev.shunt.scheduler.SynCookies;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.TargetState;
 import dev.shunt.scheduler.Vip;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -62,6 +71,11 @@ final class World implements AutoCloseable {
   static final int SEED = 7;
   static final int LINE_CARD = 5;
 
+  /** {@code struct flood}: where its last field is, and {@code FLOOD_CALM}. */
+  private static final long LOUD = 16;
+
+  private static final int CALM = 8;
+
   static final Service HTTP = new Service("http", new Vip(ip(VIP)), HTTP_PORT, Protocol.TCP);
   static final Service DNS = new Service("dns", new Vip(ip(VIP)), DNS_PORT, Protocol.UDP);
 
@@ -79,10 +93,13 @@ final class World implements AutoCloseable {
   private final Map<Integer, TargetState> states = new HashMap<>();
   private final Map<Integer, Integer> weights = new HashMap<>();
   private final Set<Integer> plain = new HashSet<>();
+  private final Set<Integer> cookieless = new HashSet<>();
   private Map<Service, DispatchRow> rows = new HashMap<>();
+  private final Map<Service, Admission> limits = new HashMap<>();
   private boolean labels;
   private boolean tunnels;
   private boolean tunnels6;
+  private SynCookies cookies = SynCookies.OFF;
 
   World() throws DataPlaneException {
     this(sizes(SESSIONS, ROW, 4096));
@@ -116,8 +133,29 @@ final class World implements AutoCloseable {
   }
 
   void row(Service service, DispatchRow row) throws DataPlaneException {
-    rows.put(labels ? labelled(service) : service, row);
+    rows.put(as(service), row);
     apply();
+  }
+
+  /** This service admits no more than that from now on. */
+  void limit(Service service, Admission admission) throws DataPlaneException {
+    DispatchRow row = rows.remove(as(service));
+    limits.put(service, admission);
+    row(service, row == null ? DispatchRow.EMPTY : row);
+  }
+
+  private Service as(Service service) {
+    Service bare = service.with(Admission.NONE).with(SynCookies.OFF).withLabels(false);
+    return bare.with(limits.getOrDefault(bare, Admission.NONE)).with(cookies).withLabels(labels);
+  }
+
+  AdmissionState admission(Service service) throws DataPlaneException {
+    return kernel.admissions.state(writer.indexOf(service));
+  }
+
+  /** Of 65536 new sessions of the service so many are refused. */
+  void shed(Service service, int share) {
+    kernel.admissions.shed(writer.indexOf(service), share);
   }
 
   void state(int label, TargetState state) throws DataPlaneException {
@@ -153,11 +191,32 @@ final class World implements AutoCloseable {
     return (ipv6 ? "2001:db8:2::" : "192.0.2.") + label % 100;
   }
 
+  /** From now on there are these services only, and every member takes its share of them. */
+  void everyone(Map<Service, DispatchRow> shared) throws DataPlaneException {
+    Map<Service, DispatchRow> all = new HashMap<>();
+    shared.forEach((service, row) -> all.put(shared(service), row));
+    rows = all;
+    apply();
+  }
+
+  private static Service shared(Service service) {
+    Balance balance = new Balance(Algorithm.SUM3, List.of(), true, true);
+    return new Service(service.name(), service.vip(), service.port(), service.protocol(), balance);
+  }
+
+  /** This machine's share is its own for this long from now on. */
+  void shareFor(long nanos) throws DataPlaneException {
+    kernel.share(System.nanoTime() + nanos);
+  }
+
   private void apply() throws DataPlaneException {
-    apply(
-        new DispatchTable(
-            List.of(target(A, MINE, true), target(B, MAC_B, false), target(C, MAC_C, false)),
-            rows));
+    apply(table());
+  }
+
+  /** What was applied last. */
+  DispatchTable table() {
+    return new DispatchTable(
+        List.of(target(A, MINE, true), target(B, MAC_B, false), target(C, MAC_C, false)), rows);
   }
 
   /** This machine and one other are all targets that there are. */
@@ -170,7 +229,7 @@ final class World implements AutoCloseable {
 
   void apply(DispatchTable table) throws DataPlaneException {
     rows = new HashMap<>(table.rows());
-    sessions.relabel(writer.apply(table).targets());
+    sessions.relabel(writer.apply(table));
   }
 
   private Target target(int label, MacAddress mac, boolean local) {
@@ -185,7 +244,8 @@ final class World implements AutoCloseable {
         local,
         plain.contains(label)
             ? Optional.empty()
-            : Optional.of(tunnels ? Encap.UDP : Encap.ETHERNET));
+            : Optional.of(tunnels ? Encap.UDP : Encap.ETHERNET),
+        !cookieless.contains(label));
   }
 
   /** A session of the frames' usual flow. */
@@ -205,17 +265,54 @@ final class World implements AutoCloseable {
 
   /** Sessions of all services get labels of their own from now on, from these pairs. */
   void labels(int... pairs) throws DataPlaneException {
-    Map<Service, DispatchRow> labelled = new HashMap<>();
-    rows.forEach((service, row) -> labelled.put(labelled(service), row));
     labels = true;
-    rows = labelled;
-    apply();
+    applyAnew();
     pool.offer(pairs);
   }
 
+  /** All services use SYN cookies so from now on. */
+  void cookies(SynCookies use) throws DataPlaneException {
+    cookies = use;
+    applyAnew();
+  }
+
+  void takesNoCookies(int label) throws DataPlaneException {
+    cookieless.add(label);
+    apply();
+  }
+
+  /** As if the last window of a flood of the first service had been two seconds ago. */
+  void calm() throws DataPlaneException {
+    BpfMap floods = kernel.map("floods");
+    try (Arena arena = Arena.ofConfined()) {
+      for (int service = 0; service < rows.size(); service++) {
+        MemorySegment flood = floods.get(arena, service);
+        long loud = flood.get(ValueLayout.JAVA_LONG, LOUD);
+        flood.set(ValueLayout.JAVA_LONG, LOUD, Math.max(0, loud - CALM));
+        floods.put(service, flood);
+      }
+    }
+  }
+
+  private void applyAnew() throws DataPlaneException {
+    Map<Service, DispatchRow> changed = new HashMap<>();
+    rows.forEach((service, row) -> changed.put(as(service), row));
+    rows = changed;
+    apply();
+  }
+
+  /** Sessions of all services get labels of their own, and what they answer goes back by them. */
+  void switched(int... pairs) throws DataPlaneException {
+    labels(pairs);
+    Map<Service, DispatchRow> changed = new HashMap<>();
+    rows.forEach((service, row) -> changed.put(service.with(ReturnPath.SWITCHED), row));
+    rows = changed;
+    kernel.returns(true);
+    apply();
+  }
+
   static Service labelled(Service service) {
-    return new Service(
-        service.name(), service.vip(), service.port(), service.protocol(), service.balance(), true);
+    return service.withLabels(true);
   }
 
   /** The label switching table from the first session label on. */

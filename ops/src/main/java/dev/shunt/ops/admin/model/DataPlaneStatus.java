@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param networkInterface where
  * @param mac the interface's Ethernet address
  * @param outcomes packets by what became of them, since the program was loaded
+ * @param admission how services with limits admit new sessions, by their names
  * @param labelPairs none where no service wants labels for its sessions
+ * @param cookieObstacle why this machine takes no SYN cookies; null if it takes them
  */
 public record DataPlaneStatus(
     boolean attached,
@@ -23,7 +25,9 @@ public record DataPlaneStatus(
     String networkInterface,
     String mac,
     SortedMap<String, Long> outcomes,
-    @Nullable LabelPairs labelPairs) {
+    SortedMap<String, AdmissionStatus> admission,
+    @Nullable LabelPairs labelPairs,
+    @Nullable String cookieObstacle) {
 
   public DataPlaneStatus(
       boolean attached,
@@ -32,7 +36,18 @@ public record DataPlaneStatus(
       String networkInterface,
       String mac,
       Map<String, Long> outcomes,
-      @Nullable LabelPairs labelPairs) {
-    this(attached, mode, adopted, networkInterface, mac, new TreeMap<>(outcomes), labelPairs);
+      Map<String, AdmissionStatus> admission,
+      @Nullable LabelPairs labelPairs,
+      @Nullable String cookieObstacle) {
+    this(
+        attached,
+        mode,
+        adopted,
+        networkInterface,
+        mac,
+        new TreeMap<>(outcomes),
+        new TreeMap<>(admission),
+        labelPairs,
+        cookieObstacle);
   }
 }

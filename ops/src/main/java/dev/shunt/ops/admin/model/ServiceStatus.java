@@ -1,6 +1,7 @@
 package dev.shunt.ops.admin.model;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A service: its targets (layer 4) and servers (layer 7).
@@ -8,6 +9,9 @@ import java.util.List;
  * @param mode such as {@code http}
  * @param address what clients use, such as {@code 10.77.0.100:80}
  * @param algorithm how the scheduler chooses a target
+ * @param everyone whether every member gets every packet and takes its own share, without a
+ *     scheduler
+ * @param answers which way they go to the client: {@code direct} or {@code switched}
  * @param serverAlgorithm how a node chooses a server
  * @param connections of clients, open now
  * @param active requests under way now
@@ -15,6 +19,7 @@ import java.util.List;
  * @param responses by class of status
  * @param latencyMicrosP50 median time of a request
  * @param latencyMicrosP99 the same, 99th percentile
+ * @param admission none where the service admits every session, or has no VIP
  * @param targets where new sessions go; empty without a VIP
  */
 public record ServiceStatus(
@@ -22,6 +27,8 @@ public record ServiceStatus(
     String mode,
     String address,
     String algorithm,
+    boolean everyone,
+    String answers,
     String serverAlgorithm,
     long connections,
     long active,
@@ -29,6 +36,7 @@ public record ServiceStatus(
     StatusClasses responses,
     long latencyMicrosP50,
     long latencyMicrosP99,
+    @Nullable AdmissionStatus admission,
     List<TargetStatus> targets,
     List<ServerStatus> servers) {
 

@@ -5,6 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A session of the array.
  *
+ * @param id of its flow, the same on every member
  * @param protocol {@code tcp} or {@code udp}
  * @param client address and port
  * @param destination the VIP and port
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param ageMillis since it began
  */
 public record SessionEntry(
+    String id,
     String protocol,
     String client,
     String destination,

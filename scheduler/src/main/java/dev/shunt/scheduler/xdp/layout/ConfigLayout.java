@@ -3,6 +3,7 @@ package dev.shunt.scheduler.xdp.layout;
 import static dev.shunt.scheduler.xdp.layout.Fields.BE32;
 import static dev.shunt.scheduler.xdp.layout.Fields.MAC_BYTES;
 import static dev.shunt.scheduler.xdp.layout.Fields.U32;
+import static dev.shunt.scheduler.xdp.layout.Fields.U8;
 
 import dev.shunt.scheduler.MacAddress;
 import java.lang.foreign.MemoryLayout;
@@ -22,7 +23,8 @@ public final class ConfigLayout {
               U32.withName("seed"),
               U32.withName("max_frame"),
               Fields.bytes(MAC_BYTES, "mac"),
-              Fields.bytes(2, "pad"),
+              U8.withName("returns"),
+              U8.withName("pad"),
               U32.withName("ifindex"),
               U32.withName("tunnels"),
               BE32.withName("own4"),
@@ -32,6 +34,7 @@ public final class ConfigLayout {
   private static final VarHandle VERSION = Fields.handle(LAYOUT, "layout_version");
   private static final VarHandle SEED = Fields.handle(LAYOUT, "seed");
   private static final VarHandle MAX_FRAME = Fields.handle(LAYOUT, "max_frame");
+  private static final VarHandle RETURNS = Fields.handle(LAYOUT, "returns");
   private static final VarHandle IFINDEX = Fields.handle(LAYOUT, "ifindex");
   private static final VarHandle TUNNELS = Fields.handle(LAYOUT, "tunnels");
   private static final long MAC = Fields.offset(LAYOUT, "mac");
@@ -42,6 +45,11 @@ public final class ConfigLayout {
 
   public static int version(MemorySegment config) {
     return (int) VERSION.get(config, 0L);
+  }
+
+  /** Whether answers of some service go back by label. */
+  public static void setReturns(MemorySegment config, boolean returns) {
+    RETURNS.set(config, 0L, (byte) (returns ? 1 : 0));
   }
 
   /** Fills in all but the ends of tunnels, in a struct that is all zero. */

@@ -24,7 +24,7 @@ public final class LabelEntryLayout {
               U32.withName("ifindex"),
               U32.withName("owner"),
               U32.withName("packets"),
-              U32.withName("pad"))
+              U32.withName("confirmed"))
           .withName("label_entry");
 
   private static final VarHandle ACTION = Fields.handle(LAYOUT, "action");
@@ -33,6 +33,7 @@ public final class LabelEntryLayout {
   private static final VarHandle IFINDEX = Fields.handle(LAYOUT, "ifindex");
   private static final VarHandle OWNER = Fields.handle(LAYOUT, "owner");
   private static final VarHandle PACKETS = Fields.handle(LAYOUT, "packets");
+  private static final VarHandle CONFIRMED = Fields.handle(LAYOUT, "confirmed");
   private static final long MAC = Fields.offset(LAYOUT, "mac");
   private static final LabelAction[] ACTIONS = LabelAction.values();
 
@@ -81,6 +82,7 @@ public final class LabelEntryLayout {
     TARGET.set(segment, offset, slot);
     ETHERTYPE.set(segment, offset, (short) ethertype);
     MemorySegment.copy(mac.bytes(), 0, segment, ValueLayout.JAVA_BYTE, offset + MAC, MAC_BYTES);
+    CONFIRMED.set(segment, offset, 0);
     IFINDEX.set(segment, offset, ifindex);
     OWNER.set(segment, offset, owner);
   }

@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.invoke.VarHandle;
 
-/** {@code struct lease}: until when the program answers for the VIPs. */
+/** {@code struct lease}: until when the program answers for VIPs, or takes its share of them. */
 public final class LeaseLayout {
 
   public static final StructLayout LAYOUT =

@@ -23,6 +23,8 @@ public enum Outcome {
   PASS_VIP_ICMP(Verdict.PASS),
   /** To a VIP, neither TCP, UDP nor ICMP. */
   PASS_VIP_PROTOCOL(Verdict.PASS),
+  /** To everyone's VIP: another member's by the formula, but of a connection of this machine's. */
+  PASS_OWN_CONNECTION(Verdict.PASS),
   /** This machine's label, taken off. */
   LABEL_POP(Verdict.PASS),
   /** The label of a session that the scheduler gave this machine, taken off and remembered. */
@@ -47,6 +49,8 @@ public enum Outcome {
   LOCAL_ERROR(Verdict.PASS),
   /** To this machine's node: a later fragment, after the first one. */
   LOCAL_FRAGMENT(Verdict.PASS),
+  /** To this machine's node: the ACK to a SYN cookie, which made it a session. */
+  LOCAL_COOKIE(Verdict.PASS),
   /** Labelled to another machine: a session of the table. */
   FORWARD_SESSION(Verdict.TX),
   /** Labelled to another machine: opened a session, or of TCP an embryo of one. */
@@ -67,6 +71,8 @@ public enum Outcome {
   FORWARD_ERROR(Verdict.TX),
   /** Labelled to another machine: a later fragment, after the first one. */
   FORWARD_FRAGMENT(Verdict.TX),
+  /** Labelled to another machine: the ACK to a SYN cookie, which made it a session. */
+  FORWARD_COOKIE(Verdict.TX),
   /** Another machine's label, sent on by the label alone. */
   LABEL_SWITCH(Verdict.TX),
   /** To a client that knows no labels: the label taken off, sent on by the label alone. */
@@ -77,6 +83,12 @@ public enum Outcome {
   ND_ANSWER(Verdict.TX),
   /** With its label longer than the wire takes: its sender was told what fits. */
   TOO_BIG_ANSWER(Verdict.TX),
+  /** A new TCP session that its service does not admit: the client was sent a reset. */
+  REFUSE_RESET(Verdict.TX),
+  /** A new UDP session that its service does not admit: the client was told so by ICMP. */
+  REFUSE_UNREACHABLE(Verdict.TX),
+  /** A SYN in a flood: answered by a SYN-ACK with a cookie, and remembered nowhere. */
+  SYN_COOKIE(Verdict.TX),
   /** A request for a VIP without the lease. */
   DROP_ARP_NOT_HOLDER(Verdict.DROP),
   /** Another machine claims a VIP that this one holds. */
@@ -125,10 +137,18 @@ public enum Outcome {
   DROP_TCP_HEADER(Verdict.DROP),
   /** To a VIP: an ICMP error that quotes too little, or a packet that the VIP cannot have sent. */
   DROP_ICMP_ERROR(Verdict.DROP),
+  /** A new session that its service does not admit, and nobody is told. */
+  DROP_REFUSED(Verdict.DROP),
   /** The service has no target for it. */
   DROP_NO_TARGET(Verdict.DROP),
   /** The row names a label that is no target. */
   DROP_TARGET_UNKNOWN(Verdict.DROP),
+  /** To everyone's VIP: another member's by the formula. */
+  DROP_OTHERS_SHARE(Verdict.DROP),
+  /** To everyone's VIP: this member's share, but others may think that it is gone. */
+  DROP_SHARE_LAPSED(Verdict.DROP),
+  /** To everyone's VIP: this member's share, but it has no such connection and nobody listens. */
+  DROP_NO_SOCKET(Verdict.DROP),
   /** With its label longer than the wire takes, and its sender is not to be told. */
   DROP_TOO_BIG(Verdict.DROP),
   /** The driver left no room for the label. */

@@ -3,6 +3,7 @@ package dev.shunt.scheduler.xdp.layout;
 import static dev.shunt.scheduler.xdp.layout.Fields.U32;
 
 import dev.shunt.scheduler.Pick;
+import dev.shunt.scheduler.SynCookies;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
@@ -17,7 +18,12 @@ public final class ServiceLayout {
               U32.withName("row_base"),
               U32.withName("row_size"),
               U32.withName("algorithm"),
-              U32.withName("labels"))
+              U32.withName("labels"),
+              U32.withName("limited"),
+              U32.withName("cookies"),
+              U32.withName("flood_from"),
+              U32.withName("everyone"),
+              U32.withName("switched"))
           .withName("service");
 
   private static final VarHandle INDEX = Fields.handle(LAYOUT, "index");
@@ -26,6 +32,12 @@ public final class ServiceLayout {
 
   private static final VarHandle ALGORITHM = Fields.handle(LAYOUT, "algorithm");
   private static final VarHandle LABELS = Fields.handle(LAYOUT, "labels");
+  private static final VarHandle LIMITED = Fields.handle(LAYOUT, "limited");
+  private static final VarHandle COOKIES = Fields.handle(LAYOUT, "cookies");
+  private static final VarHandle FLOOD_FROM = Fields.handle(LAYOUT, "flood_from");
+  private static final SynCookies.Use[] USES = SynCookies.Use.values();
+  private static final VarHandle EVERYONE = Fields.handle(LAYOUT, "everyone");
+  private static final VarHandle SWITCHED = Fields.handle(LAYOUT, "switched");
   private static final Pick[] PICKS = Pick.values();
 
   private ServiceLayout() {}
@@ -51,6 +63,29 @@ public final class ServiceLayout {
     return (int) LABELS.get(service, 0L) != 0;
   }
 
+  public static boolean limited(MemorySegment service) {
+    return (int) LIMITED.get(service, 0L) != 0;
+  }
+
+  /** {@code enum cookies} and the flood's beginning. */
+  public static SynCookies cookies(MemorySegment service) {
+    return new SynCookies(USES[(int) COOKIES.get(service, 0L)], (int) FLOOD_FROM.get(service, 0L));
+  }
+
+  public static boolean everyone(MemorySegment service) {
+    return (int) EVERYONE.get(service, 0L) != 0;
+  }
+
+  public static boolean switched(MemorySegment service) {
+    return (int) SWITCHED.get(service, 0L) != 0;
+  }
+
+  /** Who takes its packets, and which way its answers go. */
+  public static void setPaths(MemorySegment service, boolean everyone, boolean switched) {
+    EVERYONE.set(service, 0L, everyone ? 1 : 0);
+    SWITCHED.set(service, 0L, switched ? 1 : 0);
+  }
+
   @SuppressWarnings("EnumOrdinal") // SharedLayouts holds the order against the program's.
   public static void set(
       MemorySegment service, int index, int rowBase, int rowSize, Pick pick, boolean labels) {
@@ -59,5 +94,13 @@ public final class ServiceLayout {
     ROW_SIZE.set(service, 0L, rowSize);
     ALGORITHM.set(service, 0L, pick.ordinal());
     LABELS.set(service, 0L, labels ? 1 : 0);
+  }
+
+  /** Which new sessions it takes. */
+  @SuppressWarnings("EnumOrdinal") // SharedLayouts holds the order against the program's.
+  public static void setGate(MemorySegment service, boolean limited, SynCookies cookies) {
+    LIMITED.set(service, 0L, limited ? 1 : 0);
+    COOKIES.set(service, 0L, cookies.use().ordinal());
+    FLOOD_FROM.set(service, 0L, cookies.floodFrom());
   }
 }

@@ -55,6 +55,11 @@ public final class SessionLayout {
     return STATES[(int) STATE.get(segment, offset)];
   }
 
+  /** The index of its service's counters, plus 1; 0: the next packet will look it up. */
+  public static int service(MemorySegment segment, long offset) {
+    return (int) SERVICE.get(segment, offset);
+  }
+
   public static SessionLabel label(MemorySegment segment, long offset) {
     return SIDE.get(segment, offset);
   }

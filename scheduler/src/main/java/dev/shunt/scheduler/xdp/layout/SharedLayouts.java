@@ -2,9 +2,12 @@ package dev.shunt.scheduler.xdp.layout;
 
 import dev.shunt.replication.SessionLabel;
 import dev.shunt.replication.SessionState;
+import dev.shunt.scheduler.CookieKeys;
 import dev.shunt.scheduler.LabelAction;
 import dev.shunt.scheduler.Pick;
+import dev.shunt.scheduler.Refusal;
 import dev.shunt.scheduler.SessionEvent;
+import dev.shunt.scheduler.SynCookies;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.TargetState;
 import java.lang.foreign.MemoryLayout;
@@ -20,7 +23,7 @@ import java.util.stream.Stream;
 public final class SharedLayouts {
 
   /** {@code LAYOUT_VERSION}: maps pinned by a program of another version are not adopted. */
-  public static final int VERSION = 7;
+  public static final int VERSION = 10;
 
   /** {@code MAX_VIPS}. */
   public static final int MAX_VIPS = 256;
@@ -46,6 +49,12 @@ public final class SharedLayouts {
   /** {@code MAX_DATAGRAMS}: datagrams in fragments that a machine remembers. */
   public static final int MAX_DATAGRAMS = 16_384;
 
+  /** {@code COOKIE_KEYS}: keys of SYN cookies that the kernel has, by number modulo this. */
+  public static final int COOKIE_KEYS = 4;
+
+  /** {@code SHARE_LEASE}: which lease is that of the own share of everyone's VIPs. */
+  public static final int SHARE_LEASE = 1;
+
   private static final List<StructLayout> STRUCTS =
       List.of(
           ConfigLayout.LAYOUT,
@@ -53,6 +62,8 @@ public final class SharedLayouts {
           ServiceKeyLayout.IPV4.layout(),
           ServiceKeyLayout.IPV6.layout(),
           ServiceLayout.LAYOUT,
+          AdmissionLayout.LAYOUT,
+          RefusalsLayout.LAYOUT,
           TargetLayout.LAYOUT,
           TunnelLayout.LAYOUT,
           LabelEntryLayout.LAYOUT,
@@ -61,13 +72,17 @@ public final class SharedLayouts {
           SessionLayout.LAYOUT,
           VipFilterLayout.LAYOUT,
           EventLayout.LAYOUT,
+          CookieKeyLayout.LAYOUT,
+          HolderLayout.LAYOUT,
           TrafficLayout.LAYOUT);
 
   private static final Map<String, List<String>> ENUMS =
       Map.of(
           "outcome", names("", Outcome.values(), "OUTCOMES"),
           "aside", names("", Aside.values(), "ASIDES"),
+          "refusal", names("REFUSAL_", Refusal.values(), "REFUSALS"),
           "algorithm", names("ALGORITHM_", Pick.values()),
+          "cookies", names("COOKIES_", SynCookies.Use.values()),
           "target_state", names("TARGET_", TargetState.values(), "TARGET_ABSENT"),
           "session_state", names("SESSION_", SessionState.values()),
           "event_kind", names("EVENT_", SessionEvent.Kind.values()),
@@ -86,11 +101,14 @@ public final class SharedLayouts {
           Map.entry("MAX_TARGETS", MAX_TARGETS),
           Map.entry("MAX_VIPS", MAX_VIPS),
           Map.entry("ETH_ADDRESS", Fields.MAC_BYTES),
+          Map.entry("SHARE_LEASE", SHARE_LEASE),
           Map.entry("VIP_FILTER_WORDS", VipFilterLayout.WORDS),
           Map.entry("EMBRYO_BUCKETS", EMBRYO_BUCKETS),
           Map.entry("EMBRYO_WAYS", EMBRYO_WAYS),
           Map.entry("RECENT_FLOWS", RECENT_FLOWS),
-          Map.entry("MAX_DATAGRAMS", MAX_DATAGRAMS));
+          Map.entry("MAX_DATAGRAMS", MAX_DATAGRAMS),
+          Map.entry("COOKIE_KEYS", COOKIE_KEYS),
+          Map.entry("COOKIE_KEY_BITS", CookieKeys.PERIOD_BITS));
 
   private SharedLayouts() {}
 

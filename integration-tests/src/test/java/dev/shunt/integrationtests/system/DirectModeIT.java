@@ -1,0 +1,184 @@
+package dev.shunt.integrationtests.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.shunt.integrationtests.harness.ArrayExtension;
+import dev.shunt.integrationtests.harness.TestArray;
+import dev.shunt.ops.lab.Capture;
+import dev.shunt.ops.lab.Frame;
+import dev.shunt.ops.lab.LabHost;
+import dev.shunt.ops.lab.LabTopology;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Claims L4 and L12: servers that hold the VIP themselves, without nodes between. */
+@ExtendWith(ArrayExtension.class)
+class DirectModeIT {
+
+  private static final Pattern SERVER = Pattern.compile("\"server\":\"(s[0-9])\"");
+  private static final int MAX_FRAMES = 100_000;
+  private static final int REQUESTS = 60;
+
+  /**
+   * Two checks in a row, 500 ms apart give or take 10 %, of up to 500 ms each; then a report and a
+   * step of each member, and what a crowded machine adds.
+   */
+  private static final Duration NOTICED = Duration.ofSeconds(10);
+
+  private static final int LARGE = 24 << 20;
+
+  @Test
+  void serversGetClientsPacketsAsTheyAreAndAnswerThemPastTheScheduler(TestArray array) {
+    String scheduler = array.scheduler();
+    List<Frame> frames;
+    // Members check this service through its VIP: only the client's frames are looked at.
+    String filter =
+        "host %s and host %s"
+            .formatted(LabTopology.PLAIN_VIP, array.lab().topology().client().address());
+    try (Capture capture = array.lab().capture(scheduler, filter, MAX_FRAMES)) {
+      assertThat(ask(array, 20)).hasSize(20);
+      frames = capture.stop();
+    }
+    LabTopology topology = array.lab().topology();
+    String client = topology.client().mac();
+    List<String> servers = topology.serverHosts().stream().map(LabHost::mac).toList();
+
+    List<Frame> in = frames.stream().filter(f -> f.sourceMac().equals(client)).toList();
+    List<Frame> out = frames.stream().filter(f -> servers.contains(f.destinationMac())).toList();
+    assertThat(frames).noneMatch(Frame::labelled).noneMatch(f -> answers(f));
+    // Claim L12: what went out is what came in, but for the link addresses.
+    assertThat(in).filteredOn(f -> f.sourcePort() > 0).hasSizeGreaterThan(60);
+    assertThat(out.stream().map(DirectModeIT::ipHeader).toList())
+        .containsExactlyElementsOf(
+            in.stream().filter(f -> f.sourcePort() > 0).map(DirectModeIT::ipHeader).toList());
+  }
+
+  @Test
+  void everyServerGetsItsShareAndADeadOneNothingUntilItLives(TestArray array) {
+    assertThat(served(array)).containsOnlyKeys("s1", "s2", "s3");
+    String dead = "s2";
+    array.lab().faults().kill(dead);
+    for (String member : array.members()) {
+      await().atMost(TestArray.PATIENCE).until(() -> !takers(array, member).contains(dead));
+    }
+    assertThat(served(array)).containsOnlyKeys("s1", "s3");
+
+    array.lab().faults().restart(dead);
+    for (String member : array.members()) {
+      await().atMost(TestArray.PATIENCE).until(() -> takers(array, member).contains(dead));
+    }
+    assertThat(served(array)).containsOnlyKeys("s1", "s2", "s3");
+  }
+
+  /** What a check of the server's own address never sees. */
+  @Test
+  void aServerWithoutTheVipGetsNoNewSessionsThoughItsOwnAddressAnswers(TestArray array) {
+    String host = "s3";
+    lo(array, host, "del");
+    try {
+      for (String member : array.members()) {
+        await().atMost(NOTICED).until(() -> !takers(array, member).contains(host));
+      }
+      assertThat(served(array)).containsOnlyKeys("s1", "s2");
+      String own = array.lab().topology().require(host).address();
+      assertThat(array.curl("http://%s:%d/health".formatted(own, LabTopology.SERVER_PORT)))
+          .isNotEmpty();
+    } finally {
+      lo(array, host, "add");
+    }
+    for (String member : array.members()) {
+      await().atMost(NOTICED).until(() -> takers(array, member).contains(host));
+    }
+    assertThat(served(array)).containsOnlyKeys("s1", "s2", "s3");
+  }
+
+  private static void lo(TestArray array, String host, String command) {
+    String vip = LabTopology.PLAIN_VIP + "/32";
+    array.lab().exec(host, "ip", "address", command, vip, "dev", "lo");
+  }
+
+  @Test
+  void aDownloadOutlivesTheDeathOfTheScheduler(TestArray array) {
+    String first = array.scheduler();
+    CompletableFuture<List<String>> download =
+        CompletableFuture.supplyAsync(() ->
+            array.curl(
+                "-m",
+                "120",
+                "--limit-rate",
+                "6M",
+                "-w",
+                "%{http_code} %{size_download}\n",
+                "-o",
+                "/dev/null",
+                url("/bytes/" + LARGE)));
+    await()
+        .atMost(TestArray.PATIENCE)
+        .until(() -> array.lab().admin(first).get("/v1/sessions").path("sessions").size() > 0);
+    array.lab().faults().kill(first);
+
+    assertThat(download.join()).containsExactly("200 " + LARGE);
+    assertThat(array.scheduler()).isNotEqualTo(first);
+  }
+
+  private static boolean answers(Frame frame) {
+    return frame.from(LabTopology.PLAIN_VIP, LabTopology.SERVER_PORT);
+  }
+
+  private static List<Object> ipHeader(Frame frame) {
+    return List.of(
+        frame.source(),
+        frame.sourcePort(),
+        frame.destination(),
+        frame.destinationPort(),
+        frame.tcpFlags(),
+        frame.length());
+  }
+
+  private static String url(String path) {
+    return "http://%s:%d%s".formatted(LabTopology.PLAIN_VIP, LabTopology.SERVER_PORT, path);
+  }
+
+  /** Each request on a connection of its own; the servers' names. */
+  private static List<String> ask(TestArray array, int requests) {
+    String[] words =
+        Stream.concat(
+                Stream.of("-m", "60", "-H", "Connection: close"),
+                IntStream.range(0, requests).mapToObj(i -> url("/whoami?" + i)))
+            .toArray(String[]::new);
+    return SERVER
+        .matcher(String.join("", array.curl(words)))
+        .results()
+        .map(found -> found.group(1))
+        .toList();
+  }
+
+  private static Map<String, Long> served(TestArray array) {
+    List<String> names = ask(array, REQUESTS);
+    assertThat(names).hasSize(REQUESTS);
+    return names.stream()
+        .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+  }
+
+  private static List<String> takers(TestArray array, String asked) {
+    JsonNode services = array.lab().admin(asked).get("/v1/services").path("services");
+    return StreamSupport.stream(services.spliterator(), false)
+        .filter(s -> s.path("name").asText().equals("plain"))
+        .flatMap(s -> StreamSupport.stream(s.path("targets").spliterator(), false))
+        .filter(t -> t.path("share").asDouble() > 0)
+        .map(t -> t.path("name").asText().replaceFirst(".*/", ""))
+        .toList();
+  }
+}

@@ -1,0 +1,103 @@
+package dev.shunt.ops.config;
+
+import dev.shunt.node.HealthCheck;
+import dev.shunt.replication.Protocol;
+import dev.shunt.scheduler.Admission;
+import dev.shunt.scheduler.Algorithm;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads {@code admission:} of a service: how many new sessions it takes. */
+final class AdmissionReader {
+
+  private static final String MAX_SESSIONS = "max_sessions";
+  private static final String MAX_PER_TARGET = "max_sessions_per_target";
+  private static final String RATE = "new_sessions_per_second";
+  private static final String BURST = "burst";
+  private static final String MAX_RESPONSE_TIME = "max_response_time";
+
+  private static final ScalarType<Integer> SESSIONS = Scalars.integer(1, ArrayReader.MAX_SESSIONS);
+  private static final ScalarType<Integer> PER_SECOND = Scalars.integer(1, 1_000_000);
+  private static final ScalarType<Duration> RESPONSE_TIME =
+      Scalars.duration(Duration.ofMillis(1), Admission.LONGEST_RESPONSE_TIME);
+
+  /** What the client of a refused session gets. */
+  private enum Refuse {
+    RESET,
+    SILENCE
+  }
+
+  private final Section service;
+  private final Optional<Section> section;
+  private final Admission admission;
+
+  AdmissionReader(Section service, Frontend frontend) {
+    this.service = service;
+    section = service.section("admission");
+    admission = section.map(AdmissionReader::limits).orElse(Admission.NONE);
+    if (section.isPresent() && frontend instanceof Frontend.Listen) {
+      service.at("admission").report("admission with listen", "admission with vip and port");
+    }
+  }
+
+  Admission admission() {
+    return admission;
+  }
+
+  private static Admission limits(Section s) {
+    int rate = s.get(RATE, PER_SECOND, 0);
+    Admission limits =
+        new Admission(
+            s.get(MAX_SESSIONS, SESSIONS, 0),
+            s.get(MAX_PER_TARGET, SESSIONS, 0),
+            rate,
+            s.get(BURST, PER_SECOND, Math.max(1, rate)),
+            s.get(MAX_RESPONSE_TIME, RESPONSE_TIME, Duration.ZERO),
+            s.get("refuse", Scalars.oneOf(Refuse.class), Refuse.RESET) == Refuse.SILENCE);
+    if (s.has(BURST) && !s.has(RATE)) {
+      s.at(BURST).report("burst without " + RATE, BURST + " beside " + RATE);
+    }
+    boolean any =
+        List.of(MAX_SESSIONS, MAX_PER_TARGET, RATE, MAX_RESPONSE_TIME).stream().anyMatch(s::has);
+    if (!any && s.self().isMapping()) {
+      s.self()
+          .report(
+              "no limit",
+              "one of %s, %s, %s, %s"
+                  .formatted(MAX_SESSIONS, MAX_PER_TARGET, RATE, MAX_RESPONSE_TIME));
+    }
+    s.finish();
+    return limits;
+  }
+
+  /** Reports what does not go together. */
+  void check(Algorithm algorithm, Protocol protocol, HealthCheck health, boolean direct) {
+    if (section.isEmpty()) {
+      return;
+    }
+    String name = Scalars.keyword(algorithm);
+    if (algorithm.pick().isSum() && protocol == Protocol.UDP) {
+      service
+          .at("admission")
+          .report(
+              "admission with %s over udp".formatted(name),
+              "an algorithm that keeps sessions, for by a sum every datagram could open one");
+    } else if (algorithm.pick().isSum()) {
+      for (String key : List.of(MAX_SESSIONS, MAX_PER_TARGET)) {
+        if (section.get().has(key)) {
+          section
+              .get()
+              .at(key)
+              .report(key + " with " + name, "an algorithm that keeps sessions to count");
+        }
+      }
+    }
+    if (direct && health.kind() == HealthCheck.Kind.NONE && section.get().has(MAX_RESPONSE_TIME)) {
+      section
+          .get()
+          .at(MAX_RESPONSE_TIME)
+          .report(MAX_RESPONSE_TIME + " without health checks", "health checks, which measure it");
+    }
+  }
+}

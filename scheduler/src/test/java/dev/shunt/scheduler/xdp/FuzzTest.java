@@ -1,0 +1,107 @@
+package dev.shunt.scheduler.xdp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.shunt.scheduler.DataPlaneException;
+import dev.shunt.scheduler.xdp.layout.Outcome;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.BitSet;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The program in the kernel against a model of the same rules, over random and damaged packets:
+ * outcome, verdict, frame and events after each one, all tables again and again.
+ *
+ * <p>{@code -Dshunt.fuzz.packets=10000000} runs longer, {@code -Dshunt.fuzz.seed} begins elsewhere.
+ * A difference is shown with its seed and the few steps that it takes.
+ */
+final class FuzzTest {
+
+  /** Drivers alone can bring this about: a test run always leaves room before the packet. */
+  private static final Set<Outcome> OUT_OF_REACH = EnumSet.of(Outcome.DROP_HEADROOM);
+
+  /** Admission, SYN cookies and everyone's VIPs: the model does not know them, and none is used. */
+  private static final Set<Outcome> NOT_MODELLED =
+      EnumSet.of(
+          Outcome.PASS_OWN_CONNECTION,
+          Outcome.LOCAL_COOKIE,
+          Outcome.FORWARD_COOKIE,
+          Outcome.REFUSE_RESET,
+          Outcome.REFUSE_UNREACHABLE,
+          Outcome.SYN_COOKIE,
+          Outcome.DROP_REFUSED,
+          Outcome.DROP_OTHERS_SHARE,
+          Outcome.DROP_SHARE_LAPSED,
+          Outcome.DROP_NO_SOCKET);
+
+  /** Enough for everything to come about. */
+  private static final int ENOUGH = 1_000_000;
+
+  private static final int WORLD = 125_000;
+  private static final long PACKETS = Long.getLong("shunt.fuzz.packets", ENOUGH);
+  private static final long SEED = Long.getLong("shunt.fuzz.seed", 1);
+  private static final int STEPS = Integer.getInteger("shunt.fuzz.steps", WORLD);
+  private static final int EVERY = Integer.getInteger("shunt.fuzz.every", 4000);
+
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void needsTheKernelAndItsCompiler() {
+    Kernel.requireBpf();
+    Kernel.requireCommand("clang-14");
+  }
+
+  @Test
+  void theKernelDoesWhatTheModelDoes(TestReporter reporter)
+      throws DataPlaneException, InterruptedException {
+    byte[] object = FuzzObject.compile(folder);
+    long[] reached = new long[Outcome.values().length];
+    long begin = System.nanoTime();
+    try (OneCpu _ = OneCpu.hold()) {
+      for (long done = 0, seed = SEED; done < PACKETS; done += STEPS, seed++) {
+        BitSet steps = new BitSet();
+        steps.set(0, STEPS);
+        Fuzzer.Difference difference = run(seed, steps, EVERY, object, reached);
+        if (difference != null) {
+          fail(new Shrinker(object).shrink(difference, EVERY));
+        }
+      }
+    }
+    long packets = 0;
+    Set<Outcome> hit = EnumSet.noneOf(Outcome.class);
+    int index = 0;
+    for (Outcome outcome : Outcome.values()) {
+      long count = reached[index++];
+      packets += count;
+      if (count > 0) {
+        hit.add(outcome);
+      }
+      reporter.publishEntry(outcome.counter(), Long.toString(count));
+    }
+    double seconds = (System.nanoTime() - begin) / (double) Duration.ofSeconds(1).toNanos();
+    reporter.publishEntry(
+        "fuzz",
+        "%d packets in %.0f s: %.0f a second".formatted(packets, seconds, packets / seconds));
+    if (PACKETS >= ENOUGH && STEPS >= WORLD) {
+      Set<Outcome> missed = EnumSet.complementOf(EnumSet.copyOf(hit));
+      assertThat(missed).containsAll(NOT_MODELLED);
+      missed.removeAll(NOT_MODELLED);
+      assertThat(missed).isEqualTo(OUT_OF_REACH);
+    }
+  }
+
+  static Fuzzer.@Nullable Difference run(
+      long seed, BitSet steps, int every, byte[] object, long[] reached) throws DataPlaneException {
+    try (Fuzzer fuzzer = new Fuzzer(seed, object, reached)) {
+      return fuzzer.run(steps, every);
+    }
+  }
+}
