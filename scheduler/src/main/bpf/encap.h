@@ -92,6 +92,12 @@ static __always_inline int peer_slot6(const struct in6_addr *address)
 	return slot_at(words[0], words[1], words[2], words[3]);
 }
 
+/* Bytes that a tunnel adds at most: members' data addresses are all of one IP version. */
+static __always_inline __u32 tunnel_growth(const struct config *cfg)
+{
+	return cfg->own4 ? sizeof(struct outer4) + STACK_BYTES : MAX_GROWTH;
+}
+
 /* The longest outer packet: the wire's, or less where a router said so. */
 static __always_inline __u32 tunnel_mtu(const struct tunnel *tunnel, const struct config *cfg)
 {

@@ -11,7 +11,7 @@ public final class SmallArray {
     return TestArray.of(1);
   }
 
-  /** An array of three whose labels go in UDP; close it. */
+  /** An array of three whose labels go in UDP, m3 behind a router; close it. */
   public static TestArray tunnelled() {
     Requirements.root();
     return TestArray.tunnelled(3);

@@ -35,9 +35,9 @@ public final class TestArray implements AutoCloseable {
     return of(options("it", members));
   }
 
-  /** One whose members' labels go in UDP. */
+  /** One whose members' labels go in UDP, the last member behind a router. */
   static TestArray tunnelled(int members) {
-    return of(options("tu", members).withEncap(Encap.UDP));
+    return of(options("tu", members).withEncap(Encap.UDP).withFar(1));
   }
 
   private static LabOptions options(String prefix, int members) {

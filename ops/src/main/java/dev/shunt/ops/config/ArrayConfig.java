@@ -25,6 +25,7 @@ import java.util.Map;
  * @param goneAfter how long a lost member keeps its sessions
  * @param encap what stands around labelled packets between members
  * @param dataAddresses where members' tunnels end, of those for whom it is not their address
+ * @param neverSchedulers members that only take sessions, such as those behind routers
  */
 public record ArrayConfig(
     String name,
@@ -39,6 +40,7 @@ public record ArrayConfig(
     Duration goneAfter,
     Encap encap,
     Map<MemberId, InetAddress> dataAddresses,
+    List<MemberId> neverSchedulers,
     NodeSettings node,
     List<ServiceConfig> services) {
 
@@ -49,6 +51,7 @@ public record ArrayConfig(
     members = List.copyOf(members);
     weights = Map.copyOf(weights);
     dataAddresses = Map.copyOf(dataAddresses);
+    neverSchedulers = List.copyOf(neverSchedulers);
     services = List.copyOf(services);
   }
 
@@ -67,6 +70,7 @@ public record ArrayConfig(
         SchedulerConfig.DEFAULT_GONE_AFTER,
         Encap.ETHERNET,
         Map.of(),
+        List.of(),
         node,
         services);
   }

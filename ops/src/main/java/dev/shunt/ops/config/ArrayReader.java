@@ -49,6 +49,7 @@ final class ArrayReader {
   private final Encap encap;
   private final Map<MemberId, Integer> weights = new HashMap<>();
   private final Map<MemberId, InetAddress> dataAddresses = new HashMap<>();
+  private final List<MemberId> neverSchedulers = new ArrayList<>();
 
   ArrayReader(Section section) {
     this.section = section;
@@ -112,6 +113,7 @@ final class ArrayReader {
         goneAfter,
         encap,
         dataAddresses,
+        neverSchedulers,
         node,
         services);
   }
@@ -137,6 +139,7 @@ final class ArrayReader {
           member.require("address", Scalars.IPV4, InetAddress.getLoopbackAddress());
       int weight = member.get("weight", Scalars.integer(1, Target.MAX_WEIGHT), 1);
       Optional<InetAddress> end = ends.read(member, address);
+      boolean maySchedule = member.get("scheduler", Scalars.BOOLEAN, true);
       member.finish();
       names.check(name, member.at("name"));
       if (member.has("address")) {
@@ -145,10 +148,16 @@ final class ArrayReader {
       if (!name.isEmpty()) {
         members.add(new MemberAddress(new MemberId(name), address));
         end.ifPresent(at -> dataAddresses.put(new MemberId(name), at));
+        if (!maySchedule) {
+          neverSchedulers.add(new MemberId(name));
+        }
         if (weight != 1) {
           weights.put(new MemberId(name), weight);
         }
       }
+    }
+    if (!members.isEmpty() && neverSchedulers.size() == members.size()) {
+      list.get().report("scheduler: false of all members", "one at least that may be scheduler");
     }
     return members;
   }

@@ -98,12 +98,8 @@ final class ConfigReader {
       ServiceConfig service = reader.read();
       names.check(service.name(), reader.at("name"));
       frontends.check(frontend(service), reader.frontendAt());
-      if (service.isDirect() && service.labels() && encap.filter(e -> e == Encap.UDP).isPresent()) {
-        reader
-            .at("labels")
-            .report(
-                "labels: on with mode direct and encap udp",
-                "labels: off, for shunt edge takes labels off Ethernet frames only");
+      if (encap.equals(Optional.of(Encap.UDP))) {
+        TunnelEnds.check(service, reader);
       }
       vips.check(service, reader.frontendAt());
       services.add(service);

@@ -1,13 +1,15 @@
 package dev.shunt.ops.config;
 
+import dev.shunt.node.HealthCheck;
 import dev.shunt.scheduler.Encap;
+import dev.shunt.scheduler.ReturnPath;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.Optional;
 
 /**
  * Reads where members' tunnels end ({@code data_address}), and refuses what does not go together.
- * For all members of one array.
+ * One object for all members of an array.
  */
 final class TunnelEnds {
 
@@ -44,5 +46,37 @@ final class TunnelEnds {
       ipv4 = ipv4.or(() -> Optional.of(isIpv4));
     }
     return other;
+  }
+
+  /** Reports what a service cannot have where labels go in UDP: it needs one segment. */
+  static void check(ServiceConfig service, ServiceReader reader) {
+    if (service.isDirect() && service.labels()) {
+      reader
+          .at("labels")
+          .report(
+              "labels: on with mode direct and encap: udp",
+              "labels: off, for shunt edge takes labels off Ethernet frames only");
+    }
+    if (service.health().via() == HealthCheck.Via.VIP) {
+      reader
+          .at("health")
+          .report(
+              "via: vip with encap: udp",
+              "via: server, for checks of a vip are Ethernet frames, which no router lets through");
+    }
+    if (service.answers() == ReturnPath.SWITCHED) {
+      reader
+          .at("return")
+          .report(
+              "return: switched with encap: udp",
+              "return: direct, for answers carry labels in Ethernet frames only");
+    }
+    if (service.everyone()) {
+      reader
+          .at("everyone")
+          .report(
+              "everyone: true with encap: udp",
+              "everyone: false, for routers keep frames to groups from members behind them");
+    }
   }
 }

@@ -204,14 +204,17 @@ public final class Lab implements AutoCloseable {
   }
 
   /**
-   * Waits until one scheduler serves and all members are eligible; an error tells what is missing.
+   * Waits until one scheduler serves and all members that may be scheduler are eligible; an error
+   * tells what is missing.
    */
   public void awaitArray(Duration limit) {
     Waiting.until(
         limit,
         () -> {
           List<MemberStatus> now = statuses();
-          return agrees(now) && now.stream().allMatch(MemberStatus::eligible);
+          return agrees(now)
+              && now.stream().filter(MemberStatus::eligible).count()
+                  == topology.members() - topology.far();
         },
         () -> "the array is not complete: " + statuses() + "; logs in " + paths.dir());
   }

@@ -133,18 +133,30 @@ class ConfigErrorsTest {
             "shunt.yaml:6:53: array.members[1].data_address: found a tunnel over IPv6, allowed is data"
                 + " addresses of one IP version: a member has one end for all its tunnels"),
         arguments(
-            direct("address: 10.0.0.5")
-                .replace("servers: [{", "labels: on, servers: [{")
-                .replace("  name: demo", "  encap: udp\n  name: demo"),
-            "shunt.yaml:13:62: services[1].labels: found labels: on with mode direct and encap udp,"
-                + " allowed is labels: off, for shunt edge takes labels off Ethernet frames only"));
+            tunnelled("mode: direct, labels: on, servers: [10.0.0.5]"),
+            "shunt.yaml:13:62: services[1].labels: found labels: on with mode direct and encap: udp,"
+                + " allowed is labels: off, for shunt edge takes labels off Ethernet frames only"),
+        arguments(
+            tunnelled("mode: direct, servers: [10.0.0.5], health: {via: vip}"),
+            "shunt.yaml:13:86: services[1].health: found via: vip with encap: udp, allowed is via:"
+                + " server, for checks of a vip are Ethernet frames, which no router lets through"),
+        arguments(
+            tunnelled("labels: on, return: switched, " + SERVERS),
+            "shunt.yaml:13:59: services[1].return: found return: switched with encap: udp, allowed is"
+                + " return: direct, for answers carry labels in Ethernet frames only"),
+        arguments(
+            tunnelled("algorithm: sum5, everyone: true, " + SERVERS),
+            "shunt.yaml:13:66: services[1].everyone: found everyone: true with encap: udp, allowed is"
+                + " everyone: false, for routers keep frames to groups from members behind them"),
+        arguments(
+            Yaml.array("").replaceAll("(10.77.0.1[123])}", "$1, scheduler: false}"),
+            "shunt.yaml:5:5: array.members: found scheduler: false of all members, allowed is one at"
+                + " least that may be scheduler"));
   }
 
-  private static String direct(String server) {
-    return Yaml.array("")
-        + "  - {name: d, vip: 10.0.0.1, port: 80, mode: direct, servers: [{"
-        + server
-        + "}]}\n";
+  private static String tunnelled(String service) {
+    return Yaml.array("encap: udp")
+        + "  - {name: d, vip: 10.0.0.1, port: 80, %s}\n".formatted(service);
   }
 
   static Stream<Arguments> addresses() {

@@ -35,7 +35,6 @@ final class LiveNetwork implements AutoCloseable {
   private static final String NETWORK6 = "2001:db8:51::";
   static final String CLIENT_ADDRESS = NETWORK + 7;
   static final String CLIENT_ADDRESS6 = NETWORK6 + 7;
-  private static final String VLAN_NETWORK = "198.51.107.";
   private static final String FAR_NETWORK = "192.0.2.";
   private static final String FAR_NETWORK6 = "2001:db8:52::";
 
@@ -223,19 +222,6 @@ final class LiveNetwork implements AutoCloseable {
         pins(member).toString(),
         "a=" + dataAddress("a", ipv6),
         "b=" + dataAddress("b", ipv6));
-  }
-
-  /** From now on these hosts meet in VLAN 7, tags in their frames; the first is the client. */
-  void addVlan(String... hosts) {
-    for (String host : hosts) {
-      ip(host, "link", "add", "link", "eth0", "name", "eth0.7", "type", "vlan", "id", "7");
-      // A tag beside the frame would not be seen by a program.
-      in(host, "ethtool", "-K", "eth0", "txvlan", "off");
-      in(SWITCH, "ethtool", "-K", "p" + host, "txvlan", "off");
-      ip(host, "address", "add", VLAN_NETWORK + HOSTS.get(host) + "/24", "dev", "eth0.7");
-      ip(host, "link", "set", "eth0.7", "up");
-    }
-    ip(hosts[0], "route", "replace", World.VIP + "/32", "dev", "eth0.7");
   }
 
   private void toVips(String host) {

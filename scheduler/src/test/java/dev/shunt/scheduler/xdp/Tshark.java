@@ -82,6 +82,7 @@ final class Tshark {
             "-c",
             "exec tshark -n -r \"$0\" -T pdml -o udp.check_checksum:TRUE -o ip.check_checksum:TRUE"
                 + " -o tcp.check_checksum:TRUE -o tcp.desegment_tcp_streams:FALSE"
+                + " -o tcp.analyze_sequence_numbers:FALSE"
                 + " -o ip.defragment:FALSE -d udp.port==53,data -d tcp.port==80,data 2> /dev/null",
             capture.toString());
     try {
