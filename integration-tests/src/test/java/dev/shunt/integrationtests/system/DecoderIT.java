@@ -26,7 +26,7 @@ class DecoderIT {
         array.curl("-o", "/dev/null", TestArray.url(LabTopology.WEB_PORT, "/bytes/1000"));
         array.curl("-o", "/dev/null", TestArray.url6("/bytes/1000"));
       }
-      capture.close();
+      var _ = capture.stop();
       read =
           Decoder.fields(
               capture.file(),

@@ -138,15 +138,15 @@ class ConfigErrorsTest {
                 + " allowed is labels: off, for shunt edge takes labels off Ethernet frames only"),
         arguments(
             tunnelled("mode: direct, servers: [10.0.0.5], health: {via: vip}"),
-            "shunt.yaml:13:86: services[1].health: found via: vip with encap: udp, allowed is via:"
+            "shunt.yaml:13:83: services[1].health: found via: vip with encap: udp, allowed is via:"
                 + " server, for checks of a vip are Ethernet frames, which no router lets through"),
         arguments(
             tunnelled("labels: on, return: switched, " + SERVERS),
-            "shunt.yaml:13:59: services[1].return: found return: switched with encap: udp, allowed is"
+            "shunt.yaml:13:60: services[1].return: found return: switched with encap: udp, allowed is"
                 + " return: direct, for answers carry labels in Ethernet frames only"),
         arguments(
             tunnelled("algorithm: sum5, everyone: true, " + SERVERS),
-            "shunt.yaml:13:66: services[1].everyone: found everyone: true with encap: udp, allowed is"
+            "shunt.yaml:13:67: services[1].everyone: found everyone: true with encap: udp, allowed is"
                 + " everyone: false, for routers keep frames to groups from members behind them"),
         arguments(
             Yaml.array("").replaceAll("(10.77.0.1[123])}", "$1, scheduler: false}"),

@@ -145,6 +145,7 @@ class ArrayAgentTest {
   void noAnswerGoesThroughASchedulerThatIsLostFromView() throws IOException {
     started();
     membership.show(view(well(1), well(2), well(3)));
+    await().until(() -> kernel.table().targets().size() == 3);
     membership.lead(new Leadership(Term.of(1, 1), Optional.of(new MemberId("m3")), false));
     membership.show(view(well(1), well(3)));
     await().until(() -> state("m2") == TargetState.DOWN);

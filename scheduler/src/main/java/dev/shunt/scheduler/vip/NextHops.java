@@ -14,6 +14,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,12 +31,14 @@ import org.slf4j.LoggerFactory;
 public final class NextHops {
 
   private static final Logger LOG = LoggerFactory.getLogger(NextHops.class);
-  private static final Duration INTERVAL = Duration.ofSeconds(1);
+  private static final long INTERVAL_MILLIS = 1000;
   private static final Duration COMMAND = Duration.ofSeconds(5);
 
   private final String networkInterface;
   private final List<InetAddress> far;
-  private final Thread thread;
+  private final ScheduledExecutorService thread =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("next-hops").daemon(true).factory());
   private volatile Map<InetAddress, MacAddress> known = Map.of();
   private Set<InetAddress> unknown = Set.of();
   private Set<InetAddress> hops = Set.of();
@@ -49,12 +53,11 @@ public final class NextHops {
   public NextHops(String networkInterface, Collection<InetAddress> far) {
     this.networkInterface = networkInterface;
     this.far = List.copyOf(far);
-    this.thread = Thread.ofPlatform().name("next-hops").daemon(true).unstarted(this::follow);
   }
 
   /** Begins to follow. */
   public NextHops start() {
-    thread.start();
+    var _ = thread.scheduleWithFixedDelay(this::follow, 0, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
     return this;
   }
 
@@ -65,15 +68,17 @@ public final class NextHops {
 
   private void follow() {
     try {
-      while (true) {
-        Set<InetAddress> before = hops;
+      Set<InetAddress> before = hops;
+      refresh();
+      if (!before.equals(hops)) {
+        // Now the kernel is told of the new ones, and asked for their addresses.
         refresh();
-        if (before.equals(hops)) {
-          Thread.sleep(INTERVAL);
-        }
       }
     } catch (InterruptedException _) {
-      // The process ends.
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException e) {
+      // One failure must not end the following ones.
+      LOG.error("following the next hops of {} failed", networkInterface, e);
     }
   }
 

@@ -43,6 +43,7 @@ final class FixtureTest {
   private static Stream<List<Fixture>> ofTunnels() {
     return Stream.of(
         TunnelFixtures.sent(),
+        CookieFixtures.sentForTunnels(),
         TunnelArrivalFixtures.taken(),
         TunnelArrivalFixtures.refused(),
         TunnelPathFixtures.heard(),

@@ -181,17 +181,7 @@ final class MemberProcess {
         admission = new Admission(Integer.parseInt(words[1]), 0, 0, 1, Duration.ofMillis(1), false);
         apply(targets.stream().filter(t -> !t.local()).toList());
       }
-      case "shed" ->
-          plane.shed(
-              Map.of(
-                  service(World.HTTP),
-                  AdmissionState.ALL,
-                  service(World.HTTP6),
-                  AdmissionState.ALL,
-                  World.DNS,
-                  AdmissionState.ALL,
-                  World.DNS6,
-                  AdmissionState.ALL));
+      case "shed" -> shed();
       case "cookies" -> {
         cookies = new SynCookies(SynCookies.Use.valueOf(words[1]), SynCookies.DEFAULT_FLOOD);
         long wall = System.currentTimeMillis() * 1_000_000;
@@ -220,6 +210,19 @@ final class MemberProcess {
       default -> throw new IllegalArgumentException(line);
     }
     return "done";
+  }
+
+  private void shed() throws DataPlaneException {
+    plane.shed(
+        Map.of(
+            service(World.HTTP),
+            AdmissionState.ALL,
+            service(World.HTTP6),
+            AdmissionState.ALL,
+            World.DNS,
+            AdmissionState.ALL,
+            World.DNS6,
+            AdmissionState.ALL));
   }
 
   private List<Target> takeNew() {

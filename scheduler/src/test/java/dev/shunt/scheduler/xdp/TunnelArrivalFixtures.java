@@ -18,6 +18,7 @@ import static dev.shunt.scheduler.xdp.World.MAC_C;
 import static dev.shunt.scheduler.xdp.World.MINE;
 import static dev.shunt.scheduler.xdp.World.NOBODY;
 import static dev.shunt.scheduler.xdp.World.ROUTER;
+import static dev.shunt.scheduler.xdp.layout.Outcome.DROP_LABEL_PAYLOAD;
 import static dev.shunt.scheduler.xdp.layout.Outcome.DROP_LABEL_STACK;
 import static dev.shunt.scheduler.xdp.layout.Outcome.DROP_LABEL_TRUNCATED;
 import static dev.shunt.scheduler.xdp.layout.Outcome.DROP_LABEL_TTL;
@@ -45,6 +46,7 @@ final class TunnelArrivalFixtures {
 
   private static final byte[] PACKET = valid(tcp(ACK).bytes());
   private static final byte[] PACKET6 = valid(Frame6.tcp(ACK).bytes());
+  private static final byte[] NO_IP = tcp(ACK).version(5).bytes();
   private static final int MY_LABEL = entry(A, 60, true);
 
   private TunnelArrivalFixtures() {}
@@ -237,6 +239,12 @@ final class TunnelArrivalFixtures {
             "half a stack",
             DROP_LABEL_TRUNCATED,
             arriving(ipv6).around(Arrays.copyOf(PACKET, 14), entry(A, 60, false))),
+        arrives(
+                ipv6,
+                "neither IPv4 nor IPv6 below an unknown session's label",
+                DROP_LABEL_PAYLOAD,
+                arriving(ipv6).around(NO_IP, entry(A, 60, false), entry(FORTH, 60, true)))
+            .becomes(TunnelFixtures.labelled(NO_IP, FORTH, 60)),
         arrives(
                 ipv6,
                 "three labels",
