@@ -109,7 +109,7 @@ final class TunnelArrivalFixtures {
             .becomes(PACKET6),
         arrives(
                 ipv6,
-                "a datagram without checksum",
+                "a datagram without checksum arrives",
                 LABEL_POP,
                 arriving(ipv6).around(noChecksum, MY_LABEL))
             .becomes(noChecksum),
@@ -295,7 +295,11 @@ final class TunnelArrivalFixtures {
         arrives(
             false, "a wrong IP checksum", DROP_TUNNEL_HEADER, arriving(false).ipChecksumError(1)),
         arrives(false, "options", DROP_TUNNEL_HEADER, arriving(false).options(4)),
-        arrives(false, "a first fragment", DROP_TUNNEL_FRAGMENT, arriving(false).fragment(0x2000)),
+        arrives(
+            false,
+            "a first fragment of a tunnel's",
+            DROP_TUNNEL_FRAGMENT,
+            arriving(false).fragment(0x2000)),
         arrives(
             false, "a later fragment is no tunnel's", PASS_NOT_VIP, arriving(false).fragment(4)),
         arrives(true, "no UDP checksum", DROP_TUNNEL_CHECKSUM, arriving(true).withoutChecksum()));
