@@ -63,6 +63,7 @@ struct copies {
 	struct refusals refusals;
 	struct flood flood;
 	struct tcp_options options;
+	struct tunnel tunnel;
 	__u64 turn;
 	__s64 load;
 	__u32 pending;
@@ -146,6 +147,8 @@ static __always_inline void *dry_copy(struct told *notes, const void *map, void 
 		return DRY_COPY(pending, found);
 	if (is(map, &options_read))
 		return DRY_COPY(options, found);
+	if (is(map, &tunnels))
+		return DRY_COPY(tunnel, found);
 	return undeclared();
 }
 
@@ -154,7 +157,7 @@ static __always_inline int is_read_only(const void *map)
 	return is(map, &lease) || is(map, &vips4) || is(map, &vips6) || is(map, &services4) ||
 	       is(map, &services6) || is(map, &rows) || is(map, &targets) ||
 	       is(map, &own_label) || is(map, &holder) || is(map, &cookie_keys) ||
-	       is(map, &cookie_clock) || is(map, &datagrams);
+	       is(map, &cookie_clock) || is(map, &datagrams) || is(map, &tunnel_peers);
 }
 
 static __always_inline void *dry_lookup(void *map, const void *key)

@@ -9,6 +9,7 @@
 
 #include "cookie.h"
 #include "handshake_maps.h"
+#include "encap.h"
 #include "icmp.h"
 #include "nd.h"
 #include "session.h"
@@ -30,10 +31,12 @@ struct synack_options {
 	__be32 words[LONG_OPTIONS];
 };
 
-/* The largest segment of a client that fits our link with its label. */
+/* The largest segment of a client that fits our link with its label, or in a tunnel. */
 static __always_inline __u16 own_mss(const struct config *cfg, __u32 link, __u32 ip)
 {
-	return cfg->max_frame - 2 * SHIM_BYTES - link - ip - TCP_BYTES;
+	__u32 label = cfg->tunnels ? tunnel_growth(cfg) : SHIM_BYTES;
+
+	return cfg->max_frame - SHIM_BYTES - label - link - ip - TCP_BYTES;
 }
 
 /* Where the TCP header begins, as bytes from the link header's end; 0: not where it can be used. */

@@ -12,7 +12,7 @@
 #include <linux/types.h>
 
 enum layout {
-	LAYOUT_VERSION = 10,
+	LAYOUT_VERSION = 11,
 	/* What a client that knows labels puts on until it has learned its session's. */
 	ASK_LABEL = 16,
 	/* Target labels: even for IPv4 payload, the odd one above it for IPv6. */
@@ -125,6 +125,10 @@ enum outcome {
 	DROP_NO_SOCKET,		/* everyone's VIP: ours, but no socket here takes it */
 	DROP_TOO_BIG,		/* with the label longer than config.max_frame, and not to be answered */
 	DROP_HEADROOM,		/* the driver left no room for the label */
+	DROP_TUNNEL_SENDER,	/* MPLS in UDP from an address that is no member's */
+	DROP_TUNNEL_FRAGMENT,
+	DROP_TUNNEL_HEADER,	/* outer IP or UDP header cannot be */
+	DROP_TUNNEL_CHECKSUM,
 	OUTCOMES,
 };
 
@@ -167,6 +171,7 @@ enum aside {
 	ANSWER_TOO_BIG,		/* directly: with a label longer than the wire takes */
 	ANSWER_NO_HEADROOM,	/* dropped: the kernel made room for a label and then had none */
 	TRACE_LOST,		/* the ring was full, or nobody read it */
+	PATH_NARROWED,		/* a router said that the path to a target takes less */
 	ASIDES,
 };
 
@@ -221,6 +226,7 @@ enum label_action {
 	LABEL_TO_STACK,
 	LABEL_TO_PORT,
 	LABEL_POP_TO_PORT,
+	LABEL_TO_TUNNEL,
 };
 
 /* config[0] */
@@ -233,6 +239,9 @@ struct config {
 	__u8 pad;
 	__u32 ifindex;		/* of this interface: the line card of what we forward */
 	__u32 tracing;		/* round of the trace that runs; 0: none does */
+	__u32 tunnels;		/* 1: labels go in UDP */
+	__be32 own4;		/* ends of this machine's tunnels; 0: it has none */
+	__be32 own6[4];
 };
 
 /*
@@ -317,6 +326,7 @@ struct target {
 	enum target_state state;
 	__u32 local;		/* 1: this machine */
 	__u32 plain;		/* 1: gets frames without a label */
+	__u32 tunnel;		/* 1: gets its labels in UDP, as tunnels[] says */
 	__u32 weight;
 	__u8 mac[ETH_ADDRESS];
 	__u8 pad[2];
@@ -334,6 +344,16 @@ struct label_entry {
 	__u32 owner;		/* of a session's label: part of its flow's mark */
 	__u32 packets;		/* of a session's label, about */
 	__u32 confirmed;	/* of an own session's, if answers go back: see back.h; 0: never */
+};
+
+/* tunnels[as targets]: MPLS in UDP to a target */
+struct tunnel {
+	__be32 to[4];		/* its data address; of IPv4 the first word */
+	__u32 version;		/* of IP: 4, 6; 0: there is no tunnel */
+	__u32 mtu;		/* that a router told, and when; 0: the interface's own */
+	__u64 since;
+	__u8 mac[ETH_ADDRESS];	/* of the next hop */
+	__u8 pad[2];
 };
 
 /* sessions4 */

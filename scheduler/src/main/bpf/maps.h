@@ -113,6 +113,21 @@ struct {
 	__type(value, __u32);
 } own_label SEC(".maps");
 
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, MAX_TARGETS);
+	__type(key, __u32);
+	__type(value, struct tunnel);
+} tunnels SEC(".maps");
+
+/* By data address, IPv4 as mapped: whom tunnelled packets are taken from; the target's slot. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, MAX_TARGETS);
+	__type(key, __be32[4]);
+	__type(value, __u32);
+} tunnel_peers SEC(".maps");
+
 /* Written from both sides, each field by field. */
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);

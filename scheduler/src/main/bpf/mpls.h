@@ -12,6 +12,7 @@
 #include <bpf/bpf_endian.h>
 #include "confirm.h"
 #include "counters.h"
+#include "encap.h"
 #include "link.h"
 #include "shim.h"
 
@@ -101,7 +102,9 @@ static __always_inline enum outcome switch_behind(struct xdp_md *ctx, const stru
 			confirm_sender(ctx, label);
 		return pop(ctx, frame, link, entry->ethertype, LABEL_POP);
 	}
-	if (entry->action == LABEL_POP_TO_PORT) {
+	if (entry->action != LABEL_TO_PORT) {
+		if (entry->action == LABEL_TO_TUNNEL)
+			return tunnel_label(ctx, cfg, entry, link, stack);
 		address(frame, entry->mac, cfg);
 		return pop(ctx, frame, link, entry->ethertype, LABEL_OUT);
 	}

@@ -94,7 +94,8 @@ static __always_inline void set_forth(const struct session *session, const struc
 {
 	struct label_entry entry = entry_of(session, mark, family);
 
-	entry.action = target->local ? LABEL_TO_STACK : LABEL_TO_PORT;
+	entry.action = target->local  ? LABEL_TO_STACK :
+		       target->tunnel ? LABEL_TO_TUNNEL : LABEL_TO_PORT;
 	__builtin_memcpy(entry.mac, target->mac, ETH_ADDRESS);
 	set_entry(session->label, &entry);
 }

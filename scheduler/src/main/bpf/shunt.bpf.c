@@ -9,6 +9,7 @@
 #include "arp.h"
 #include "back.h"
 #include "counters.h"
+#include "decap.h"
 #include "everyone.h"
 #include "fragment.h"
 #include "handshake.h"
@@ -50,12 +51,37 @@ static __always_inline int is_group(const __u8 *address)
 /* A packet that is too long with its label. Errors are not answered by errors. */
 static __always_inline enum outcome refuse(struct xdp_md *ctx, const struct packet *packet,
 					   enum family family, const struct link *link,
-					   enum way way, const struct config *cfg)
+					   enum way way, const struct config *cfg, __u32 mtu)
 {
 	if (way == WAY_ERROR)
 		return DROP_TOO_BIG;
-	return family == IPV4 ? too_big4(ctx, cfg, link->bytes, packet->bytes) :
-				too_big6(ctx, cfg, link->bytes, packet->bytes);
+	return family == IPV4 ? too_big4(ctx, cfg, link->bytes, packet->bytes, mtu) :
+				too_big6(ctx, cfg, link->bytes, packet->bytes, mtu);
+}
+
+/* To a target behind routers; OUTCOMES if nothing was in the way. */
+static __always_inline enum outcome deliver_far(struct xdp_md *ctx, const struct packet *packet,
+						enum family family, const struct link *link,
+						struct choice choice, const struct config *cfg)
+{
+	__u32 own = (choice.label + (family == IPV6)) << 12 | packet->ttl;
+	struct passage passage = {
+		.slot = (choice.label - FIRST_TARGET_LABEL) / 2,
+		.link = link->bytes,
+		.count = 1,
+	};
+	enum outcome failure;
+
+	if (choice.forth) {
+		passage.labels[0] = bpf_htonl(own);
+		passage.labels[1] = bpf_htonl(choice.forth << 12 | SHIM_BOTTOM | packet->ttl);
+		passage.count = 2;
+	} else {
+		passage.labels[0] = bpf_htonl(own | SHIM_BOTTOM);
+	}
+	failure = enter_tunnel(ctx, cfg, &passage);
+	return failure == DROP_TOO_BIG ?
+		       refuse(ctx, packet, family, link, choice.way, cfg, passage.mtu) : failure;
 }
 
 /* Sends a packet to its target: up if that is this machine, with its label if not. */
@@ -72,12 +98,18 @@ static __always_inline enum outcome deliver(struct xdp_md *ctx, const struct pac
 		return DROP_TARGET_UNKNOWN;
 	if (target->plain && !target->local) {
 		readdress(ctx, cfg, target->mac);
+	} else if (target->tunnel && !target->local) {
+		enum outcome failure = deliver_far(ctx, packet, family, link, choice, cfg);
+
+		if (failure != OUTCOMES)
+			return failure;
 	} else if (!target->local) {
 		/* The odd label above the target's says that IPv6 comes out. */
 		__u32 label = choice.forth ? choice.forth : target->label + (family == IPV6);
 
 		if (packet->bytes + SHIM_BYTES > cfg->max_frame)
-			return refuse(ctx, packet, family, link, choice.way, cfg);
+			return refuse(ctx, packet, family, link, choice.way, cfg,
+				      cfg->max_frame - SHIM_BYTES - link->bytes);
 		if (push(ctx, cfg, link, target->mac, label, packet->ttl))
 			return DROP_HEADROOM;
 	}
@@ -204,7 +236,19 @@ static __always_inline enum outcome inspect(struct xdp_md *ctx, const struct con
 	/* A switch that floods shows us what others will handle. */
 	if (!mine)
 		return is_everyones(eth->h_dest) ? share(ctx, cfg, &link) : PASS_OTHER_MAC;
-	if (type == bpf_htons(ETH_P_MPLS_UC)) {
+	if (cfg->tunnels) {
+		int arrival = leave_tunnel(ctx, cfg, link.bytes, type);
+
+		if (arrival < NO_TUNNEL)
+			return arrival;
+		if (arrival == LABEL_AFAR)
+			return pass_on(ctx, cfg, link.bytes);
+		if (arrival == LABEL_BELOW)
+			link.type = bpf_htons(ETH_P_MPLS_UC);
+	}
+	/* Nothing that was read before: the verifier then sees one way, whether there are tunnels or not. */
+	barrier();
+	if (link.type == bpf_htons(ETH_P_MPLS_UC)) {
 		outcome = switch_label(ctx, cfg, &link);
 		if (outcome != OUTCOMES)
 			return outcome;

@@ -120,10 +120,9 @@ static __always_inline void *open_answer(struct xdp_md *ctx, const struct config
 }
 
 static __always_inline enum outcome answer_too_big4(struct xdp_md *ctx, const struct config *cfg,
-						    __u32 link, __u32 bytes)
+						    __u32 link, __u32 bytes, __u32 mtu)
 {
 	struct iphdr *ip = (void *)(long)ctx->data + link;
-	__u32 mtu = cfg->max_frame - SHIM_BYTES - link;
 	struct answer4 *answer;
 	__be32 asker, vip;
 
@@ -158,10 +157,9 @@ static __always_inline enum outcome answer_too_big4(struct xdp_md *ctx, const st
 
 /* Fragments too: only their sender can cut them smaller. */
 static __always_inline enum outcome answer_too_big6(struct xdp_md *ctx, const struct config *cfg,
-						    __u32 link, __u32 bytes)
+						    __u32 link, __u32 bytes, __u32 mtu)
 {
 	struct ipv6hdr *ip = (void *)(long)ctx->data + link;
-	__u32 mtu = cfg->max_frame - SHIM_BYTES - link;
 	struct answer6 *answer;
 	__be32 asker[4], vip[4];
 
@@ -191,17 +189,17 @@ static __always_inline enum outcome answer_too_big6(struct xdp_md *ctx, const st
 	return TOO_BIG_ANSWER;
 }
 
-/* Calls: see look_up4(). link: bytes of the link header; bytes: of the frame. */
+/* Calls: see look_up4(). link: bytes of the link header; bytes: of the frame; mtu: what fits. */
 __attribute__((noinline)) int too_big4(struct xdp_md *ctx, const struct config *cfg, __u32 link,
-				       __u32 bytes)
+				       __u32 bytes, __u32 mtu)
 {
-	return cfg ? answer_too_big4(ctx, cfg, link & LINK_MASK, bytes) : DROP_TOO_BIG;
+	return cfg ? answer_too_big4(ctx, cfg, link & LINK_MASK, bytes, mtu) : DROP_TOO_BIG;
 }
 
 __attribute__((noinline)) int too_big6(struct xdp_md *ctx, const struct config *cfg, __u32 link,
-				       __u32 bytes)
+				       __u32 bytes, __u32 mtu)
 {
-	return cfg ? answer_too_big6(ctx, cfg, link & LINK_MASK, bytes) : DROP_TOO_BIG;
+	return cfg ? answer_too_big6(ctx, cfg, link & LINK_MASK, bytes, mtu) : DROP_TOO_BIG;
 }
 
 #endif

@@ -114,6 +114,7 @@ public final class Daemon implements DaemonStarter.Running {
     agent =
         new ArrayAgent(
             local.member(),
+            !config.neverSchedulers().contains(local.member()),
             membership,
             replication,
             layerFour,

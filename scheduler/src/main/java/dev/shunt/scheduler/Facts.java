@@ -13,16 +13,28 @@ import java.util.Set;
  * @param drainedMembers members that shall get no new sessions
  * @param drainedServers direct servers that shall get none, by {@link DirectServer#targetName}
  * @param neighbours Ethernet addresses on the data network
+ * @param nextHops Ethernet addresses that lead to where tunnels end
  */
 public record Facts(
     MemberView view,
     Set<MemberId> drainedMembers,
     Set<String> drainedServers,
-    Map<InetAddress, MacAddress> neighbours) {
+    Map<InetAddress, MacAddress> neighbours,
+    Map<InetAddress, MacAddress> nextHops) {
 
   public Facts {
     drainedMembers = Set.copyOf(drainedMembers);
     drainedServers = Set.copyOf(drainedServers);
     neighbours = Map.copyOf(neighbours);
+    nextHops = Map.copyOf(nextHops);
+  }
+
+  /** Where nothing goes through a tunnel. */
+  public Facts(
+      MemberView view,
+      Set<MemberId> drainedMembers,
+      Set<String> drainedServers,
+      Map<InetAddress, MacAddress> neighbours) {
+    this(view, drainedMembers, drainedServers, neighbours, Map.of());
   }
 }

@@ -9,5 +9,7 @@ public enum LabelAction {
   /** Sends it on with the label. */
   TO_PORT,
   /** Takes the label off and sends the packet on. */
-  POP_TO_PORT
+  POP_TO_PORT,
+  /** Sends it on to a target, with outer headers and the target's label ({@link Encap#UDP}). */
+  TO_TUNNEL
 }

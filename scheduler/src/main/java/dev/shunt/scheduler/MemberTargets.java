@@ -3,7 +3,7 @@ package dev.shunt.scheduler;
 import dev.shunt.cluster.Member;
 import dev.shunt.cluster.MemberAddress;
 import dev.shunt.cluster.MemberId;
-import dev.shunt.cluster.MemberView;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +21,9 @@ import java.util.OptionalInt;
 final class MemberTargets {
 
   private static final int DEFAULT_WEIGHT = 1;
+
+  /** No router is known that leads there. */
+  private static final MacAddress NO_WAY = new MacAddress(0);
 
   private final SchedulerConfig config;
   private final Map<MemberId, Remembered> remembered = new HashMap<>();
@@ -50,29 +53,34 @@ final class MemberTargets {
     for (int ordinal = 0; ordinal < config.members().size(); ordinal++) {
       MemberAddress configured = config.members().get(ordinal);
       boolean drained = facts.drainedMembers().contains(configured.id());
-      target(ordinal, configured, facts.view(), drained).ifPresent(targets::add);
+      target(ordinal, configured, facts, drained).ifPresent(targets::add);
     }
     return targets;
   }
 
   private Optional<Target> target(
-      int ordinal, MemberAddress configured, MemberView view, boolean drained) {
-    Optional<Member> present = view.member(configured.id());
+      int ordinal, MemberAddress configured, Facts facts, boolean drained) {
+    Optional<Member> present = facts.view().member(configured.id());
     present.ifPresent(this::remember);
     Remembered last = remembered.get(configured.id());
     if (last == null) {
       return Optional.empty();
     }
+    boolean local = configured.id().equals(config.self());
+    boolean far = config.encap() == Encap.UDP && !local;
+    InetAddress address = config.dataAddress(configured);
+    MacAddress mac = far ? facts.nextHops().getOrDefault(address, NO_WAY) : last.report.mac();
+    TargetState state = state(present, drained, last.absentNanos);
     return Optional.of(
         new Target(
             Target.labelOf(ordinal),
             configured.id().value(),
-            configured.address(),
-            last.report.mac(),
-            state(present, drained, last.absentNanos),
+            address,
+            mac,
+            mac.equals(NO_WAY) && state != TargetState.GONE ? TargetState.DOWN : state,
             weight(configured.id()),
-            configured.id().equals(config.self()),
-            true,
+            local,
+            Optional.of(config.encap()),
             last.report.cookies()));
   }
 

@@ -2,9 +2,13 @@ package dev.shunt.scheduler;
 
 import dev.shunt.cluster.MemberAddress;
 import dev.shunt.cluster.MemberId;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What the scheduler balances.
@@ -19,6 +23,8 @@ import java.util.Map;
  * @param maxSessions bound of the session table
  * @param timeouts when sessions are forgotten
  * @param goneAfter how long a member that was lost from view keeps its sessions
+ * @param encap what stands around labelled packets between members
+ * @param dataAddresses where members' tunnels end, of those for whom it is not their address
  */
 public record SchedulerConfig(
     MemberId self,
@@ -29,7 +35,9 @@ public record SchedulerConfig(
     int rowSize,
     int maxSessions,
     SessionTimeouts timeouts,
-    Duration goneAfter) {
+    Duration goneAfter,
+    Encap encap,
+    Map<MemberId, InetAddress> dataAddresses) {
 
   public static final int DEFAULT_ROW_SIZE = 16_381;
   public static final int DEFAULT_MAX_SESSIONS = 262_144;
@@ -39,5 +47,52 @@ public record SchedulerConfig(
     members = List.copyOf(members);
     weights = Map.copyOf(weights);
     services = List.copyOf(services);
+    dataAddresses = Map.copyOf(dataAddresses);
+  }
+
+  /** One whose members are on one segment. */
+  public SchedulerConfig(
+      MemberId self,
+      List<MemberAddress> members,
+      Map<MemberId, Integer> weights,
+      String networkInterface,
+      List<Service> services,
+      int rowSize,
+      int maxSessions,
+      SessionTimeouts timeouts,
+      Duration goneAfter) {
+    this(
+        self,
+        members,
+        weights,
+        networkInterface,
+        services,
+        rowSize,
+        maxSessions,
+        timeouts,
+        goneAfter,
+        Encap.ETHERNET,
+        Map.of());
+  }
+
+  /** Where labelled packets for a member go. */
+  public InetAddress dataAddress(MemberAddress member) {
+    return dataAddresses.getOrDefault(member.id(), member.address());
+  }
+
+  /** Where this member's tunnels end; empty where there are none. */
+  public Optional<InetAddress> tunnelEnd() {
+    return members.stream()
+        .filter(member -> encap == Encap.UDP && member.id().equals(self))
+        .map(this::dataAddress)
+        .findFirst();
+  }
+
+  /** Where the tunnels to the other members end. */
+  public Set<InetAddress> tunnels() {
+    return members.stream()
+        .filter(member -> encap == Encap.UDP && !member.id().equals(self))
+        .map(this::dataAddress)
+        .collect(Collectors.toSet());
   }
 }

@@ -1,6 +1,7 @@
 package dev.shunt.scheduler;
 
 import java.net.InetAddress;
+import java.util.Optional;
 
 /**
  * Where the scheduler sends a session: a member's node, or a direct server.
@@ -9,11 +10,11 @@ import java.net.InetAddress;
  *     even, from {@value #FIRST_LABEL} to {@value #LAST_LABEL}; {@code label + 1} names it for IPv6
  * @param name the member's name, or {@link DirectServer#targetName}
  * @param address where it is on the data network
- * @param mac its Ethernet address there
+ * @param mac its Ethernet address there, or that of the router to it
  * @param state what it gets
  * @param weight its share of new sessions, 1 to {@value #MAX_WEIGHT}
  * @param local whether it is this member itself
- * @param labelled whether packets to it carry a label; else they are plain frames
+ * @param encap how packets to it carry a label; empty: they are plain frames
  * @param cookies whether its stack takes connections that the scheduler began by a SYN cookie
  */
 public record Target(
@@ -24,7 +25,7 @@ public record Target(
     TargetState state,
     int weight,
     boolean local,
-    boolean labelled,
+    Optional<Encap> encap,
     boolean cookies) {
 
   /** The labels from here to {@link #LAST_LABEL} name targets; those above are for sessions. */
@@ -44,7 +45,34 @@ public record Target(
     }
   }
 
-  /** One that takes no SYN cookies. */
+  /**
+   * One on this network's own segment.
+   *
+   * @param labelled whether packets to it carry a label; else they are plain frames
+   */
+  public Target(
+      int label,
+      String name,
+      InetAddress address,
+      MacAddress mac,
+      TargetState state,
+      int weight,
+      boolean local,
+      boolean labelled,
+      boolean cookies) {
+    this(
+        label,
+        name,
+        address,
+        mac,
+        state,
+        weight,
+        local,
+        labelled ? Optional.of(Encap.ETHERNET) : Optional.empty(),
+        cookies);
+  }
+
+  /** The same, which takes no SYN cookies. */
   public Target(
       int label,
       String name,
@@ -67,6 +95,16 @@ public record Target(
       int weight,
       boolean local) {
     this(label, name, address, mac, state, weight, local, true);
+  }
+
+  /** Whether packets to it carry a label. */
+  public boolean labelled() {
+    return encap.isPresent();
+  }
+
+  /** Whether labelled packets to it go in UDP. */
+  public boolean tunnelled() {
+    return encap.isPresent() && encap.get() == Encap.UDP;
   }
 
   /** The label of the {@code ordinal}-th target: members, then direct servers; from 0. */

@@ -160,6 +160,52 @@ class SchedulerTest {
     assertThat(table.targets()).extracting(Target::name).containsExactly("m1");
   }
 
+  @Test
+  void aMemberBehindATunnelIsReachedByTheRouterThatLeadsToItsDataAddress() {
+    InetAddress far = InetAddress.ofLiteral("fd00::2");
+    MacAddress router = MacAddress.parse("02:00:00:00:00:77");
+    Scheduler tunnelling = tunnelling(Map.of(new MemberId("m2"), far));
+    Facts facts =
+        new Facts(
+            view(up("m1"), up("m2"), up("m3")), Set.of(), Set.of(), Map.of(), Map.of(far, router));
+
+    DispatchTable table = tunnelling.step(facts, 0);
+
+    assertThat(table.targets()).allMatch(Target::tunnelled);
+    assertThat(table.targets().get(1).address()).isEqualTo(far);
+    assertThat(table.targets().get(1).mac()).isEqualTo(router);
+    assertThat(table.targets().get(1).state()).isEqualTo(TargetState.UP);
+    assertThat(table.targets().get(0).mac()).isEqualTo(report(true).mac());
+  }
+
+  /** It stays a target, for others may know a way to this one and send it packets. */
+  @Test
+  void aMemberToWhichNoWayIsKnownGetsNothingNew() {
+    Facts facts = new Facts(view(up("m1"), up("m2")), Set.of(), Set.of(), Map.of(), Map.of());
+
+    DispatchTable table = tunnelling(Map.of()).step(facts, 0);
+
+    assertThat(labels(table, WEB)).containsExactly(1024);
+    assertThat(state(table, "m2")).isEqualTo(TargetState.DOWN);
+  }
+
+  private static Scheduler tunnelling(Map<MemberId, InetAddress> dataAddresses) {
+    return new Scheduler(
+        new SchedulerConfig(
+            new MemberId("m1"),
+            MEMBERS,
+            Map.of(),
+            "eth0",
+            List.of(WEB, SHOP),
+            7,
+            1_000,
+            SessionTimeouts.DEFAULT,
+            Duration.ofSeconds(3),
+            Encap.UDP,
+            dataAddresses),
+        ONE_EACH);
+  }
+
   private DispatchTable step(MemberView view, Set<MemberId> drained, long nanos) {
     return scheduler.step(new Facts(view, drained, Set.of(), Map.of()), nanos);
   }

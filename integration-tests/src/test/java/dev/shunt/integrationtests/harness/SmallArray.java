@@ -1,6 +1,6 @@
 package dev.shunt.integrationtests.harness;
 
-/** Arrays of other sizes, for the length of a test. */
+/** Arrays of other sizes and kinds, for the length of a test. */
 public final class SmallArray {
 
   private SmallArray() {}
@@ -9,5 +9,11 @@ public final class SmallArray {
   public static TestArray ofOne() {
     Requirements.root();
     return TestArray.of(1);
+  }
+
+  /** An array of three whose labels go in UDP, m3 behind a router; close it. */
+  public static TestArray tunnelled() {
+    Requirements.root();
+    return TestArray.tunnelled(3);
   }
 }

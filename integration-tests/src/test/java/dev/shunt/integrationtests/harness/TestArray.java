@@ -8,6 +8,7 @@ import dev.shunt.ops.lab.LabHost;
 import dev.shunt.ops.lab.LabOptions;
 import dev.shunt.ops.lab.LabTopology;
 import dev.shunt.ops.lab.MemberStatus;
+import dev.shunt.scheduler.Encap;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -31,8 +32,20 @@ public final class TestArray implements AutoCloseable {
   }
 
   static TestArray of(int members) {
-    LabOptions options =
-        LabOptions.named("it" + members + "x" + ProcessHandle.current().pid()).withMembers(members);
+    return of(options("it", members));
+  }
+
+  /** One whose members' labels go in UDP, the last member behind a router. */
+  static TestArray tunnelled(int members) {
+    return of(options("tu", members).withEncap(Encap.UDP).withFar(1));
+  }
+
+  private static LabOptions options(String prefix, int members) {
+    return LabOptions.named(prefix + members + "x" + ProcessHandle.current().pid())
+        .withMembers(members);
+  }
+
+  private static TestArray of(LabOptions options) {
     Lab lab = Lab.up(options);
     TestArray array = new TestArray(lab);
     try {
@@ -71,7 +84,7 @@ public final class TestArray implements AutoCloseable {
 
   /**
    * Every member sends every service to every member, or, past them, to every server, and finds
-   * every server up.
+   * every server up. One behind a router sends nothing past members: servers are no neighbours.
    */
   private void awaitWhole() {
     await().atMost(PATIENCE).until(() -> members().stream().allMatch(this::isWhole));
@@ -79,16 +92,20 @@ public final class TestArray implements AutoCloseable {
 
   private boolean isWhole(String asked) {
     JsonNode services = lab.admin(asked).get("/v1/services").path("services");
+    boolean far = lab.topology().require(asked).isFar();
     return stream(services)
+        .filter(s -> !far || !isDirect(s))
         .allMatch(s ->
             takers(s).size() == takersOf(s)
                 && states(s).stream().allMatch(state -> state.endsWith("=up")));
   }
 
   private int takersOf(JsonNode service) {
-    return service.path("mode").asText().equals("direct")
-        ? lab.topology().servers()
-        : members().size();
+    return isDirect(service) ? lab.topology().servers() : members().size();
+  }
+
+  private static boolean isDirect(JsonNode service) {
+    return service.path("mode").asText().equals("direct");
   }
 
   /** Tables that have just been cut off may need a moment before they take it. */

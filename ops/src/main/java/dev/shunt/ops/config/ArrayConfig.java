@@ -5,8 +5,11 @@ import dev.shunt.cluster.ClusterTimings;
 import dev.shunt.cluster.MemberAddress;
 import dev.shunt.cluster.MemberId;
 import dev.shunt.replication.ReplicationConfig;
+import dev.shunt.scheduler.Encap;
 import dev.shunt.scheduler.SchedulerConfig;
 import dev.shunt.scheduler.SessionTimeouts;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +23,9 @@ import java.util.Map;
  * @param weights of members whose share of new sessions is not 1
  * @param rowSize hash buckets per service, a prime
  * @param goneAfter how long a lost member keeps its sessions
+ * @param encap what stands around labelled packets between members
+ * @param dataAddresses where members' tunnels end, of those for whom it is not their address
+ * @param neverSchedulers members that only take sessions, such as those behind routers
  */
 public record ArrayConfig(
     String name,
@@ -32,6 +38,9 @@ public record ArrayConfig(
     int maxSessions,
     SessionTimeouts sessionTimeouts,
     Duration goneAfter,
+    Encap encap,
+    Map<MemberId, InetAddress> dataAddresses,
+    List<MemberId> neverSchedulers,
     NodeSettings node,
     List<ServiceConfig> services) {
 
@@ -41,6 +50,8 @@ public record ArrayConfig(
   public ArrayConfig {
     members = List.copyOf(members);
     weights = Map.copyOf(weights);
+    dataAddresses = Map.copyOf(dataAddresses);
+    neverSchedulers = List.copyOf(neverSchedulers);
     services = List.copyOf(services);
   }
 
@@ -57,6 +68,9 @@ public record ArrayConfig(
         SchedulerConfig.DEFAULT_MAX_SESSIONS,
         SessionTimeouts.DEFAULT,
         SchedulerConfig.DEFAULT_GONE_AFTER,
+        Encap.ETHERNET,
+        Map.of(),
+        List.of(),
         node,
         services);
   }
@@ -69,6 +83,12 @@ public record ArrayConfig(
   /** Whether any service has a virtual IP, which needs the kernel's data plane. */
   public boolean hasVips() {
     return services.stream().anyMatch(s -> s.frontend() instanceof Frontend.Virtual);
+  }
+
+  /** Bytes that a packet has inside the array beside its own, at most. */
+  public int overhead() {
+    return encap.overhead(
+        dataAddresses.values().stream().anyMatch(address -> address instanceof Inet6Address));
   }
 
   public boolean hasMember(MemberId id) {

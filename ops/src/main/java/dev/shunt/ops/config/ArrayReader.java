@@ -5,6 +5,7 @@ import dev.shunt.cluster.ClusterTimings;
 import dev.shunt.cluster.MemberAddress;
 import dev.shunt.cluster.MemberId;
 import dev.shunt.replication.ReplicationConfig;
+import dev.shunt.scheduler.Encap;
 import dev.shunt.scheduler.SchedulerConfig;
 import dev.shunt.scheduler.SessionTimeouts;
 import dev.shunt.scheduler.Target;
@@ -45,12 +46,16 @@ final class ArrayReader {
   private final Section section;
   private final Optional<String> networkInterface;
   private final Optional<SecretSource> secret;
+  private final Encap encap;
   private final Map<MemberId, Integer> weights = new HashMap<>();
+  private final Map<MemberId, InetAddress> dataAddresses = new HashMap<>();
+  private final List<MemberId> neverSchedulers = new ArrayList<>();
 
   ArrayReader(Section section) {
     this.section = section;
     this.networkInterface = section.find("interface", INTERFACE);
     this.secret = readSecret();
+    this.encap = section.get("encap", Scalars.oneOf(Encap.class), Encap.ETHERNET);
   }
 
   Optional<String> networkInterface() {
@@ -59,6 +64,10 @@ final class ArrayReader {
 
   Optional<SecretSource> secret() {
     return secret;
+  }
+
+  Encap encap() {
+    return encap;
   }
 
   ArrayConfig read(NodeSettings node, List<ServiceConfig> services) {
@@ -102,6 +111,9 @@ final class ArrayReader {
         maxSessions,
         sessionTimeouts,
         goneAfter,
+        encap,
+        dataAddresses,
+        neverSchedulers,
         node,
         services);
   }
@@ -119,12 +131,15 @@ final class ArrayReader {
     List<MemberAddress> members = new ArrayList<>();
     Uniqueness names = new Uniqueness("a name that no other member has");
     Uniqueness addresses = new Uniqueness("an address that no other member has");
+    TunnelEnds ends = new TunnelEnds(encap);
     for (Value item : items) {
       Section member = new Section(item);
       String name = member.require("name", ConfigReader.NAME, "");
       InetAddress address =
           member.require("address", Scalars.IPV4, InetAddress.getLoopbackAddress());
       int weight = member.get("weight", Scalars.integer(1, Target.MAX_WEIGHT), 1);
+      Optional<InetAddress> end = ends.read(member, address);
+      boolean maySchedule = member.get("scheduler", Scalars.BOOLEAN, true);
       member.finish();
       names.check(name, member.at("name"));
       if (member.has("address")) {
@@ -132,10 +147,17 @@ final class ArrayReader {
       }
       if (!name.isEmpty()) {
         members.add(new MemberAddress(new MemberId(name), address));
+        end.ifPresent(at -> dataAddresses.put(new MemberId(name), at));
+        if (!maySchedule) {
+          neverSchedulers.add(new MemberId(name));
+        }
         if (weight != 1) {
           weights.put(new MemberId(name), weight);
         }
       }
+    }
+    if (!members.isEmpty() && neverSchedulers.size() == members.size()) {
+      list.get().report("scheduler: false of all members", "one at least that may be scheduler");
     }
     return members;
   }

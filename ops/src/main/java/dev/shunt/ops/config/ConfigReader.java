@@ -2,6 +2,7 @@ package dev.shunt.ops.config;
 
 import dev.shunt.cluster.MemberId;
 import dev.shunt.replication.Protocol;
+import dev.shunt.scheduler.Encap;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +37,7 @@ final class ConfigReader {
     Optional<String> socket = admin.flatMap(a -> a.find("socket", SOCKET));
     Optional<InetSocketAddress> listen = admin.flatMap(this::adminListen);
     admin.ifPresent(Section::finish);
-    List<ServiceConfig> services = services(top, array.isPresent());
+    List<ServiceConfig> services = services(top, array.map(ArrayReader::encap));
     top.finish();
     return new ConfigFile(
         path,
@@ -75,7 +76,10 @@ final class ConfigReader {
     return listen;
   }
 
-  private List<ServiceConfig> services(Section top, boolean inArray) {
+  /**
+   * @param encap of the array; empty without one
+   */
+  private List<ServiceConfig> services(Section top, Optional<Encap> encap) {
     Optional<Value> list = top.value("services");
     if (list.isEmpty()) {
       top.missing("services", "a list of at least one service");
@@ -90,10 +94,13 @@ final class ConfigReader {
     Uniqueness frontends = new Uniqueness("an address and port that no other service has");
     PathReader.WholeVips vips = new PathReader.WholeVips();
     for (Value item : items) {
-      ServiceReader reader = new ServiceReader(new Section(item), inArray, stages);
+      ServiceReader reader = new ServiceReader(new Section(item), encap.isPresent(), stages);
       ServiceConfig service = reader.read();
       names.check(service.name(), reader.at("name"));
       frontends.check(frontend(service), reader.frontendAt());
+      if (encap.equals(Optional.of(Encap.UDP))) {
+        TunnelEnds.check(service, reader);
+      }
       vips.check(service, reader.frontendAt());
       services.add(service);
     }

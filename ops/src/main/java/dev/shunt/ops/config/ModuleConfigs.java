@@ -56,7 +56,9 @@ public final class ModuleConfigs {
         array.rowSize(),
         array.maxSessions(),
         array.sessionTimeouts(),
-        array.goneAfter());
+        array.goneAfter(),
+        array.encap(),
+        array.dataAddresses());
   }
 
   /** What the scheduler balances: the services that have a virtual IP. */

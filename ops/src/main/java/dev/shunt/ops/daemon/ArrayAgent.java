@@ -41,6 +41,7 @@ public final class ArrayAgent implements Membership.Listener, AutoCloseable {
   private static final Duration STOP = Duration.ofSeconds(5);
 
   private final MemberId self;
+  private final boolean maySchedule;
   private final Membership membership;
   private final Replication replication;
   private final Optional<LayerFour> layerFour;
@@ -60,10 +61,12 @@ public final class ArrayAgent implements Membership.Listener, AutoCloseable {
   private Map<String, String> published = Map.of();
 
   /**
+   * @param maySchedule whether this member may ever become scheduler
    * @param layerFour the kernel's part; empty where no service has a VIP
    */
   public ArrayAgent(
       MemberId self,
+      boolean maySchedule,
       Membership membership,
       Replication replication,
       Optional<LayerFour> layerFour,
@@ -72,6 +75,7 @@ public final class ArrayAgent implements Membership.Listener, AutoCloseable {
       Ticker ticker,
       LongSupplier wallClockMillis) {
     this.self = self;
+    this.maySchedule = maySchedule;
     this.membership = membership;
     this.replication = replication;
     this.layerFour = layerFour;
@@ -202,7 +206,8 @@ public final class ArrayAgent implements Membership.Listener, AutoCloseable {
 
   private void publish(MemberView seen, Set<MemberId> drained) {
     Map<String, String> attributes = reporter.attributes();
-    boolean mayLead = replication.complete() && reporter.isReady() && !yields(seen, drained);
+    boolean mayLead =
+        maySchedule && replication.complete() && reporter.isReady() && !yields(seen, drained);
     if (mayLead != eligible || !attributes.equals(published)) {
       eligible = mayLead;
       published = attributes;

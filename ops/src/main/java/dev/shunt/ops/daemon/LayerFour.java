@@ -54,6 +54,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
   private final DataPlane dataPlane;
   private final KernelAction prepareHost;
   private final Supplier<Map<InetAddress, MacAddress>> neighbours;
+  private final Supplier<Map<InetAddress, MacAddress>> nextHops;
   private final SessionTable table;
   private final Optional<LabelSupply> labels;
   private final Optional<CookieSupply> cookies;
@@ -78,6 +79,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
   /**
    * @param prepareHost makes the host ready for a data plane; done first at every start
    * @param neighbours Ethernet addresses on the data network
+   * @param nextHops Ethernet addresses that lead to where tunnels end
    * @param labels of sessions; empty where no service wants any
    * @param cookies keys of SYN cookies; empty where no service uses them
    * @param silence after how long members suspect one that they do not hear
@@ -89,6 +91,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
       DataPlane dataPlane,
       KernelAction prepareHost,
       Supplier<Map<InetAddress, MacAddress>> neighbours,
+      Supplier<Map<InetAddress, MacAddress>> nextHops,
       SessionTable table,
       Optional<LabelSupply> labels,
       Optional<CookieSupply> cookies,
@@ -102,6 +105,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
     this.dataPlane = dataPlane;
     this.prepareHost = prepareHost;
     this.neighbours = neighbours;
+    this.nextHops = nextHops;
     this.table = table;
     this.labels = labels;
     this.cookies = cookies;
@@ -170,7 +174,7 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
     labels.ifPresent(supply -> enter("supplying labels", () -> supply.step(isScheduler())));
     cookies.ifPresent(supply -> enter("renewing the keys of SYN cookies", supply::step));
     long now = ticker.nanos();
-    Facts facts = new Facts(view, drainedMembers, drainedServers, neighbours.get());
+    Facts facts = new Facts(view, drainedMembers, drainedServers, neighbours.get(), nextHops.get());
     DispatchTable next = scheduler.step(facts, now);
     Map<Service, Integer> refused = shedder.step(scheduler.responseTimes(), now);
     if (!view.hasMajority()) {

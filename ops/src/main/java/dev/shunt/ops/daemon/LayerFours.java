@@ -9,6 +9,7 @@ import dev.shunt.replication.Replication;
 import dev.shunt.replication.SessionTable;
 import dev.shunt.scheduler.CookieKeys;
 import dev.shunt.scheduler.DataPlane;
+import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.Scheduler;
 import dev.shunt.scheduler.SchedulerConfig;
@@ -22,6 +23,7 @@ import dev.shunt.scheduler.label.LabelPool;
 import dev.shunt.scheduler.label.LabelPoolConfig;
 import dev.shunt.scheduler.vip.HostNetwork;
 import dev.shunt.scheduler.vip.Neighbours;
+import dev.shunt.scheduler.vip.NextHops;
 import dev.shunt.scheduler.xdp.XdpConfig;
 import dev.shunt.scheduler.xdp.XdpDataPlane;
 import java.net.InetAddress;
@@ -71,8 +73,9 @@ public final class LayerFours {
             System::currentTimeMillis,
             label -> labels.ifPresent(supply -> supply.ended(label))),
         dataPlane,
-        host(config)::prepare,
+        () -> prepare(config),
         neighbours(config),
+        nextHops(config),
         sessions,
         labels,
         cookies(array, local, config)
@@ -122,19 +125,28 @@ public final class LayerFours {
         .orElseGet(() -> array.name().hashCode());
   }
 
-  private static HostNetwork host(SchedulerConfig config) {
+  private static void prepare(SchedulerConfig config) throws DataPlaneException {
     List<Vip> vips = config.services().stream().map(Service::vip).distinct().toList();
     Set<Vip> everyones =
         config.services().stream()
             .filter(service -> service.balance().everyone())
             .map(Service::vip)
             .collect(Collectors.toSet());
-    return new HostNetwork(config.networkInterface(), vips, everyones);
+    new HostNetwork(config.networkInterface(), vips, everyones).prepare();
+    if (config.tunnelEnd().isPresent()) {
+      HostNetwork.requireAddress(config.tunnelEnd().get());
+    }
   }
 
   /** Of no use, and not read, where there are members only: they report their own. */
   private static Supplier<Map<InetAddress, MacAddress>> neighbours(SchedulerConfig config) {
     boolean direct = config.services().stream().anyMatch(s -> s.balance().isDirect());
     return direct ? new Neighbours(config.networkInterface())::read : Map::of;
+  }
+
+  private static Supplier<Map<InetAddress, MacAddress>> nextHops(SchedulerConfig config) {
+    return config.tunnels().isEmpty()
+        ? Map::of
+        : new NextHops(config.networkInterface(), config.tunnels()).start()::read;
   }
 }

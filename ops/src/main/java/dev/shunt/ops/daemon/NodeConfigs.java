@@ -27,9 +27,6 @@ public final class NodeConfigs {
   private static final int IPV4_AND_TCP = 20 + 20;
   private static final int IPV6_AND_TCP = 40 + 20;
 
-  /** What a packet carries inside the array beside its own bytes. */
-  private static final int LABEL = 4;
-
   private NodeConfigs() {}
 
   /**
@@ -75,7 +72,7 @@ public final class NodeConfigs {
       case Frontend.Listen(InetSocketAddress address) -> List.of(Listener.on(address));
       case Frontend.Virtual(var vip, int port) -> {
         Listener onVip =
-            Listener.onVip(new InetSocketAddress(vip.address(), port), maxSegment(vip, mtu));
+            Listener.onVip(new InetSocketAddress(vip.address(), port), maxSegment(vip, array, mtu));
         yield service.equals(firstOfPort(array, port))
             ? List.of(onVip, Listener.on(new InetSocketAddress(ownAddress(array, local), port)))
             : List.of(onVip);
@@ -83,8 +80,10 @@ public final class NodeConfigs {
     };
   }
 
-  private static int maxSegment(Vip vip, int mtu) {
-    return mtu - LABEL - (vip.address() instanceof Inet4Address ? IPV4_AND_TCP : IPV6_AND_TCP);
+  private static int maxSegment(Vip vip, ArrayConfig array, int mtu) {
+    return mtu
+        - array.overhead()
+        - (vip.address() instanceof Inet4Address ? IPV4_AND_TCP : IPV6_AND_TCP);
   }
 
   private static ServiceConfig firstOfPort(ArrayConfig array, int port) {

@@ -60,7 +60,7 @@ public final class Lab implements AutoCloseable {
       progress.accept("network: %d namespaces and a switch".formatted(topology.hosts().size()));
       LabNetwork.mountBpfFileSystem();
       new LabNetwork(topology).create(LabNetwork.extractPassProgram(paths.dir()));
-      configure(topology, paths);
+      configure(options, topology, paths);
       Lab lab = new Lab(topology, options.jvm(), options.ownerBound() ? guard : null);
       lab.start(options, progress);
       if (!options.ownerBound()) {
@@ -210,14 +210,17 @@ public final class Lab implements AutoCloseable {
   }
 
   /**
-   * Waits until one scheduler serves and all members are eligible; an error tells what is missing.
+   * Waits until one scheduler serves and all members that may be scheduler are eligible; an error
+   * tells what is missing.
    */
   public void awaitArray(Duration limit) {
     Waiting.until(
         limit,
         () -> {
           List<MemberStatus> now = statuses();
-          return agrees(now) && now.stream().allMatch(MemberStatus::eligible);
+          return agrees(now)
+              && now.stream().filter(MemberStatus::eligible).count()
+                  == topology.members() - topology.far();
         },
         () -> "the array is not complete: " + statuses() + "; logs in " + paths.dir());
   }
@@ -296,14 +299,15 @@ public final class Lab implements AutoCloseable {
     }
   }
 
-  private static void configure(LabTopology topology, LabPaths paths) throws IOException {
+  private static void configure(LabOptions options, LabTopology topology, LabPaths paths)
+      throws IOException {
     byte[] secret = new byte[SECRET_BYTES];
     new SecureRandom().nextBytes(secret);
     Files.createFile(
         paths.secret(),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(paths.secret(), HexFormat.of().formatHex(secret) + "\n");
-    Files.writeString(paths.config(), LabConfig.yaml(topology, paths.dir()));
+    Files.writeString(paths.config(), LabConfig.yaml(topology, paths.dir(), options.encap()));
     for (LabHost member : topology.memberHosts()) {
       Files.createDirectory(paths.state(member.name()));
     }

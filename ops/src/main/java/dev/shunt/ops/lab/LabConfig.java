@@ -1,6 +1,8 @@
 package dev.shunt.ops.lab;
 
+import dev.shunt.scheduler.Encap;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** Writes the {@code shunt.yaml} of a lab's array. */
 final class LabConfig {
@@ -10,13 +12,16 @@ final class LabConfig {
 
   private LabConfig() {}
 
-  static String yaml(LabTopology topology, Path directory) {
+  static String yaml(LabTopology topology, Path directory, Encap encap) {
     StringBuilder yaml = new StringBuilder();
     yaml.append("array:\n  name: ").append(topology.name()).append("\n  members:\n");
     for (LabHost member : topology.memberHosts()) {
-      yaml.append("    - {name: %s, address: %s}\n".formatted(member.name(), member.address()));
+      String never = member.isFar() ? ", scheduler: false" : "";
+      yaml.append(
+          "    - {name: %s, address: %s%s}\n".formatted(member.name(), member.address(), never));
     }
     yaml.append("  interface: eth0\n  secret_file: secret\n  sessions: {max: 65536, udp: 10s}\n");
+    yaml.append("  encap: ").append(encap.name().toLowerCase(Locale.ROOT)).append('\n');
     yaml.append(
         "admin: {socket: \"%s/{member}.sock\", listen: 127.0.0.1:7980}\n".formatted(directory));
     yaml.append("services:\n");
@@ -33,18 +38,28 @@ final class LabConfig {
     service(yaml, topology, "web6", "'" + LabTopology.VIP6 + "'", LabTopology.WEB_PORT, "");
     service(yaml, topology, "sum3", vip, LabTopology.SUM3_PORT, "    algorithm: sum3\n");
     service(yaml, topology, "sum5", vip, LabTopology.SUM5_PORT, "    algorithm: sum5\n");
+    int port = LabTopology.SERVER_PORT;
+    String via = encap == Encap.ETHERNET ? "vip" : SERVER;
+    direct(yaml, topology, "plain", LabTopology.PLAIN_VIP, port, "", via);
+    port = LabTopology.DATAGRAM_PORT;
+    direct(yaml, topology, "datagrams", LabTopology.PLAIN_VIP, port, "    protocol: udp\n", SERVER);
+    if (encap == Encap.ETHERNET) {
+      onOneSegment(yaml, topology);
+    }
+    return yaml.toString();
+  }
+
+  /** What needs labels in Ethernet frames, or every member to get every frame. */
+  private static void onOneSegment(StringBuilder yaml, LabTopology topology) {
     String switched = "    labels: on\n    return: switched\n";
-    service(yaml, topology, "switched", vip, LabTopology.SWITCHED_PORT, switched);
+    service(yaml, topology, "switched", LabTopology.VIP, LabTopology.SWITCHED_PORT, switched);
     String every = "    algorithm: sum5\n    everyone: true\n";
     service(yaml, topology, "every", LabTopology.EVERY_VIP, LabTopology.WEB_PORT, every);
     int port = LabTopology.SERVER_PORT;
-    direct(yaml, topology, "plain", LabTopology.PLAIN_VIP, port, "", "vip");
     direct(yaml, topology, "labelled", LabTopology.LABELLED_VIP, port, "    labels: on\n", SERVER);
     String vip6 = "'" + LabTopology.LABELLED_VIP6 + "'";
-    direct(yaml, topology, "labelled6", vip6, port, "    labels: on\n", SERVER);
-    port = LabTopology.DATAGRAM_PORT;
-    direct(yaml, topology, "datagrams", LabTopology.PLAIN_VIP, port, "    protocol: udp\n", SERVER);
-    return yaml.toString();
+    direct(yaml, topology, "labelled6", vip6, port, "    labels: on
+", SERVER);
   }
 
   private static void direct(

@@ -1,7 +1,7 @@
 package dev.shunt.ops.lab;
 
 /**
- * One machine of a lab: a network namespace with an {@code eth0} on the lab's only segment.
+ * One machine of a lab: a network namespace with an {@code eth0} on one of the lab's segments.
  *
  * @param name {@code client}, {@code m1}…, {@code s1}…; also the name of its port at the switch
  * @param namespace name under {@code /run/netns}
@@ -26,7 +26,12 @@ public record LabHost(String name, Role role, String namespace, String address) 
 
   /** IPv6 address of {@code eth0}: it ends with the digits that {@link #address} ends with. */
   public String address6() {
-    return LabTopology.NETWORK6 + last();
+    return (isFar() ? LabTopology.FAR_NETWORK6 : LabTopology.NETWORK6) + last();
+  }
+
+  /** Whether it is behind the router. */
+  public boolean isFar() {
+    return address.startsWith(LabTopology.FAR_NETWORK);
   }
 
   private String last() {

@@ -12,11 +12,18 @@ import java.util.concurrent.Executors;
 
 /**
  * Builds a lab's network: one namespace per host and one for the switch, which is a bridge; every
- * host has an {@code eth0} whose other end is the switch's port of the host's name.
+ * host has an {@code eth0} whose other end is the switch's port of the host's name. Members behind
+ * a router are plugged into a second bridge, and the router, with a namespace of its own, into
+ * both.
  */
 final class LabNetwork {
 
   private static final String PASS_PROGRAM = "/dev/shunt/scheduler/xdp/pass.bpf.o";
+  private static final String NEAR = "br0";
+  private static final String FAR = "br1";
+  private static final String BRIDGE =
+      "link add %s type bridge stp_state 0 forward_delay 0 mcast_snooping 0";
+  private static final int ROUTER = LabTopology.ROUTER;
   private static final Path BPF_FILE_SYSTEM = Path.of("/sys/fs/bpf");
 
   private final LabTopology topology;
@@ -29,6 +36,9 @@ final class LabNetwork {
   void create(Path passProgram) {
     Shell.run(List.of("ip", "-batch", "-"), namespaceBatch());
     bash(topology.switchNamespace(), switchScript(passProgram));
+    if (topology.far() > 0) {
+      bash(topology.routerNamespace(), routerScript());
+    }
     try (ExecutorService hosts = Executors.newVirtualThreadPerTaskExecutor()) {
       CompletableFuture.allOf(
               topology.hosts().stream()
@@ -48,14 +58,22 @@ final class LabNetwork {
 
   String switchScript(Path passProgram) {
     List<String> batch = new ArrayList<>();
-    batch.add("link add br0 type bridge stp_state 0 forward_delay 0 mcast_snooping 0");
+    batch.add(BRIDGE.formatted(NEAR));
+    if (topology.far() > 0) {
+      batch.add(BRIDGE.formatted(FAR));
+    }
     for (LabHost host : topology.hosts()) {
       batch.add(
           "link add %s type veth peer name eth0 address %s netns %s"
               .formatted(host.name(), host.mac(), host.namespace()));
-      batch.add("link set %s master br0 up".formatted(host.name()));
+      batch.add("link set %s master %s up".formatted(host.name(), host.isFar() ? FAR : NEAR));
     }
-    batch.add("link set br0 up");
+    batch.add("link set %s up".formatted(NEAR));
+    List<String> plain = new ArrayList<>(topology.hosts().stream().map(LabHost::name).toList());
+    if (topology.far() > 0) {
+      router(batch);
+      plain.addAll(List.of("near", "far"));
+    }
     StringBuilder script = new StringBuilder("set -e\n");
     // The switch speaks no IP: nothing of its own may show in captures.
     script.append("echo 1 > /proc/sys/net/ipv6/conf/default/disable_ipv6\n");
@@ -65,10 +83,54 @@ final class LabNetwork {
       script.append(
           "ip link set dev %s xdpdrv obj '%s' sec xdp\n".formatted(member.name(), passProgram));
     }
-    for (LabHost host : topology.hosts()) {
-      script.append("ethtool -K %s gro off tso off gso off > /dev/null\n".formatted(host.name()));
+    for (String port : plain) {
+      script.append("ethtool -K %s gro off tso off gso off > /dev/null\n".formatted(port));
     }
     return script.append(LinkFilter.BASE).toString();
+  }
+
+  /** A second bridge, and a port of the router's on each. */
+  private void router(List<String> batch) {
+    batch.add("link set %s up".formatted(FAR));
+    String port = "link add %s type veth peer name %s netns " + topology.routerNamespace();
+    batch.add(port.formatted("near", "eth0"));
+    batch.add(port.formatted("far", "eth1"));
+    batch.add("link set near master %s up".formatted(NEAR));
+    batch.add("link set far master %s up".formatted(FAR));
+  }
+
+  /** It forwards IP of both versions, and knows no label. */
+  String routerScript() {
+    StringBuilder script = new StringBuilder("set -e\n");
+    script.append("echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad\n");
+    // Members answer with their VIPs as source, which are on the other side.
+    sysctl(script, "rp_filter", 0);
+    script.append("ip -batch - <<'END'\n");
+    script.append("link set lo up\n");
+    for (String end : List.of("eth0", "eth1")) {
+      boolean far = end.equals("eth1");
+      script.append(
+          "addr add %s%d/%d dev %s\n"
+              .formatted(
+                  far ? LabTopology.FAR_NETWORK : LabTopology.NETWORK,
+                  ROUTER,
+                  LabTopology.PREFIX_LENGTH,
+                  end));
+      script.append(
+          "addr add %s%d/%d dev %s nodad\n"
+              .formatted(
+                  far ? LabTopology.FAR_NETWORK6 : LabTopology.NETWORK6,
+                  ROUTER,
+                  LabTopology.PREFIX_LENGTH6,
+                  end));
+      script.append("link set %s up\n".formatted(end));
+    }
+    script.append("END\necho 1 > /proc/sys/net/ipv4/ip_forward\n");
+    script.append("echo 1 > /proc/sys/net/ipv6/conf/all/forwarding\n");
+    for (String end : List.of("eth0", "eth1")) {
+      script.append("ethtool -K %s tx off tso off gso off gro off > /dev/null\n".formatted(end));
+    }
+    return script.toString();
   }
 
   String hostScript(LabHost host) {
@@ -95,11 +157,32 @@ final class LabNetwork {
     script.append("addr add %s/%d dev eth0\n".formatted(host.address(), LabTopology.PREFIX_LENGTH));
     script.append(
         "addr add %s/%d dev eth0 nodad\n".formatted(host.address6(), LabTopology.PREFIX_LENGTH6));
-    script.append("link set eth0 up\nEND\n");
+    script.append("link set eth0 up\n");
+    routes(script, host);
+    script.append("END\n");
     // A veth leaves checksums and segmentation to a card that never comes; labelled frames keep the
     // gap.
     script.append("ethtool -K eth0 tx off tso off gso off gro off > /dev/null\n");
     return script.toString();
+  }
+
+  private void routes(StringBuilder script, LabHost host) {
+    if (host.isFar()) {
+      script.append("route add default via %s%d\n".formatted(LabTopology.FAR_NETWORK, ROUTER));
+      script.append("route add default via %s%d\n".formatted(LabTopology.FAR_NETWORK6, ROUTER));
+    } else if (topology.far() > 0) {
+      script.append(
+          "route add %s0/%d via %s%d\n"
+              .formatted(
+                  LabTopology.FAR_NETWORK, LabTopology.PREFIX_LENGTH, LabTopology.NETWORK, ROUTER));
+      script.append(
+          "route add %s/%d via %s%d\n"
+              .formatted(
+                  LabTopology.FAR_NETWORK6,
+                  LabTopology.PREFIX_LENGTH6,
+                  LabTopology.NETWORK6,
+                  ROUTER));
+    }
   }
 
   private static void sysctl(StringBuilder script, String key, int value) {

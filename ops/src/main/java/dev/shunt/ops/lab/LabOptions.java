@@ -1,46 +1,67 @@
 package dev.shunt.ops.lab;
 
+import dev.shunt.scheduler.Encap;
+
 /**
  * What lab to build.
  *
  * @param ownerBound the lab ends with the process that built it, however that ends
  * @param daemons start a member daemon on each member host; without, the hosts stay empty
  * @param jvm how the lab starts JVMs
+ * @param encap what stands around labelled packets between members
+ * @param far how many members, the last ones, are behind a router
  */
 public record LabOptions(
-    String name, int members, int servers, boolean ownerBound, boolean daemons, LabJvm jvm) {
+    String name,
+    int members,
+    int servers,
+    boolean ownerBound,
+    boolean daemons,
+    LabJvm jvm,
+    Encap encap,
+    int far) {
 
   public static final int DEFAULT_MEMBERS = 3;
   public static final int DEFAULT_SERVERS = 3;
 
   /** Three members and three servers that end with this process. */
   public static LabOptions named(String name) {
-    return new LabOptions(name, DEFAULT_MEMBERS, DEFAULT_SERVERS, true, true, LabJvm.current());
+    return new LabOptions(
+        name, DEFAULT_MEMBERS, DEFAULT_SERVERS, true, true, LabJvm.current(), Encap.ETHERNET, 0);
   }
 
   public LabOptions withMembers(int count) {
-    return new LabOptions(name, count, servers, ownerBound, daemons, jvm);
+    return new LabOptions(name, count, servers, ownerBound, daemons, jvm, encap, far);
   }
 
   public LabOptions withServers(int count) {
-    return new LabOptions(name, members, count, ownerBound, daemons, jvm);
+    return new LabOptions(name, members, count, ownerBound, daemons, jvm, encap, far);
   }
 
   /** A lab that stays until {@code lab down}. */
   public LabOptions persistent() {
-    return new LabOptions(name, members, servers, false, daemons, jvm);
+    return new LabOptions(name, members, servers, false, daemons, jvm, encap, far);
   }
 
   /** Only network and servers. */
   public LabOptions withoutDaemons() {
-    return new LabOptions(name, members, servers, ownerBound, false, jvm);
+    return new LabOptions(name, members, servers, ownerBound, false, jvm, encap, far);
   }
 
   public LabOptions withJvm(LabJvm other) {
-    return new LabOptions(name, members, servers, ownerBound, daemons, other);
+    return new LabOptions(name, members, servers, ownerBound, daemons, other, encap, far);
+  }
+
+  public LabOptions withEncap(Encap other) {
+    return new LabOptions(name, members, servers, ownerBound, daemons, jvm, other, far);
+  }
+
+  /** The last members are behind a router, and never schedulers. */
+  public LabOptions withFar(int count) {
+    return new LabOptions(name, members, servers, ownerBound, daemons, jvm, encap, count);
   }
 
   public LabTopology topology() {
-    return new LabTopology(name, members, servers);
+    return new LabTopology(name, members, servers, far);
   }
 }

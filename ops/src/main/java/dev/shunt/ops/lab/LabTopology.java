@@ -11,8 +11,10 @@ import java.util.stream.Stream;
  *
  * <p>Names have no dash, so that the namespaces of one lab are never a prefix of another's.
  * Addresses are the same in every lab: nothing of a lab is visible outside its namespaces.
+ *
+ * @param far how many members, the last ones, are on a segment of their own behind a router
  */
-public record LabTopology(String name, int members, int servers) {
+public record LabTopology(String name, int members, int servers, int far) {
 
   public static final int MAX_MEMBERS = 7;
   public static final int MAX_SERVERS = 9;
@@ -67,8 +69,17 @@ public record LabTopology(String name, int members, int servers) {
   /** Where demo servers listen. */
   public static final int SERVER_PORT = 8080;
 
+  static final String NETWORK = "10.77.0.";
   static final String NETWORK6 = "fd00:77::";
-  private static final String NETWORK = "10.77.0.";
+
+  /** Of the segment behind the router. */
+  static final String FAR_NETWORK = "10.78.0.";
+
+  static final String FAR_NETWORK6 = "fd00:78::";
+
+  /** The router's last digits on both segments. */
+  static final int ROUTER = 1;
+
   private static final int CLIENT_ADDRESS = 2;
   private static final int FIRST_MEMBER = 11;
   private static final int FIRST_SERVER = 21;
@@ -82,6 +93,15 @@ public record LabTopology(String name, int members, int servers) {
     }
     requireCount("members", members, MAX_MEMBERS);
     requireCount("servers", servers, MAX_SERVERS);
+    if (far < 0 || far >= members) {
+      throw new LabException(
+          "members behind the router: %d: allowed is 0 to %d".formatted(far, members - 1));
+    }
+  }
+
+  /** All on one segment. */
+  public LabTopology(String name, int members, int servers) {
+    this(name, members, servers, 0);
   }
 
   private static void requireCount(String what, int count, int max) {
@@ -91,15 +111,18 @@ public record LabTopology(String name, int members, int servers) {
   }
 
   public LabHost client() {
-    return host("client", LabHost.Role.CLIENT, CLIENT_ADDRESS);
+    return host("client", LabHost.Role.CLIENT, NETWORK + CLIENT_ADDRESS);
   }
 
   public List<LabHost> memberHosts() {
-    return numbered("m", LabHost.Role.MEMBER, FIRST_MEMBER, members);
+    return Stream.concat(
+            numbered("m", LabHost.Role.MEMBER, NETWORK, FIRST_MEMBER, 0, members - far),
+            numbered("m", LabHost.Role.MEMBER, FAR_NETWORK, FIRST_MEMBER, members - far, members))
+        .toList();
   }
 
   public List<LabHost> serverHosts() {
-    return numbered("s", LabHost.Role.SERVER, FIRST_SERVER, servers);
+    return numbered("s", LabHost.Role.SERVER, NETWORK, FIRST_SERVER, 0, servers).toList();
   }
 
   /** Everything that has a port at the switch. */
@@ -127,20 +150,29 @@ public record LabTopology(String name, int members, int servers) {
     return namespace("sw");
   }
 
+  /** The namespace of the router between the segments, which is there if anything is behind it. */
+  String routerNamespace() {
+    return namespace("rt");
+  }
+
   /** Every namespace, the switch first. */
   public List<String> namespaces() {
-    return Stream.concat(Stream.of(switchNamespace()), hosts().stream().map(LabHost::namespace))
+    return Stream.of(
+            Stream.of(switchNamespace()),
+            far > 0 ? Stream.of(routerNamespace()) : Stream.<String>empty(),
+            hosts().stream().map(LabHost::namespace))
+        .flatMap(names -> names)
         .toList();
   }
 
-  private List<LabHost> numbered(String prefix, LabHost.Role role, int first, int count) {
-    return IntStream.range(0, count)
-        .mapToObj(i -> host(prefix + (i + 1), role, first + i))
-        .toList();
+  private Stream<LabHost> numbered(
+      String prefix, LabHost.Role role, String network, int first, int from, int to) {
+    return IntStream.range(from, to)
+        .mapToObj(i -> host(prefix + (i + 1), role, network + (first + i)));
   }
 
-  private LabHost host(String host, LabHost.Role role, int last) {
-    return new LabHost(host, role, namespace(host), NETWORK + last);
+  private LabHost host(String host, LabHost.Role role, String address) {
+    return new LabHost(host, role, namespace(host), address);
   }
 
   private String namespace(String host) {

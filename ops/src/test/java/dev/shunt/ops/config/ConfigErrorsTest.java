@@ -20,6 +20,7 @@ class ConfigErrorsTest {
     "files",
     "services",
     "addresses",
+    "tunnels",
     "servers",
     "healthChecks",
     "behaviour",
@@ -105,6 +106,57 @@ class ConfigErrorsTest {
             Yaml.SMALLEST + "  - {name: web, listen: 127.0.0.1:8081, " + SERVERS + "}\n",
             "shunt.yaml:5:12: services[1].name: found 'web', allowed is a name that no other service"
                 + " has (line 2 has it)"));
+  }
+
+  static Stream<Arguments> tunnels() {
+    return Stream.of(
+        arguments(
+            Yaml.array("encap: vxlan"),
+            "shunt.yaml:8:10: array.encap: found 'vxlan', allowed is ethernet, udp"),
+        arguments(
+            Yaml.array("").replace("10.77.0.12}", "10.77.0.12, data_address: 10.9.0.2}"),
+            "shunt.yaml:6:53: array.members[1].data_address: found data_address, allowed is with"
+                + " encap: udp only"),
+        arguments(
+            Yaml.array("encap: udp").replace("10.77.0.12}", "10.77.0.12, data_address: m2}"),
+            "shunt.yaml:6:53: array.members[1].data_address: found 'm2', allowed is an IP address such"
+                + " as 10.77.0.100 or fd00::100"),
+        arguments(
+            Yaml.array("encap: udp")
+                .replace("10.77.0.11}", "10.77.0.11, data_address: 'fd00::1'}")
+                .replace("10.77.0.12}", "10.77.0.12, data_address: 'fd00::1'}")
+                .replace("10.77.0.13}", "10.77.0.13, data_address: 'fd00::3'}"),
+            "shunt.yaml:6:53: array.members[1].data_address: found 'fd00:0:0:0:0:0:0:1', allowed is a"
+                + " data address that no other member has (line 5 has it)"),
+        arguments(
+            Yaml.array("encap: udp").replace("10.77.0.12}", "10.77.0.12, data_address: 'fd00::2'}"),
+            "shunt.yaml:6:53: array.members[1].data_address: found a tunnel over IPv6, allowed is data"
+                + " addresses of one IP version: a member has one end for all its tunnels"),
+        arguments(
+            tunnelled("mode: direct, labels: on, servers: [10.0.0.5]"),
+            "shunt.yaml:13:62: services[1].labels: found labels: on with mode direct and encap: udp,"
+                + " allowed is labels: off, for shunt edge takes labels off Ethernet frames only"),
+        arguments(
+            tunnelled("mode: direct, servers: [10.0.0.5], health: {via: vip}"),
+            "shunt.yaml:13:83: services[1].health: found via: vip with encap: udp, allowed is via:"
+                + " server, for checks of a vip are Ethernet frames, which no router lets through"),
+        arguments(
+            tunnelled("labels: on, return: switched, " + SERVERS),
+            "shunt.yaml:13:60: services[1].return: found return: switched with encap: udp, allowed is"
+                + " return: direct, for answers carry labels in Ethernet frames only"),
+        arguments(
+            tunnelled("algorithm: sum5, everyone: true, " + SERVERS),
+            "shunt.yaml:13:67: services[1].everyone: found everyone: true with encap: udp, allowed is"
+                + " everyone: false, for routers keep frames to groups from members behind them"),
+        arguments(
+            Yaml.array("").replaceAll("(10.77.0.1[123])}", "$1, scheduler: false}"),
+            "shunt.yaml:5:5: array.members: found scheduler: false of all members, allowed is one at"
+                + " least that may be scheduler"));
+  }
+
+  private static String tunnelled(String service) {
+    return Yaml.array("encap: udp")
+        + "  - {name: d, vip: 10.0.0.1, port: 80, %s}\n".formatted(service);
   }
 
   static Stream<Arguments> addresses() {
@@ -281,7 +333,7 @@ class ConfigErrorsTest {
                 + " the two"),
         arguments(
             Yaml.array("secret: hunter2"),
-            "shunt.yaml:8:3: array.secret: found an unknown key, allowed is gone_after, interface,"
+            "shunt.yaml:8:3: array.secret: found an unknown key, allowed is encap, gone_after, interface,"
                 + " members, membership_port, name, replication_port, row_size, secret_env, secret_file,"
                 + " sessions, timings"));
   }

@@ -12,6 +12,8 @@ import dev.shunt.node.Timeouts;
 import dev.shunt.replication.Protocol;
 import dev.shunt.scheduler.Admission;
 import dev.shunt.scheduler.Algorithm;
+import dev.shunt.scheduler.Encap;
+import dev.shunt.scheduler.SchedulerConfig;
 import dev.shunt.scheduler.Service;
 import dev.shunt.scheduler.SessionTimeouts;
 import dev.shunt.scheduler.SynCookies;
@@ -150,6 +152,23 @@ class ConfigFileTest {
   }
 
   @Test
+  void labelsMayGoInUdpToDataAddressesOfTheMembersOwn() throws Exception {
+    ArrayConfig array =
+        Yaml.read(
+                Yaml.array("interface: eth0\nencap: udp")
+                    .replace("10.77.0.12}", "10.77.0.12, data_address: 10.9.0.2}"))
+            .array();
+    SchedulerConfig config = ModuleConfigs.scheduler(array, local("m1"));
+
+    assertThat(array.encap()).isEqualTo(Encap.UDP);
+    assertThat(config.tunnelEnd()).contains(InetAddress.ofLiteral("10.77.0.11"));
+    assertThat(config.tunnels())
+        .containsExactlyInAnyOrder(
+            InetAddress.ofLiteral("10.9.0.2"), InetAddress.ofLiteral("10.77.0.13"));
+    assertThat(Yaml.read(Yaml.array("")).array().encap()).isEqualTo(Encap.ETHERNET);
+  }
+
+  @Test
   void aDirectServiceMayBeCheckedThroughTheVip() throws Exception {
     String direct =
         "  - {name: %s, vip: 10.0.0.1, port: %d, mode: direct, servers: [10.0.0.5], health: {%s}}\n";
@@ -171,20 +190,20 @@ class ConfigFileTest {
     ArrayConfig array = Yaml.read(Yaml.array("interface: eth0") + labelled).array();
 
     assertThat(array.services()).extracting(ServiceConfig::labels).containsExactly(false, true);
-    assertThat(
-            ModuleConfigs.scheduler(
-                    array,
-                    new LocalConfig(
-                        new MemberId("m1"),
-                        Optional.of("eth0"),
-                        Optional.empty(),
-                        Path.of("state"),
-                        Path.of("socket"),
-                        Optional.empty(),
-                        List.of()))
-                .services())
+    assertThat(ModuleConfigs.scheduler(array, local("m1")).services())
         .extracting(Service::labels)
         .containsExactly(true);
+  }
+
+  private static LocalConfig local(String member) {
+    return new LocalConfig(
+        new MemberId(member),
+        Optional.of("eth0"),
+        Optional.empty(),
+        Path.of("state"),
+        Path.of("socket"),
+        Optional.empty(),
+        List.of());
   }
 
   @Test

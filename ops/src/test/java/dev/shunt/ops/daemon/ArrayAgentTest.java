@@ -62,21 +62,26 @@ class ArrayAgentTest {
           kernel,
           () -> {},
           Map::of,
+          Map::of,
           replication.sessions(),
           Optional.empty(),
           Optional.empty(),
           Duration.ofMillis(250),
           clock::get);
-  private final ArrayAgent agent =
-      new ArrayAgent(
-          Three.SELF,
-          membership,
-          replication,
-          Optional.of(layerFour),
-          reporter,
-          new ServerDrains(node, Set.of()),
-          clock::get,
-          wallClock::get);
+  private final ArrayAgent agent = agent(true);
+
+  private ArrayAgent agent(boolean maySchedule) {
+    return new ArrayAgent(
+        Three.SELF,
+        maySchedule,
+        membership,
+        replication,
+        Optional.of(layerFour),
+        reporter,
+        new ServerDrains(node, Set.of()),
+        clock::get,
+        wallClock::get);
+  }
 
   @BeforeEach
   void open() throws Exception {
@@ -100,6 +105,17 @@ class ArrayAgentTest {
 
     replication.close();
     await().until(() -> !membership.last().eligible());
+  }
+
+  @Test
+  void aMemberThatIsNeverSchedulerTakesSessionsAndIsNotEligible() throws IOException {
+    try (ArrayAgent never = agent(false)) {
+      never.start();
+      reporter.started();
+      await().ignoreExceptions().until(() -> report().ready());
+    }
+
+    assertThat(membership.published()).noneMatch(published -> published.eligible());
   }
 
   @Test

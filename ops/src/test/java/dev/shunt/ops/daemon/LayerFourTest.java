@@ -362,6 +362,7 @@ class LayerFourTest {
         kernel,
         prepareHost,
         Map::of,
+        Map::of,
         table,
         labels,
         Optional.of(new CookieSupply(KEYS, kernel, () -> WALL_MILLIS, clock::get)),

@@ -44,6 +44,26 @@ class NodeConfigsTest {
         .containsExactly(Listener.onVip(at("10.77.0.100"), 1456));
   }
 
+  /** Room for outer IP and UDP headers and both labels: 36 bytes, or 56 over IPv6. */
+  @Test
+  void whereLabelsGoInUdpSegmentsAreSmallerYet() throws Exception {
+    String udp = SERVICES.replace("  name: demo", "  name: demo\n  encap: udp");
+    String udp6 =
+        udp.replace("0.11}", "0.11, data_address: 'fd00::11'}")
+            .replace("0.12}", "0.12, data_address: 'fd00::12'}");
+
+    assertThat(segments(udp)).containsExactly(1404, 1424);
+    assertThat(segments(udp6)).containsExactly(1384, 1404);
+  }
+
+  private static List<Integer> segments(String yaml) throws Exception {
+    return NodeConfigs.of(Yaml.read(yaml).array(), member("m2"), 1500, () -> new byte[0])
+        .services()
+        .stream()
+        .map(service -> service.listeners().getFirst().maxSegment())
+        .toList();
+  }
+
   private static InetSocketAddress at(String address) {
     return new InetSocketAddress(InetAddress.ofLiteral(address), 80);
   }

@@ -3,9 +3,11 @@ package dev.shunt.ops.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.shunt.cluster.MemberId;
 import dev.shunt.ops.config.ConfigFile;
 import dev.shunt.ops.config.ServiceConfig;
 import dev.shunt.ops.config.StageSettings;
+import dev.shunt.scheduler.Encap;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +19,7 @@ class LabConfigTest {
   @Test
   void theConfigurationIsValidAndNamesEveryMemberAndServer() throws Exception {
     LabTopology topology = new LabTopology("x", 5, 2);
-    String yaml = LabConfig.yaml(topology, DIRECTORY);
+    String yaml = LabConfig.yaml(topology, DIRECTORY, Encap.ETHERNET);
 
     ConfigFile file = ConfigFile.parse(Path.of("shunt.yaml"), yaml, StageSettings.Check.ANY);
 
@@ -32,6 +34,28 @@ class LabConfigTest {
         .extracting(ServiceConfig::name)
         .contains("web", "labelled", "labelled6");
     assertThat(yaml).contains("/run/shunt-lab/x/{member}.sock");
+  }
+
+  @Test
+  void membersBehindTheRouterHaveASegmentOfTheirOwnAndAreNeverSchedulers() throws Exception {
+    LabTopology topology = new LabTopology("x", 3, 1, 1);
+    String yaml = LabConfig.yaml(topology, DIRECTORY, Encap.UDP);
+
+    ConfigFile file = ConfigFile.parse(Path.of("shunt.yaml"), yaml, StageSettings.Check.ANY);
+
+    assertThat(file.array().encap()).isEqualTo(Encap.UDP);
+    assertThat(file.array().neverSchedulers()).containsExactly(new MemberId("m3"));
+    assertThat(topology.require("m3").address()).isEqualTo("10.78.0.13");
+    assertThat(topology.require("m3").address6()).isEqualTo("fd00:78::13");
+    LabNetwork network = new LabNetwork(topology);
+    assertThat(network.switchScript(Path.of("/tmp/pass.bpf.o")))
+        .contains("link set m3 master br1 up")
+        .contains("link set m2 master br0 up");
+    assertThat(network.hostScript(topology.require("m3"))).contains("default via 10.78.0.1");
+    assertThat(network.hostScript(topology.client())).contains("10.78.0.0/24 via 10.77.0.1");
+    assertThat(topology.namespaces()).startsWith("shunt-x-sw", "shunt-x-rt").hasSize(7);
+    assertThatThrownBy(() -> new LabTopology("x", 3, 1, 3))
+        .hasMessage("members behind the router: 3: allowed is 0 to 2");
   }
 
   @Test

@@ -1,9 +1,13 @@
 package dev.shunt.scheduler.vip;
 
+import dev.shunt.replication.AddressText;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.Vip;
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,6 +80,22 @@ public final class HostNetwork {
     }
     ip("address", "replace", vip + "/128", "dev", "lo", "preferred_lft", "0", "nodad");
     ip("address", "replace", solicitedNode(vip), "dev", networkInterface, "autojoin", "nodad");
+  }
+
+  /** Where tunnels end, packets come only if the host has the address. */
+  public static void requireAddress(InetAddress address) throws DataPlaneException {
+    try {
+      if (NetworkInterface.getByInetAddress(address) == null) {
+        throw new DataPlaneException(
+            "data address "
+                + AddressText.of(address)
+                + ": no interface of this host has it; allowed is one that array.members gives this"
+                + " member");
+      }
+    } catch (SocketException e) {
+      throw new DataPlaneException(
+          "looking for " + AddressText.of(address) + ": " + e.getMessage(), e);
+    }
   }
 
   /** The group in which neighbours ask for an address, with its last three bytes. */

@@ -101,6 +101,7 @@ final class DispatchWriter {
   private final List<Family> families;
   private final VipTable vips;
   private final int rowRoom;
+  private final TunnelWriter tunnels;
   private final Map<Key, Placed> placed = new HashMap<>();
   private final BitSet indexes = new BitSet();
   private final Set<Integer> labels = new HashSet<>();
@@ -118,6 +119,7 @@ final class DispatchWriter {
             new Family(kernel.services6, ServiceKeyLayout.IPV6));
     this.vips = new VipTable(kernel.vips4, kernel.vips6, kernel.vipFilter);
     this.rowRoom = rowRoom;
+    this.tunnels = new TunnelWriter(kernel);
     readBack();
   }
 
@@ -299,6 +301,7 @@ final class DispatchWriter {
       MemorySegment values = arena.allocate(TargetLayout.LAYOUT, count);
       for (int i = 0; i < count; i++) {
         Target target = changed.get(i);
+        tunnels.write(target);
         writeLabels(target.label(), action(target), target.mac());
         slots.setAtIndex(JAVA_INT, i, slot(target.label()));
         TargetLayout.set(element(values, TargetLayout.LAYOUT.byteSize(), i), target);
@@ -313,9 +316,12 @@ final class DispatchWriter {
   }
 
   /** A label alone leads nowhere where frames are to be plain. */
-  private static LabelAction action(Target target) {
+  static LabelAction action(Target target) {
     if (target.local()) {
       return LabelAction.TO_STACK;
+    }
+    if (target.tunnelled()) {
+      return LabelAction.TO_TUNNEL;
     }
     return target.labelled() ? LabelAction.TO_PORT : LabelAction.NONE;
   }
@@ -345,6 +351,7 @@ final class DispatchWriter {
         written.remove(label);
       }
     }
+    tunnels.keep(kept);
     return gone;
   }
 

@@ -227,7 +227,7 @@ public final class FakeDataPlane implements DataPlane {
     if (target == null || target.state() == TargetState.GONE) {
       return Stream.of(back);
     }
-    LabelAction action = target.local() ? LabelAction.TO_STACK : LabelAction.TO_PORT;
+    LabelAction action = DispatchWriter.action(target);
     return Stream.of(
         new LabelEntry(label.forth(), action, session.target, target.mac(), 0, 0), back);
   }

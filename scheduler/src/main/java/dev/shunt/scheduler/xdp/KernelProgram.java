@@ -14,6 +14,8 @@ import dev.shunt.scheduler.xdp.layout.LeaseLayout;
 import dev.shunt.scheduler.xdp.layout.SharedLayouts;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.net.InetAddress;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,8 @@ final class KernelProgram implements AutoCloseable {
           "refusals",
           "targets",
           "own_label",
+          "tunnels",
+          "tunnel_peers",
           "labels",
           "label_pool",
           "sessions4",
@@ -77,6 +81,8 @@ final class KernelProgram implements AutoCloseable {
   final BpfMap services6;
   final BpfMap targets;
   final BpfMap ownLabel;
+  final BpfMap tunnels;
+  final BpfMap tunnelPeers;
   final LabelTable labels;
   final BpfMap labelPool;
   final BpfMap sessions4;
@@ -105,6 +111,8 @@ final class KernelProgram implements AutoCloseable {
     services6 = object.map("services6");
     targets = object.map("targets");
     ownLabel = object.map("own_label");
+    tunnels = object.map("tunnels");
+    tunnelPeers = object.map("tunnel_peers");
     labels = new LabelTable(object.map("labels"));
     labelPool = object.map("label_pool");
     sessions4 = object.map("sessions4");
@@ -217,10 +225,21 @@ final class KernelProgram implements AutoCloseable {
 
   /** What holds for every packet; the version goes with it, so that a half-made map has none. */
   void configure(int seed, int maxFrame, MacAddress mac, int ifindex) throws DataPlaneException {
+    configure(seed, maxFrame, mac, ifindex, List.of());
+  }
+
+  /**
+   * The same with tunnels.
+   *
+   * @param ends addresses where this machine's tunnels end, one of each IP version at most
+   */
+  void configure(int seed, int maxFrame, MacAddress mac, int ifindex, Collection<InetAddress> ends)
+      throws DataPlaneException {
     labels.leadTo(ifindex);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment value = arena.allocate(ConfigLayout.LAYOUT);
       ConfigLayout.set(value, SharedLayouts.VERSION, seed, maxFrame, mac, ifindex);
+      ends.forEach(end -> ConfigLayout.setTunnelEnd(value, end));
       config.put(0, value);
     }
   }

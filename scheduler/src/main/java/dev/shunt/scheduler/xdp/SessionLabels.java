@@ -75,7 +75,7 @@ final class SessionLabels {
     }
     table.set(
         label.forth(),
-        to.local() ? LabelAction.TO_STACK : LabelAction.TO_PORT,
+        DispatchWriter.action(to),
         DispatchWriter.slot(target),
         ipv4 ? IPV4 : IPV6,
         to.mac(),

@@ -1,7 +1,9 @@
 package dev.shunt.scheduler.xdp;
 
 import dev.shunt.scheduler.SchedulerConfig;
+import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * What the kernel data plane is made of.
@@ -19,6 +21,7 @@ import java.nio.file.Path;
  *     page; {@value #EVENT_BYTES} bytes for each event
  * @param seed of the hash that picks a bucket; equal on all members, or they would send a flow
  *     without a session to different targets
+ * @param tunnelEnd where this machine's tunnels end; empty: labels follow the Ethernet header
  */
 public record XdpConfig(
     String networkInterface,
@@ -27,7 +30,8 @@ public record XdpConfig(
     int rowSize,
     int maxServices,
     int eventBytes,
-    int seed) {
+    int seed,
+    Optional<InetAddress> tunnelEnd) {
 
   public static final int DEFAULT_MAX_SERVICES = 64;
   public static final int DEFAULT_EVENT_BYTES = 1 << 20;
@@ -63,6 +67,26 @@ public record XdpConfig(
     }
   }
 
+  /** Without tunnels. */
+  public XdpConfig(
+      String networkInterface,
+      Path pinDirectory,
+      int maxSessions,
+      int rowSize,
+      int maxServices,
+      int eventBytes,
+      int seed) {
+    this(
+        networkInterface,
+        pinDirectory,
+        maxSessions,
+        rowSize,
+        maxServices,
+        eventBytes,
+        seed,
+        Optional.empty());
+  }
+
   /** The sizes that the scheduler's configuration names, the rest by default. */
   public static XdpConfig of(SchedulerConfig scheduler, Path pinDirectory) {
     return new XdpConfig(
@@ -72,13 +96,21 @@ public record XdpConfig(
         scheduler.rowSize(),
         Math.max(DEFAULT_MAX_SERVICES, scheduler.services().size()),
         DEFAULT_EVENT_BYTES,
-        0);
+        0,
+        scheduler.tunnelEnd());
   }
 
   /** The same with another seed of the hash. */
   public XdpConfig withSeed(int changed) {
     return new XdpConfig(
-        networkInterface, pinDirectory, maxSessions, rowSize, maxServices, eventBytes, changed);
+        networkInterface,
+        pinDirectory,
+        maxSessions,
+        rowSize,
+        maxServices,
+        eventBytes,
+        changed,
+        tunnelEnd);
   }
 
   private static void require(String key, int value, int least, int most) {

@@ -132,7 +132,12 @@ public final class XdpDataPlane implements DataPlane {
           PinnedTables.keepIfFit(
               pins, KernelProgram.MAPS, SharedLayouts.VERSION, KernelProgram.sizes(config));
       KernelProgram kernel = undo.add(KernelProgram.load(config, pins));
-      kernel.configure(config.seed(), nic.maxFrame(), nic.mac(), nic.index());
+      kernel.configure(
+          config.seed(),
+          nic.maxFrame(),
+          nic.mac(),
+          nic.index(),
+          config.tunnelEnd().stream().toList());
       XdpLink link = XdpLink.pinned(pins.pin(LINK), nic.index());
       boolean adopted = fits && link != null;
       if (link == null) {

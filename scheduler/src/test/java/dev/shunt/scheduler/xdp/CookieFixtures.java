@@ -101,6 +101,23 @@ final class CookieFixtures {
             .becomes(synAck(0)));
   }
 
+  /** Its target is behind a tunnel, so segments leave room for the outer headers. */
+  static List<Fixture> sentForTunnels() {
+    return List.of(
+        fixture("a cookie's MSS leaves room for a tunnel over IPv4", syn(), SYN_COOKIE)
+            .given(world -> {
+              world.tunnels(false);
+              always(world);
+            })
+            .becomes(synAck(0, SERVER_SEGMENT - 32)),
+        fixture("a cookie's MSS leaves room for a tunnel over IPv6", syn(), SYN_COOKIE)
+            .given(world -> {
+              world.tunnels(true);
+              always(world);
+            })
+            .becomes(synAck(0, SERVER_SEGMENT - 52)));
+  }
+
   static List<Fixture> notSent() {
     byte[] header = Frame6.tcp(SYN).extension(0, 0, 1, 4, 0, 0, 0, 0).bytes();
     return List.of(
@@ -310,11 +327,15 @@ final class CookieFixtures {
   }
 
   private static byte[] synAck(int segmentIndex) {
+    return synAck(segmentIndex, SERVER_SEGMENT);
+  }
+
+  private static byte[] synAck(int segmentIndex, int segment) {
     return answer(
         Segment.from(HTTP_PORT, 40_000)
             .synAck(cookie(segmentIndex), CLIENT_SYN)
             .window(WINDOW)
-            .options(2, 4, SERVER_SEGMENT >> 8, SERVER_SEGMENT & 0xff));
+            .options(2, 4, segment >> 8, segment & 0xff));
   }
 
   /** How the array answers the client, from the VIP. */

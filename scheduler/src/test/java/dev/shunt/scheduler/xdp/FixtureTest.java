@@ -33,10 +33,21 @@ final class FixtureTest {
             ofCookies(),
             ofPaths(),
             ofIpv6(),
+            ofTunnels(),
             ofEveryone())
         .flatMap(groups -> groups)
         .flatMap(List::stream)
         .toList();
+  }
+
+  private static Stream<List<Fixture>> ofTunnels() {
+    return Stream.of(
+        TunnelFixtures.sent(),
+        CookieFixtures.sentForTunnels(),
+        TunnelArrivalFixtures.taken(),
+        TunnelArrivalFixtures.refused(),
+        TunnelPathFixtures.heard(),
+        TunnelPathFixtures.notHeard());
   }
 
   private static Stream<List<Fixture>> ofLinks() {

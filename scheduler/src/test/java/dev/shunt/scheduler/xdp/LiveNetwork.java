@@ -206,6 +206,76 @@ final class LiveNetwork implements AutoCloseable {
     return start(ATTACKER, FloodProcess.class, mac(victim).toString(), mac(ATTACKER).toString());
   }
 
+  /** Moves member b behind a router: no Ethernet frame of the switch reaches it any more. */
+  void moveBehindRouter() {
+    ip(SWITCH, "link", "delete", "pb");
+    plug(ROUTER, 1);
+    ip(
+        ROUTER,
+        "link",
+        "add",
+        "far",
+        "type",
+        "veth",
+        "peer",
+        "name",
+        "eth0",
+        "address",
+        mac("b").toString(),
+        "netns",
+        prefix + "b");
+    for (String end : List.of("1 " + ROUTER + " far", "12 b eth0")) {
+      String[] words = end.split(" ", -1);
+      ip(words[1], "address", "add", FAR_NETWORK + words[0] + "/24", "dev", words[2]);
+      ip(words[1], "address", "add", FAR_NETWORK6 + words[0] + "/64", "dev", words[2], "nodad");
+      ip(words[1], "link", "set", words[2], "up");
+      in(
+          words[1], "ethtool", "-K", words[2], "gro", "off", "tx", "off", "tso", "off", "gso",
+          "off");
+    }
+    ip(ROUTER, "link", "set", "dev", "far", "xdp", "obj", pass.toString(), "sec", "xdp");
+    in(
+        ROUTER,
+        "sysctl",
+        "-qw",
+        "net.ipv4.ip_forward=1",
+        "net.ipv6.conf.all.forwarding=1",
+        "net.ipv4.conf.all.rp_filter=0");
+    ip("b", "route", "add", "default", "via", FAR_NETWORK + 1);
+    ip("b", "route", "add", "default", "via", FAR_NETWORK6 + 1);
+    ip("a", "route", "add", FAR_NETWORK + "0/24", "via", NETWORK + 1);
+    ip("a", "route", "add", FAR_NETWORK6 + "/64", "via", NETWORK6 + 1);
+  }
+
+  /** What the router's far link takes from now on. */
+  void narrow(int mtu) {
+    ip(ROUTER, "link", "set", "far", "mtu", Integer.toString(mtu));
+  }
+
+  /** The router gets another Ethernet address on the switch, and tells so, as a stand-in does. */
+  void replaceRouter(MacAddress mac) {
+    ip(ROUTER, "link", "set", "eth0", "address", mac.toString());
+    in(ROUTER, "arping", "-q", "-c", "1", "-A", "-I", "eth0", NETWORK + 1);
+  }
+
+  static String dataAddress(String member, boolean ipv6) {
+    if (member.equals("a")) {
+      return (ipv6 ? NETWORK6 : NETWORK) + 11;
+    }
+    return (ipv6 ? FAR_NETWORK6 : FAR_NETWORK) + 12;
+  }
+
+  /** Starts a member whose labels go in UDP. */
+  Member startFar(String member, boolean ipv6) throws IOException {
+    return start(
+        member,
+        MemberProcess.class,
+        member,
+        pins(member).toString(),
+        "a=" + dataAddress("a", ipv6),
+        "b=" + dataAddress("b", ipv6));
+  }
+
   private void toVips(String host) {
     ip(host, "route", "add", World.VIP + "/32", "dev", "eth0");
     ip(host, "route", "add", World.VIP6 + "/128", "dev", "eth0");

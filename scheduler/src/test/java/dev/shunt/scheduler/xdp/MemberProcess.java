@@ -1,5 +1,7 @@
 package dev.shunt.scheduler.xdp;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.shunt.cluster.Lease;
 import dev.shunt.cluster.Term;
 import dev.shunt.cluster.Ticker;
@@ -10,6 +12,7 @@ import dev.shunt.scheduler.Balance;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchRow;
 import dev.shunt.scheduler.DispatchTable;
+import dev.shunt.scheduler.Encap;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.ReturnPath;
 import dev.shunt.scheduler.RowBuilder;
@@ -19,6 +22,7 @@ import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.TargetState;
 import dev.shunt.scheduler.balance.Maglev;
 import dev.shunt.scheduler.balance.Rows;
+import dev.shunt.scheduler.vip.NextHops;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -32,8 +36,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
@@ -43,6 +52,7 @@ import java.util.stream.IntStream;
  */
 final class MemberProcess {
 
+  private static final Pattern MAC = Pattern.compile("=[0-9a-f]{2}(:[0-9a-f]{2}){5}$");
   private static final int ROW = 101;
   private static final int BLOCK = 10_000;
   private static final int PAIRS = 1000;
@@ -50,21 +60,32 @@ final class MemberProcess {
 
   private final String name;
   private final XdpDataPlane plane;
-  private final List<Target> targets;
+  private List<Target> targets;
+  private Supplier<List<Target>> resolve;
+  private String only = "";
   private boolean labels;
   private Admission admission = Admission.NONE;
   private SynCookies cookies = SynCookies.OFF;
   private boolean switched;
 
-  private MemberProcess(String name, Path pins, List<Target> targets) {
+  private MemberProcess(
+      String name, Path pins, List<Target> targets, Optional<InetAddress> tunnelEnd) {
     this.name = name;
     this.targets = targets;
-    XdpConfig config = new XdpConfig("eth0", pins, 1000, ROW, 4, 1 << 16, 0);
+    this.resolve = () -> targets;
+    XdpConfig config = new XdpConfig("eth0", pins, 1000, ROW, 4, 1 << 16, 0, tunnelEnd);
     plane = new XdpDataPlane(config, Ticker.system());
   }
 
-  /** Arguments: own name, pin directory, then {@code name=mac} of every member. */
+  /**
+   * Arguments: own name, pin directory, then {@code name=mac} of every member, or {@code
+   * name=address} of every one where labels go in UDP.
+   */
   public static void main(String[] args) throws Exception {
+    if (!MAC.matcher(args[2]).find()) {
+      far(args);
+      return;
+    }
     List<Target> targets = new ArrayList<>();
     for (int i = 2; i < args.length; i++) {
       String[] member = args[i].split("=", -1);
@@ -80,7 +101,42 @@ final class MemberProcess {
               true,
               true));
     }
-    new MemberProcess(args[0], Path.of(args[1]), targets).run();
+    new MemberProcess(args[0], Path.of(args[1]), targets, Optional.empty()).run();
+  }
+
+  private static void far(String[] args) throws Exception {
+    Map<String, InetAddress> members = new LinkedHashMap<>();
+    for (int i = 2; i < args.length; i++) {
+      String[] member = args[i].split("=", -1);
+      members.put(member[0], InetAddress.ofLiteral(member[1]));
+    }
+    List<InetAddress> others = new ArrayList<>(members.values());
+    InetAddress own = Objects.requireNonNull(members.get(args[0]));
+    others.remove(own);
+    NextHops hops = new NextHops("eth0", others).start();
+    await().until(() -> hops.read().keySet().containsAll(others));
+    MemberProcess process =
+        new MemberProcess(args[0], Path.of(args[1]), List.of(), Optional.of(own));
+    process.resolve = () -> process.far(members, hops.read());
+    process.targets = process.resolve.get();
+    process.run();
+  }
+
+  private List<Target> far(Map<String, InetAddress> members, Map<InetAddress, MacAddress> hops) {
+    List<Target> found = new ArrayList<>();
+    members.forEach((member, address) ->
+        found.add(
+            new Target(
+                Target.labelOf(found.size()),
+                member,
+                address,
+                hops.getOrDefault(address, new MacAddress(0)),
+                TargetState.UP,
+                1,
+                member.equals(name),
+                Optional.of(Encap.UDP),
+                true)));
+    return found;
   }
 
   private void run() throws DataPlaneException, IOException {
@@ -113,24 +169,19 @@ final class MemberProcess {
       case "announce" -> plane.announce();
       case "labels" -> {
         labels = true;
-        apply(targets);
+        apply(takeNew());
         plane.offerPairs(IntStream.range(0, PAIRS).toArray());
+      }
+      case "resolve" -> {
+        targets = resolve.get();
+        apply(takeNew());
+        return targets.stream().map(t -> t.name() + "=" + t.mac()).toList().toString();
       }
       case "admit" -> {
         admission = new Admission(Integer.parseInt(words[1]), 0, 0, 1, Duration.ofMillis(1), false);
         apply(targets.stream().filter(t -> !t.local()).toList());
       }
-      case "shed" ->
-          plane.shed(
-              Map.of(
-                  service(World.HTTP),
-                  AdmissionState.ALL,
-                  service(World.HTTP6),
-                  AdmissionState.ALL,
-                  World.DNS,
-                  AdmissionState.ALL,
-                  World.DNS6,
-                  AdmissionState.ALL));
+      case "shed" -> shed();
       case "cookies" -> {
         cookies = new SynCookies(SynCookies.Use.valueOf(words[1]), SynCookies.DEFAULT_FLOOD);
         long wall = System.currentTimeMillis() * 1_000_000;
@@ -145,7 +196,10 @@ final class MemberProcess {
         apply(targets);
         plane.offerPairs(IntStream.range(0, PAIRS).toArray());
       }
-      case "only" -> apply(targets.stream().filter(t -> t.name().equals(words[1])).toList());
+      case "only" -> {
+        only = words[1];
+        apply(takeNew());
+      }
       case "outcome" -> {
         return String.valueOf(plane.outcomes().get(words[1]));
       }
@@ -156,6 +210,23 @@ final class MemberProcess {
       default -> throw new IllegalArgumentException(line);
     }
     return "done";
+  }
+
+  private void shed() throws DataPlaneException {
+    plane.shed(
+        Map.of(
+            service(World.HTTP),
+            AdmissionState.ALL,
+            service(World.HTTP6),
+            AdmissionState.ALL,
+            World.DNS,
+            AdmissionState.ALL,
+            World.DNS6,
+            AdmissionState.ALL));
+  }
+
+  private List<Target> takeNew() {
+    return targets.stream().filter(t -> only.isEmpty() || t.name().equals(only)).toList();
   }
 
   private void apply(List<Target> takeNew) throws DataPlaneException {

@@ -42,7 +42,7 @@ final class TooBigFixtures {
     return Frame6.tcp(ACK).payload(OVER6);
   }
 
-  private static byte[] answer(Frame packet, int mtu) {
+  static byte[] answer(Frame packet, int mtu) {
     byte[] message =
         ByteBuffer.allocate(8 + QUOTE)
             .putInt(0x03040000)
@@ -58,7 +58,7 @@ final class TooBigFixtures {
         .bytes();
   }
 
-  private static byte[] answer6(Frame6 packet, int mtu) {
+  static byte[] answer6(Frame6 packet, int mtu) {
     return Frame6.icmp(
             ByteBuffer.allocate(8 + QUOTE6)
                 .putInt(0x02000000)

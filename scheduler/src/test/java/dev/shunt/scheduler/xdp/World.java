@@ -14,6 +14,7 @@ import dev.shunt.scheduler.Balance;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.DispatchRow;
 import dev.shunt.scheduler.DispatchTable;
+import dev.shunt.scheduler.Encap;
 import dev.shunt.scheduler.KernelSession;
 import dev.shunt.scheduler.LabelEntry;
 import dev.shunt.scheduler.MacAddress;
@@ -36,6 +37,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -96,6 +98,8 @@ final class World implements AutoCloseable {
   private Map<Service, DispatchRow> rows = new HashMap<>();
   private final Map<Service, Admission> limits = new HashMap<>();
   private boolean labels;
+  private boolean tunnels;
+  private boolean tunnels6;
   private SynCookies cookies = SynCookies.OFF;
 
   World() throws DataPlaneException {
@@ -177,6 +181,23 @@ final class World implements AutoCloseable {
     apply();
   }
 
+  /** The other targets are behind routers, and reached over this version of IP. */
+  void tunnels(boolean ipv6) throws DataPlaneException {
+    tunnels = true;
+    tunnels6 = ipv6;
+    configureTunnels(MTU_FRAME);
+    apply();
+  }
+
+  void configureTunnels(int maxFrame) throws DataPlaneException {
+    kernel.configure(SEED, maxFrame, MINE, LINE_CARD, List.of(ip(dataAddress(A, tunnels6))));
+  }
+
+  /** Where a target's tunnel ends. */
+  static String dataAddress(int label, boolean ipv6) {
+    return (ipv6 ? "2001:db8:2::" : "192.0.2.") + label % 100;
+  }
+
   /** From now on there are these services only, and every member takes its share of them. */
   void everyone(Map<Service, DispatchRow> shared) throws DataPlaneException {
     Map<Service, DispatchRow> all = new HashMap<>();
@@ -205,6 +226,14 @@ final class World implements AutoCloseable {
         List.of(target(A, MINE, true), target(B, MAC_B, false), target(C, MAC_C, false)), rows);
   }
 
+  /** This machine and one other are all targets that there are. */
+  void only(int label) throws DataPlaneException {
+    apply(
+        new DispatchTable(
+            List.of(target(A, MINE, true), target(label, label == B ? MAC_B : MAC_C, false)),
+            rows));
+  }
+
   void apply(DispatchTable table) throws DataPlaneException {
     rows = new HashMap<>(table.rows());
     sessions.relabel(writer.apply(table));
@@ -215,12 +244,14 @@ final class World implements AutoCloseable {
     return new Target(
         label,
         "t" + label,
-        ip("192.0.2." + label % 100),
+        ip(dataAddress(label, tunnels6)),
         mac,
         state,
         weights.getOrDefault(label, 1),
         local,
-        !plain.contains(label),
+        plain.contains(label)
+            ? Optional.empty()
+            : Optional.of(tunnels ? Encap.UDP : Encap.ETHERNET),
         !cookieless.contains(label));
   }
 

@@ -38,7 +38,9 @@ public enum Aside {
   /** An answer was dropped: the kernel made room for its label and then had none. */
   ANSWER_NO_HEADROOM,
   /** A packet was not told of to who traces: the ring buffer was full. */
-  TRACE_LOST;
+  TRACE_LOST,
+  /** A router said that the path to a target takes less than this machine's interface. */
+  PATH_NARROWED;
 
   private static final Set<String> COUNTERS =
       Stream.of(values()).map(Aside::counter).collect(Collectors.toUnmodifiableSet());

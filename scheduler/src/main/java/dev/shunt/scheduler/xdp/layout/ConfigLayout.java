@@ -1,5 +1,6 @@
 package dev.shunt.scheduler.xdp.layout;
 
+import static dev.shunt.scheduler.xdp.layout.Fields.BE32;
 import static dev.shunt.scheduler.xdp.layout.Fields.MAC_BYTES;
 import static dev.shunt.scheduler.xdp.layout.Fields.U32;
 import static dev.shunt.scheduler.xdp.layout.Fields.U8;
@@ -10,6 +11,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 
 /** {@code struct config}: what holds for every packet. */
 public final class ConfigLayout {
@@ -23,7 +26,10 @@ public final class ConfigLayout {
               U8.withName("returns"),
               U8.withName("pad"),
               U32.withName("ifindex"),
-              U32.withName("tracing"))
+              U32.withName("tracing"),
+              U32.withName("tunnels"),
+              BE32.withName("own4"),
+              Fields.words(4, "own6"))
           .withName("config");
 
   private static final VarHandle VERSION = Fields.handle(LAYOUT, "layout_version");
@@ -32,7 +38,10 @@ public final class ConfigLayout {
   private static final VarHandle RETURNS = Fields.handle(LAYOUT, "returns");
   private static final VarHandle IFINDEX = Fields.handle(LAYOUT, "ifindex");
   private static final VarHandle TRACING = Fields.handle(LAYOUT, "tracing");
+  private static final VarHandle TUNNELS = Fields.handle(LAYOUT, "tunnels");
   private static final long MAC = Fields.offset(LAYOUT, "mac");
+  private static final long OWN4 = Fields.offset(LAYOUT, "own4");
+  private static final long OWN6 = Fields.offset(LAYOUT, "own6");
 
   private ConfigLayout() {}
 
@@ -59,7 +68,7 @@ public final class ConfigLayout {
     TRACING.set(config, 0L, round);
   }
 
-  /** Fills in a whole struct, by which nothing is traced. */
+  /** Fills in all but the ends of tunnels, in a struct that is all zero; nothing is traced. */
   public static void set(
       MemorySegment config, int version, int seed, int maxFrame, MacAddress mac, int ifindex) {
     VERSION.set(config, 0L, version);
@@ -68,5 +77,11 @@ public final class ConfigLayout {
     MemorySegment.copy(mac.bytes(), 0, config, ValueLayout.JAVA_BYTE, MAC, MAC_BYTES);
     IFINDEX.set(config, 0L, ifindex);
     TRACING.set(config, 0L, 0);
+  }
+
+  /** An address where this machine's tunnels end; one of each IP version may be set. */
+  public static void setTunnelEnd(MemorySegment config, InetAddress address) {
+    TUNNELS.set(config, 0L, 1);
+    Fields.setAddress(config, address instanceof Inet4Address ? OWN4 : OWN6, address);
   }
 }

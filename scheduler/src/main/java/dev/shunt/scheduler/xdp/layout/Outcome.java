@@ -152,7 +152,15 @@ public enum Outcome {
   /** With its label longer than the wire takes, and its sender is not to be told. */
   DROP_TOO_BIG(Verdict.DROP),
   /** The driver left no room for the label. */
-  DROP_HEADROOM(Verdict.DROP);
+  DROP_HEADROOM(Verdict.DROP),
+  /** MPLS in UDP from an address that is no member's. */
+  DROP_TUNNEL_SENDER(Verdict.DROP),
+  /** MPLS in UDP that was cut on its way. */
+  DROP_TUNNEL_FRAGMENT(Verdict.DROP),
+  /** MPLS in UDP whose outer IP or UDP header cannot be. */
+  DROP_TUNNEL_HEADER(Verdict.DROP),
+  /** MPLS in UDP with a wrong UDP checksum, or over IPv6 with none. */
+  DROP_TUNNEL_CHECKSUM(Verdict.DROP);
 
   /** What the driver does with the packet, {@code enum xdp_action}. */
   public enum Verdict {

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 public final class SharedLayouts {
 
   /** {@code LAYOUT_VERSION}: maps pinned by a program of another version are not adopted. */
-  public static final int VERSION = 10;
+  public static final int VERSION = 11;
 
   /** {@code MAX_VIPS}. */
   public static final int MAX_VIPS = 256;
@@ -65,6 +65,7 @@ public final class SharedLayouts {
           AdmissionLayout.LAYOUT,
           RefusalsLayout.LAYOUT,
           TargetLayout.LAYOUT,
+          TunnelLayout.LAYOUT,
           LabelEntryLayout.LAYOUT,
           Flow4Layout.LAYOUT,
           Flow6Layout.LAYOUT,

@@ -21,6 +21,7 @@ public final class TargetLayout {
               U32.withName("state"),
               U32.withName("local"),
               U32.withName("plain"),
+              U32.withName("tunnel"),
               U32.withName("weight"),
               Fields.bytes(MAC_BYTES, "mac"),
               Fields.bytes(2, "pad"))
@@ -33,6 +34,7 @@ public final class TargetLayout {
   private static final VarHandle STATE = Fields.handle(LAYOUT, "state");
   private static final VarHandle LOCAL = Fields.handle(LAYOUT, "local");
   private static final VarHandle PLAIN = Fields.handle(LAYOUT, "plain");
+  private static final VarHandle TUNNEL = Fields.handle(LAYOUT, "tunnel");
   private static final VarHandle WEIGHT = Fields.handle(LAYOUT, "weight");
   private static final long MAC = Fields.offset(LAYOUT, "mac");
 
@@ -52,6 +54,7 @@ public final class TargetLayout {
     set(segment, target.label(), target.state().ordinal(), target.mac());
     LOCAL.set(segment, 0L, target.local() ? 1 : 0);
     PLAIN.set(segment, 0L, target.labelled() ? 0 : 1);
+    TUNNEL.set(segment, 0L, target.tunnelled() ? 1 : 0);
     WEIGHT.set(segment, 0L, target.weight());
   }
 
@@ -60,6 +63,7 @@ public final class TargetLayout {
     set(target, label, ABSENT, new MacAddress(0));
     LOCAL.set(target, 0L, 0);
     PLAIN.set(target, 0L, 0);
+    TUNNEL.set(target, 0L, 0);
     WEIGHT.set(target, 0L, 1);
   }
 
