@@ -33,12 +33,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wor
     CLOSING
   }
 
+  /** What one read of the socket may bring, which TLS hands on in several parts. */
+  private static final int ONE_READ = 131_072;
+
   @Nullable ClientConnection next;
   @Nullable ClientConnection previous;
 
   private final ServiceLoop service;
   private final Worker worker;
   private final SocketChannel channel;
+  private final @Nullable Secured secured;
   private final Peer peer;
   private final HttpExchange exchange;
   private final Deadline deadline = new Deadline();
@@ -52,10 +56,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wor
   private long stalledBytes = -1;
   private long stalledSince;
 
-  ClientConnection(ServiceLoop service, SocketChannel channel, InetSocketAddress remote) {
+  /**
+   * @param secured its encryption, if it has one
+   */
+  ClientConnection(
+      ServiceLoop service,
+      SocketChannel channel,
+      InetSocketAddress remote,
+      @Nullable Secured secured) {
     this.service = service;
     this.worker = service.worker;
     this.channel = channel;
+    this.secured = secured;
     this.peer = service.forwarded.peer(remote);
     this.exchange = new HttpExchange(this, service, remote);
   }
@@ -66,6 +78,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wor
 
   ByteBufAllocator allocator() {
     return channel.alloc();
+  }
+
+  @Nullable Secured secured() {
+    return secured;
   }
 
   Channel channel() {
@@ -80,10 +96,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wor
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
-    service.counters.increment(Count.ACCEPTED);
-    service.counters.add(Count.CONNECTIONS, 1);
     worker.clients().add(this);
     deadline.set(Deadline.Kind.IDLE, worker.now() + service.timeouts.idle);
+    if (worker.draining()) {
+      closeIfIdle();
+    }
   }
 
   @Override
@@ -92,7 +109,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wor
     service.counters.add(Count.BYTES_IN, in.readableBytes());
     if (held == null) {
       consume(in);
-    } else if (held.readableBytes() + in.readableBytes() > 2 * service.limits.bufferedBytes()) {
+    } else if (held.readableBytes() + in.readableBytes()
+        > 2 * service.limits.bufferedBytes() + ONE_READ) {
       in.release();
       reset();
     } else {
@@ -303,9 +321,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wor
         .addListener(sent -> {
           if (sent.isSuccess() && channel.isActive()) {
             deadline.set(Deadline.Kind.LINGER, worker.now() + service.timeouts.linger);
-            channel.shutdownOutput();
+            shutdownOutput();
           }
         });
+  }
+
+  private void shutdownOutput() {
+    if (secured == null) {
+      channel.shutdownOutput();
+    } else {
+      secured.closeOutbound().addListener(said -> channel.shutdownOutput());
+    }
   }
 
   void closeAfterFlush() {
@@ -318,7 +344,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wor
   void reset() {
     phase = Phase.CLOSING;
     channel.config().setOption(ChannelOption.SO_LINGER, 0);
-    channel.close();
+    if (secured == null) {
+      channel.close();
+    } else {
+      secured.abort();
+    }
   }
 
   void closeIfIdle() {

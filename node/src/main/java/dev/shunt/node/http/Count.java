@@ -23,7 +23,12 @@ enum Count {
   STAGE_ERRORS,
   TUNNELS,
   BYTES_IN,
-  BYTES_OUT;
+  BYTES_OUT,
+  TLS_HANDSHAKES,
+  TLS_FAILED,
+  TLS_TIMEOUTS,
+  TLS_REFUSED,
+  MISDIRECTED;
 
   private static final Count[] VALUES = values();
 

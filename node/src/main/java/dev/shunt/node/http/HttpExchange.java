@@ -1,8 +1,10 @@
 package dev.shunt.node.http;
 
 import dev.shunt.node.Exchange;
+import dev.shunt.node.TlsSession;
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +63,7 @@ final class HttpExchange {
     head = received;
     options.strip(received);
     RequestRules.check(received);
+    checkConnection(received);
     Framing.ofRequest(received, requestBody, service.limits.bodyBytes());
     persists = options.persists(received);
     upgrade =
@@ -83,6 +86,15 @@ final class HttpExchange {
     }
     complete(received);
     dispatch();
+  }
+
+  /** On an encrypted connection, whether the request is for a host that it is for. */
+  private void checkConnection(HttpHead received) throws HttpFault {
+    Secured secured = client.secured();
+    if (secured != null && !secured.isFor(received)) {
+      service.counters.increment(Count.MISDIRECTED);
+      throw HttpFault.MISDIRECTED;
+    }
   }
 
   private void open() {
@@ -453,7 +465,11 @@ final class HttpExchange {
 
   /** Whether the client's connection is encrypted. */
   boolean secure() {
-    return false;
+    return client.secured() != null;
+  }
+
+  Optional<TlsSession> tls() {
+    return Optional.ofNullable(client.secured()).map(Secured::session);
   }
 
   /** The status of the response, 0 as long as there is none. */

@@ -9,6 +9,8 @@ import dev.shunt.node.NodeStats;
 import dev.shunt.node.Server;
 import dev.shunt.node.ServerPool;
 import dev.shunt.node.health.HealthMonitor;
+import dev.shunt.node.tls.NodeTls;
+import dev.shunt.node.tls.TlsLibrary;
 import dev.shunt.node.transport.Transport;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -41,6 +43,8 @@ public final class NettyNode implements Node {
   private final Transport transport;
   private final List<Worker> workers = new ArrayList<>();
   private final List<RunningService> services = new ArrayList<>();
+  private final TlsLibrary tlsLibrary;
+  private final NodeTls tls;
   private @Nullable MultiThreadIoEventLoopGroup group;
 
   /**
@@ -50,11 +54,24 @@ public final class NettyNode implements Node {
    */
   public NettyNode(NodeConfig config, Ticker ticker, InstantSource clock, RandomGenerator random)
       throws NodeException {
+    this(config, ticker, clock, random, TlsLibrary.best());
+  }
+
+  /** The same with a TLS library that was chosen. */
+  NettyNode(
+      NodeConfig config,
+      Ticker ticker,
+      InstantSource clock,
+      RandomGenerator random,
+      TlsLibrary tlsLibrary)
+      throws NodeException {
+    this.tlsLibrary = tlsLibrary;
     this.config = config;
     this.ticker = ticker;
     this.clock = clock;
     this.random = random;
     this.transport = Transport.of(config.transport());
+    this.tls = new NodeTls(tlsLibrary, config.ticketKey(), clock);
   }
 
   /** A service and what belongs to it. */
@@ -86,6 +103,7 @@ public final class NettyNode implements Node {
         service.listeners().open();
         service.health().start();
       }
+      tls.start();
       workers.forEach(worker -> worker.eventLoop().execute(worker::start));
       complete = true;
     } finally {
@@ -93,13 +111,18 @@ public final class NettyNode implements Node {
         close(Duration.ZERO);
       }
     }
-    LOG.info("node: {} event loops on {}", workers.size(), transport.label());
+    LOG.info(
+        "node: {} event loops on {}, TLS by {}",
+        workers.size(),
+        transport.label(),
+        tlsLibrary.label());
   }
 
   private RunningService prepare(
       HttpService service, StageLoader stages, MultiThreadIoEventLoopGroup started)
       throws NodeException {
-    ServiceRuntime runtime = new ServiceRuntime(service, stages.load(service));
+    ServiceRuntime runtime =
+        new ServiceRuntime(service, stages.load(service), tls.front(service), tls.client(service));
     List<ServiceLoop> loops = new ArrayList<>();
     for (int i = 0; i < workers.size(); i++) {
       ServiceLoop loop = new ServiceLoop(workers.get(i), runtime, workers.size(), i);
@@ -112,6 +135,7 @@ public final class NettyNode implements Node {
             service,
             checking.eventLoop(),
             transport,
+            runtime.serverTls(),
             random,
             (server, up) -> runtime.changePool(pool -> pool.withHealthy(server, up)));
     runtime.onConnectFailure(health::connectFailed);
@@ -137,6 +161,7 @@ public final class NettyNode implements Node {
     }
     onEachLoop(Worker::cut);
     running.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+    tls.close();
   }
 
   private void onEachLoop(Consumer<Worker> action) {
@@ -184,6 +209,7 @@ public final class NettyNode implements Node {
   public NodeStats stats() {
     return new NodeStats(
         transport.label(),
+        tlsLibrary.label(),
         workers.size(),
         services.stream().map(s -> Statistics.of(s.runtime(), s.loops())).toList());
   }

@@ -33,6 +33,9 @@ final class ServiceLoop {
   private final SingleWriterRecorder latency = new SingleWriterRecorder(LONGEST_MICROS, DIGITS);
   private final Histogram total = new Histogram(LONGEST_MICROS, DIGITS);
   private @Nullable Histogram recycled;
+  private final int maxHandshakes;
+  private final long handshakeTimeoutNanos;
+  private int handshakes;
   private long latencySum;
   private int turn;
 
@@ -47,6 +50,10 @@ final class ServiceLoop {
     this.forwarded = new ForwardedHeaders(config.forwarding());
     this.stages = runtime.stages().stream().map(Supplier::get).toArray(Stage[]::new);
     this.leastConnections = config.balancing() == Balancing.LEAST_CONNECTIONS;
+    this.maxHandshakes =
+        config.tls().map(tls -> ServerSlot.share(tls.handshakes(), loops)).orElse(0);
+    this.handshakeTimeoutNanos =
+        config.tls().map(tls -> tls.handshakeTimeout().toNanos()).orElse(0L);
     // Loops begin with different servers, so that few requests on many loops spread too.
     this.turn = loopIndex;
     this.slots = new ServerSlot[config.servers().size()];
@@ -102,6 +109,23 @@ final class ServiceLoop {
       }
     }
     return slots[server].hasRoom();
+  }
+
+  /** Whether another TLS handshake may begin; always without TLS. */
+  boolean hasRoomForHandshake() {
+    return runtime.tls() == null || handshakes < maxHandshakes;
+  }
+
+  long handshakeTimeoutNanos() {
+    return handshakeTimeoutNanos;
+  }
+
+  void handshakeBegins() {
+    handshakes++;
+  }
+
+  void handshakeEnds() {
+    handshakes--;
   }
 
   void recordLatency(long nanos) {

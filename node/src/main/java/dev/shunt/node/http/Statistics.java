@@ -4,9 +4,12 @@ import dev.shunt.node.LatencyStats;
 import dev.shunt.node.ServerPool;
 import dev.shunt.node.ServerStats;
 import dev.shunt.node.ServiceStats;
+import dev.shunt.node.TlsStats;
+import dev.shunt.node.tls.TlsFront;
 import java.util.ArrayList;
 import java.util.List;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /** Adds up what the event loops count. */
 final class Statistics {
@@ -45,12 +48,27 @@ final class Statistics {
         sum(Count.TUNNELS),
         sum(Count.BYTES_IN),
         sum(Count.BYTES_OUT),
+        tls(runtime.tls()),
         latency(),
         servers(runtime.pool()));
   }
 
   private long sum(Count counter) {
     return loops.stream().mapToLong(loop -> loop.counters.get(counter)).sum();
+  }
+
+  private TlsStats tls(@Nullable TlsFront front) {
+    return front == null
+        ? TlsStats.NONE
+        : new TlsStats(
+            sum(Count.TLS_HANDSHAKES),
+            front.resumed(),
+            sum(Count.TLS_FAILED),
+            sum(Count.TLS_TIMEOUTS),
+            sum(Count.TLS_REFUSED),
+            sum(Count.MISDIRECTED),
+            front.reloads(),
+            front.reloadErrors());
   }
 
   private LatencyStats latency() {

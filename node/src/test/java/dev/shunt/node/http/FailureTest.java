@@ -341,6 +341,8 @@ class FailureTest {
                       s.limits(),
                       s.timeouts(),
                       s.forwarding(),
+                      s.tls(),
+                      s.serverTls(),
                       s.stages())))
           .isInstanceOf(NodeException.class)
           .hasMessageContaining("service 'web' cannot listen on")

@@ -36,7 +36,7 @@ final class ConfigReader {
     Optional<String> socket = admin.flatMap(a -> a.find("socket", SOCKET));
     Optional<InetSocketAddress> listen = admin.flatMap(this::adminListen);
     admin.ifPresent(Section::finish);
-    List<ServiceConfig> services = services(top, array.isPresent());
+    List<ServiceConfig> services = services(top, array.isPresent(), directoryOf(path));
     top.finish();
     return new ConfigFile(
         path,
@@ -49,6 +49,12 @@ final class ConfigReader {
             socket,
             listen),
         problems.warnings());
+  }
+
+  /** Where a configuration lies: relative paths in it are taken from there. */
+  static Path directoryOf(Path configuration) {
+    Path parent = configuration.toAbsolutePath().getParent();
+    return parent == null ? configuration.toAbsolutePath() : parent;
   }
 
   private NodeSettings node(Section section) {
@@ -75,7 +81,7 @@ final class ConfigReader {
     return listen;
   }
 
-  private List<ServiceConfig> services(Section top, boolean inArray) {
+  private List<ServiceConfig> services(Section top, boolean inArray, Path directory) {
     Optional<Value> list = top.value("services");
     if (list.isEmpty()) {
       top.missing("services", "a list of at least one service");
@@ -90,7 +96,7 @@ final class ConfigReader {
     Uniqueness frontends = new Uniqueness("an address and port that no other service has");
     PathReader.WholeVips vips = new PathReader.WholeVips();
     for (Value item : items) {
-      ServiceReader reader = new ServiceReader(new Section(item), inArray, stages);
+      ServiceReader reader = new ServiceReader(new Section(item), inArray, directory, stages);
       ServiceConfig service = reader.read();
       names.check(service.name(), reader.at("name"));
       frontends.check(frontend(service), reader.frontendAt());

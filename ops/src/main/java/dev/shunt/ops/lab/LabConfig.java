@@ -35,6 +35,8 @@ final class LabConfig {
     service(yaml, topology, "sum5", vip, LabTopology.SUM5_PORT, "    algorithm: sum5\n");
     String switched = "    labels: on\n    return: switched\n";
     service(yaml, topology, "switched", vip, LabTopology.SWITCHED_PORT, switched);
+    String secure = "    tls: {certificates: [{certificate: secure.pem, key: secure.key}]}\n";
+    service(yaml, topology, "secure", vip, LabTopology.SECURE_PORT, secure);
     String every = "    algorithm: sum5\n    everyone: true\n";
     service(yaml, topology, "every", LabTopology.EVERY_VIP, LabTopology.WEB_PORT, every);
     int port = LabTopology.SERVER_PORT;

@@ -25,6 +25,7 @@ import dev.shunt.scheduler.AdmissionState;
 import dev.shunt.scheduler.Refusal;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +75,14 @@ public final class FakeArray implements ArrayControl {
             Map.of("web", ADMISSION),
             new LabelPairs(2048, 4000, 96, 7),
             null),
-        new NodeStatus("io_uring", 2, 12, 4, requests.get(), new StatusClasses(0, 1200, 0, 30, 4)),
+        new NodeStatus(
+            "io_uring",
+            "boringssl",
+            2,
+            12,
+            4,
+            requests.get(),
+            new StatusClasses(0, 1200, 0, 30, 4)),
         List.of("member m3 is absent"));
   }
 
@@ -131,6 +139,7 @@ public final class FakeArray implements ArrayControl {
                 850,
                 12_300,
                 ADMISSION,
+                new TreeMap<>(Map.of("tls_handshake", 7L)),
                 List.of(
                     new TargetStatus("m1", 1024, "up", 1, 1.0),
                     new TargetStatus("m2", 1026, "drained", 1, 0)),
