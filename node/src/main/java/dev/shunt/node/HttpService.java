@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param limits what a client or server may do at most
  * @param timeouts how long anything may take
  * @param forwarding what servers are told about the client
+ * @param http2 what clients may do over HTTP/2, and whether it is spoken
  * @param tls how clients' connections are encrypted; absent: they are not
  * @param serverTls how connections to servers are encrypted; absent: they are not
  * @param stages what requests and responses pass, in this order (responses the other way round)
@@ -27,6 +28,7 @@ public record HttpService(
     Limits limits,
     Timeouts timeouts,
     Forwarding forwarding,
+    Http2Limits http2,
     Optional<TlsTermination> tls,
     Optional<TlsToServers> serverTls,
     List<StageConfig> stages) {
@@ -58,6 +60,7 @@ public record HttpService(
         Limits.DEFAULT,
         Timeouts.DEFAULT,
         Forwarding.DEFAULT,
+        Http2Limits.DEFAULT,
         Optional.empty(),
         Optional.empty(),
         List.of());
@@ -73,6 +76,7 @@ public record HttpService(
         limits,
         timeouts,
         forwarding,
+        http2,
         tls,
         serverTls,
         stages);
@@ -88,6 +92,7 @@ public record HttpService(
         limits,
         timeouts,
         forwarding,
+        http2,
         tls,
         serverTls,
         stages);
@@ -103,6 +108,7 @@ public record HttpService(
         changed,
         timeouts,
         forwarding,
+        http2,
         tls,
         serverTls,
         stages);
@@ -118,6 +124,7 @@ public record HttpService(
         limits,
         changed,
         forwarding,
+        http2,
         tls,
         serverTls,
         stages);
@@ -132,6 +139,23 @@ public record HttpService(
         healthCheck,
         limits,
         timeouts,
+        changed,
+        http2,
+        tls,
+        serverTls,
+        stages);
+  }
+
+  public HttpService with(Http2Limits changed) {
+    return new HttpService(
+        name,
+        listeners,
+        servers,
+        balancing,
+        healthCheck,
+        limits,
+        timeouts,
+        forwarding,
         changed,
         tls,
         serverTls,
@@ -148,6 +172,7 @@ public record HttpService(
         limits,
         timeouts,
         forwarding,
+        http2,
         Optional.of(changed),
         serverTls,
         stages);
@@ -163,6 +188,7 @@ public record HttpService(
         limits,
         timeouts,
         forwarding,
+        http2,
         tls,
         Optional.of(changed),
         stages);
@@ -178,6 +204,7 @@ public record HttpService(
         limits,
         timeouts,
         forwarding,
+        http2,
         tls,
         serverTls,
         List.of(changed));

@@ -26,6 +26,7 @@ import java.util.List;
  * @param bytesIn received from clients
  * @param bytesOut sent to clients
  * @param tls handshakes of clients; {@link TlsStats#NONE} without TLS
+ * @param http2 HTTP/2 connections of clients
  * @param latency from the complete head of a request to the end of its response
  * @param servers one for each server, in the order of the configuration
  */
@@ -53,6 +54,7 @@ public record ServiceStats(
     long bytesIn,
     long bytesOut,
     TlsStats tls,
+    Http2Stats http2,
     LatencyStats latency,
     List<ServerStats> servers) {
 

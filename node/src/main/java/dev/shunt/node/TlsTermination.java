@@ -20,7 +20,6 @@ import java.util.Optional;
  *     closed
  * @param ticketRotation how long tickets are made with one key; a ticket is good for at least that
  *     long and less than twice as long
- * @param http2 whether clients are offered HTTP/2 (ALPN)
  */
 public record TlsTermination(
     List<TlsKeyPair> certificates,
@@ -30,8 +29,7 @@ public record TlsTermination(
     Optional<Path> clientAuthorities,
     Duration handshakeTimeout,
     int handshakes,
-    Duration ticketRotation,
-    boolean http2) {
+    Duration ticketRotation) {
 
   public static final int MAX_CERTIFICATES = 1024;
   public static final int MAX_HANDSHAKES = 1_000_000;
@@ -83,8 +81,7 @@ public record TlsTermination(
         Optional.empty(),
         DEFAULT_HANDSHAKE_TIMEOUT,
         DEFAULT_HANDSHAKES,
-        DEFAULT_TICKET_ROTATION,
-        true);
+        DEFAULT_TICKET_ROTATION);
   }
 
   /** The same, asking clients for certificates. */
@@ -97,8 +94,7 @@ public record TlsTermination(
         Optional.of(authorities),
         handshakeTimeout,
         handshakes,
-        ticketRotation,
-        http2);
+        ticketRotation);
   }
 
   /** The same with other bounds of handshakes. */
@@ -111,8 +107,7 @@ public record TlsTermination(
         clientAuthorities,
         timeout,
         atOnce,
-        ticketRotation,
-        http2);
+        ticketRotation);
   }
 
   /** The same, with relative paths taken from a directory. */
@@ -125,7 +120,6 @@ public record TlsTermination(
         clientAuthorities.map(directory::resolve),
         handshakeTimeout,
         handshakes,
-        ticketRotation,
-        http2);
+        ticketRotation);
   }
 }

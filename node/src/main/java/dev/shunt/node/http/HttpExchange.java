@@ -26,7 +26,7 @@ final class HttpExchange {
     TUNNEL
   }
 
-  private final ClientConnection client;
+  private final Client client;
   private final ServiceLoop service;
   private final Worker worker;
   private final ConnectionOptions options = new ConnectionOptions();
@@ -47,7 +47,7 @@ final class HttpExchange {
   private boolean retriedStale;
   private boolean connectTimedOut;
 
-  HttpExchange(ClientConnection client, ServiceLoop service, InetSocketAddress remote) {
+  HttpExchange(Client client, ServiceLoop service, InetSocketAddress remote) {
     this.client = client;
     this.service = service;
     this.worker = service.worker;
@@ -198,6 +198,8 @@ final class HttpExchange {
     state = State.SENT;
     server = to;
     to.countRequest();
+    // Whatever was the case with the connection before. A stream's head needs no open window.
+    to.reading(client.stream() != null || client.writable());
     relay.begin(head.methodIs("HEAD"), head.http11());
     to.write(head.render(client.allocator(), 0));
     armRequest();
@@ -366,7 +368,7 @@ final class HttpExchange {
 
   void clientWritabilityChanged(boolean writable) {
     ServerConnection from = server;
-    if (from != null) {
+    if (from != null && state != State.CONNECTING) {
       from.reading(writable);
     }
   }
@@ -432,8 +434,7 @@ final class HttpExchange {
     String connection = !keep ? "close" : head.http11() ? "" : "keep-alive";
     status = given.status();
     service.counters.increment(Count.ofStatus(status));
-    client.write(
-        given.render(client.allocator(), worker.date(), !head.methodIs("HEAD"), connection));
+    client.answer(given, !head.methodIs("HEAD"), connection);
     service.recordLatency(worker.now() - start);
     end();
     client.exchangeDone(keep);

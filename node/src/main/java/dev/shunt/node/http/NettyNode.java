@@ -20,10 +20,12 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,7 @@ public final class NettyNode implements Node {
 
   private static final Logger LOG = LoggerFactory.getLogger(NettyNode.class);
   private static final long POLL_MILLIS = 20;
+  private static final Duration FAREWELL = Duration.ofSeconds(1);
 
   private final NodeConfig config;
   private final Ticker ticker;
@@ -156,10 +159,14 @@ public final class NettyNode implements Node {
     services.forEach(service -> service.listeners().close());
     services.forEach(service -> service.health().close());
     onEachLoop(Worker::drain);
-    if (!awaitNoClients(patience)) {
+    if (!await(() -> clients() == 0, patience)) {
       LOG.warn("node: cutting {} client connections after {}", clients(), patience);
     }
     onEachLoop(Worker::cut);
+    // An encrypted connection first says that it ends: without its event loop it never would.
+    if (!await(() -> clients() + serverConnections() == 0, FAREWELL)) {
+      LOG.debug("node: connections are left that do not end");
+    }
     running.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
     tls.close();
   }
@@ -170,8 +177,8 @@ public final class NettyNode implements Node {
     }
   }
 
-  private boolean awaitNoClients(Duration patience) {
-    if (clients() == 0) {
+  private boolean await(BooleanSupplier condition, Duration patience) {
+    if (condition.getAsBoolean()) {
       return true;
     }
     CountDownLatch gone = new CountDownLatch(1);
@@ -181,7 +188,7 @@ public final class NettyNode implements Node {
             .eventLoop()
             .scheduleAtFixedRate(
                 () -> {
-                  if (clients() == 0) {
+                  if (condition.getAsBoolean()) {
                     gone.countDown();
                   }
                 },
@@ -196,6 +203,14 @@ public final class NettyNode implements Node {
     } finally {
       check.cancel(false);
     }
+  }
+
+  private long serverConnections() {
+    return services.stream()
+        .flatMap(service -> service.loops().stream())
+        .flatMap(loop -> Arrays.stream(loop.slots()))
+        .mapToLong(slot -> slot.counters.get(ServerCount.CONNECTIONS))
+        .sum();
   }
 
   private long clients() {

@@ -2,6 +2,7 @@ package dev.shunt.node.http;
 
 import dev.shunt.node.Balancing;
 import dev.shunt.node.Exchange;
+import dev.shunt.node.Http2Limits;
 import dev.shunt.node.HttpService;
 import dev.shunt.node.Limits;
 import dev.shunt.node.ServerPool;
@@ -21,6 +22,7 @@ final class ServiceLoop {
   final Worker worker;
   final ServiceRuntime runtime;
   final Limits limits;
+  final Http2Limits http2;
   final TimeoutNanos timeouts;
   final HeadLimits requestLimits;
   final HeadLimits responseLimits;
@@ -44,6 +46,7 @@ final class ServiceLoop {
     this.worker = worker;
     this.runtime = runtime;
     this.limits = config.limits();
+    this.http2 = config.http2();
     this.timeouts = new TimeoutNanos(config.timeouts());
     this.requestLimits = HeadLimits.ofRequest(limits);
     this.responseLimits = HeadLimits.ofResponse(limits);

@@ -1,5 +1,6 @@
 package dev.shunt.node.http;
 
+import dev.shunt.node.Http2Stats;
 import dev.shunt.node.LatencyStats;
 import dev.shunt.node.ServerPool;
 import dev.shunt.node.ServerStats;
@@ -49,6 +50,7 @@ final class Statistics {
         sum(Count.BYTES_IN),
         sum(Count.BYTES_OUT),
         tls(runtime.tls()),
+        http2(),
         latency(),
         servers(runtime.pool()));
   }
@@ -69,6 +71,22 @@ final class Statistics {
             sum(Count.MISDIRECTED),
             front.reloads(),
             front.reloadErrors());
+  }
+
+  private Http2Stats http2() {
+    return new Http2Stats(
+        sum(Count.H2_CONNECTIONS),
+        sum(Count.H2_STREAM_ERRORS),
+        sum(Count.H2_CONNECTION_ERRORS),
+        sum(Count.H2_HEADERS_TOO_LARGE),
+        sum(Count.H2_RESET_FLOODS),
+        sum(Count.H2_FAULT_FLOODS),
+        sum(Count.H2_SETTINGS_FLOODS),
+        sum(Count.H2_PING_FLOODS),
+        sum(Count.H2_EMPTY_DATA_FLOODS),
+        sum(Count.H2_OTHER_FLOODS),
+        sum(Count.H2_CONTINUATION_FLOODS),
+        sum(Count.H2_STALLED));
   }
 
   private LatencyStats latency() {

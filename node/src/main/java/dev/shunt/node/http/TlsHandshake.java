@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.AbstractSniHandler;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
@@ -100,7 +101,16 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
   private void succeeded(ChannelHandlerContext context, Certified shown) {
     end(Count.TLS_HANDSHAKES);
     Secured secured = new Secured(context.pipeline().context(SSL), shown, serverName);
-    context.pipeline().replace(this, null, new ClientConnection(service, channel, remote, secured));
+    boolean http2 =
+        secured.session().protocol().filter(ApplicationProtocolNames.HTTP_2::equals).isPresent();
+    context
+        .pipeline()
+        .replace(
+            this,
+            null,
+            http2
+                ? Http2ClientConnection.of(service, channel, remote, secured)
+                : new ClientConnection(service, channel, remote, secured));
   }
 
   private void expired() {

@@ -44,7 +44,8 @@ final class CertificateSet {
    *
    * @throws TlsFileException for the first that cannot be used
    */
-  static CertificateSet read(TlsTermination config, TlsLibrary library) throws TlsFileException {
+  static CertificateSet read(TlsTermination config, TlsLibrary library, boolean http2)
+      throws TlsFileException {
     CertificateSet set = new CertificateSet();
     boolean complete = false;
     try {
@@ -55,7 +56,7 @@ final class CertificateSet {
       for (TlsKeyPair files : config.certificates()) {
         KeyMaterial material = KeyMaterial.read(files);
         try {
-          set.add(material, context(config, library, material, authorities));
+          set.add(material, context(config, library, http2, material, authorities));
         } catch (SSLException | IllegalArgumentException e) {
           throw new TlsFileException(
               files.certificate(),
@@ -75,6 +76,7 @@ final class CertificateSet {
   private static SslContext context(
       TlsTermination config,
       TlsLibrary library,
+      boolean http2,
       KeyMaterial material,
       List<X509Certificate> authorities)
       throws SSLException {
@@ -85,7 +87,7 @@ final class CertificateSet {
             .protocols(protocols(config.minVersion()))
             .ciphers(ciphers(config), SupportedCipherSuiteFilter.INSTANCE)
             .sessionTimeout(config.ticketRotation().toSeconds())
-            .applicationProtocolConfig(alpn(config.http2()))
+            .applicationProtocolConfig(alpn(http2))
             .clientAuth(clientAuth(config.clientCertificates()));
     if (!authorities.isEmpty()) {
       builder.trustManager(authorities);

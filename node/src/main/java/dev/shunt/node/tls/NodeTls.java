@@ -57,7 +57,9 @@ public final class NodeTls implements AutoCloseable {
     byte[] shared = key == null ? secret.get() : key;
     key = shared;
     try {
-      TlsFront front = new TlsFront(service.name(), config, library, shared::clone, clock);
+      TlsFront front =
+          new TlsFront(
+              service.name(), config, library, service.http2().enabled(), shared::clone, clock);
       fronts.add(front);
       return front;
     } catch (TlsFileException e) {

@@ -34,6 +34,7 @@ public final class TlsFront implements AutoCloseable {
   private final String service;
   private final TlsTermination config;
   private final TlsLibrary library;
+  private final boolean http2;
   private final Supplier<byte[]> secret;
   private final InstantSource clock;
   private final AtomicLong reloads = new AtomicLong();
@@ -45,6 +46,7 @@ public final class TlsFront implements AutoCloseable {
   private long period;
 
   /**
+   * @param http2 whether clients are offered HTTP/2 (ALPN)
    * @param secret what ticket keys are derived from, the same on all members
    * @throws TlsFileException when a file cannot be used
    */
@@ -52,17 +54,19 @@ public final class TlsFront implements AutoCloseable {
       String service,
       TlsTermination config,
       TlsLibrary library,
+      boolean http2,
       Supplier<byte[]> secret,
       InstantSource clock)
       throws TlsFileException {
     this.service = service;
     this.config = config;
     this.library = library;
+    this.http2 = http2;
     this.secret = secret;
     this.clock = clock;
     this.stamps = stampsOf(config);
     this.keys = ticketKeys();
-    this.current = CertificateSet.read(config, library);
+    this.current = CertificateSet.read(config, library, http2);
     this.period = keys.period(clock.instant());
     current.ticketKeys(keys.of(period));
   }
@@ -99,7 +103,7 @@ public final class TlsFront implements AutoCloseable {
   private void reload() {
     try {
       TicketKeys freshKeys = ticketKeys();
-      CertificateSet fresh = CertificateSet.read(config, library);
+      CertificateSet fresh = CertificateSet.read(config, library, http2);
       CertificateSet old = current;
       keys = freshKeys;
       period = keys.period(clock.instant());

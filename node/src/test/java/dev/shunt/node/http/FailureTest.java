@@ -341,6 +341,7 @@ class FailureTest {
                       s.limits(),
                       s.timeouts(),
                       s.forwarding(),
+                      s.http2(),
                       s.tls(),
                       s.serverTls(),
                       s.stages())))

@@ -294,8 +294,7 @@ class TlsTest {
             d.clientAuthorities(),
             d.handshakeTimeout(),
             d.handshakes(),
-            d.ticketRotation(),
-            d.http2());
+            d.ticketRotation());
     try (RawServer server = RawServer.saying("x");
         TestNode node = TestNode.before(s -> s.with(newest), server.address())) {
       assertThatThrownBy(() ->

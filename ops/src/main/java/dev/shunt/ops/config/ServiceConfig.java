@@ -1,6 +1,7 @@
 package dev.shunt.ops.config;
 
 import dev.shunt.node.HealthCheck;
+import dev.shunt.node.Http2Limits;
 import dev.shunt.node.Limits;
 import dev.shunt.node.Timeouts;
 import dev.shunt.node.TlsTermination;
@@ -28,6 +29,7 @@ import java.util.Optional;
  * @param answers which way they go to the client; of a direct service its servers' hosts decide
  * @param serverAlgorithm how a node chooses a server
  * @param cookies when the scheduler answers SYNs by cookies
+ * @param http2 whether clients may speak HTTP/2, and what they may do
  * @param tls how clients' connections are encrypted, if they are
  * @param serverTls how connections to servers are encrypted, if they are
  * @param stages in the order that requests pass them
@@ -49,6 +51,7 @@ public record ServiceConfig(
     Limits limits,
     Timeouts timeouts,
     ForwardingConfig forwarding,
+    Http2Limits http2,
     Optional<TlsTermination> tls,
     Optional<TlsToServers> serverTls,
     List<StageSettings> stages) {

@@ -94,6 +94,7 @@ final class ServiceReader {
                 .section("forwarding")
                 .map(ServiceReader::forwarding)
                 .orElse(ForwardingConfig.DEFAULT),
+            Http2Reader.read(section, mode),
             tls.termination(mode),
             tls.toServers(mode),
             stages());

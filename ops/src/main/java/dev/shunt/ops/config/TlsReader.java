@@ -126,8 +126,7 @@ final class TlsReader {
                 authorities,
                 timeout,
                 handshakes,
-                rotation,
-                true));
+                rotation));
   }
 
   private List<TlsKeyPair> certificates(Section s) {

@@ -71,6 +71,7 @@ public final class NodeConfigs {
         new Forwarding(
             service.forwarding().trusted().stream().map(AddressRange::parse).toList(),
             service.forwarding().via()),
+        service.http2(),
         service.tls().map(tls -> tls.in(directory)),
         service.serverTls().map(tls -> tls.in(directory)),
         service.stages().stream().map(s -> new StageConfig(s.name(), s.settings())).toList());

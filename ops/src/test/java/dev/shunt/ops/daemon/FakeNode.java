@@ -112,6 +112,7 @@ final class FakeNode implements Node {
             0,
             0,
             dev.shunt.node.TlsStats.NONE,
+            new dev.shunt.node.Http2Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
             latency,
             List.of());
     return new NodeStats("none", "none", 1, List.of(web));
