@@ -1,6 +1,5 @@
 package dev.shunt.node.http;
 
-import dev.shunt.node.Http2Limits;
 import dev.shunt.node.http.ForwardedHeaders.Peer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -8,24 +7,13 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.codec.http2.DefaultHttp2Connection;
-import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
-import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
-import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
-import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
-import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
-import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
-import io.netty.handler.codec.http2.Http2ConnectionDecoder;
-import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
-import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
@@ -44,9 +32,6 @@ final class Http2ClientConnection extends Http2ConnectionHandler
 
   /** The connection's window: so much may be on its way for all streams together. */
   private static final int CONNECTION_WINDOW = 1 << 20;
-
-  /** What HPACK adds to each field when it counts (RFC 9113 section 6.5.2). */
-  private static final int FIELD_OVERHEAD = 32;
 
   private static final int MAX_SPARE = 64;
 
@@ -72,18 +57,14 @@ final class Http2ClientConnection extends Http2ConnectionHandler
   private boolean failed;
 
   private Http2ClientConnection(
-      Http2ConnectionDecoder decoder,
-      Http2ConnectionEncoder encoder,
-      Http2Settings settings,
-      FrameBudget budget,
-      ClosedStreams closed,
+      Http2Codec codec,
       ServiceLoop service,
       SocketChannel channel,
       InetSocketAddress remote,
       @Nullable Secured secured) {
-    super(decoder, encoder, settings, true);
-    this.budget = budget;
-    this.closed = closed;
+    super(codec.decoder(), codec.encoder(), codec.settings(), true);
+    this.budget = codec.budget();
+    this.closed = codec.closed();
     this.service = service;
     this.worker = service.worker;
     this.channel = channel;
@@ -91,9 +72,9 @@ final class Http2ClientConnection extends Http2ConnectionHandler
     this.peer = service.forwarded.peer(remote);
     this.secured = secured;
     this.key = connection().newKey();
-    decoder.frameListener(new Frames());
+    codec.decoder().frameListener(new Frames());
     connection().addListener(new Streams());
-    encoder.flowController().listener(this::writabilityChanged);
+    codec.encoder().flowController().listener(this::writabilityChanged);
   }
 
   static Http2ClientConnection of(
@@ -101,38 +82,7 @@ final class Http2ClientConnection extends Http2ConnectionHandler
       SocketChannel channel,
       InetSocketAddress remote,
       @Nullable Secured secured) {
-    Http2Limits limits = service.http2;
-    long listSize =
-        (long) service.limits.headerBytes() + (long) FIELD_OVERHEAD * service.limits.headerCount();
-    Http2Connection connection = new DefaultHttp2Connection(true, 0);
-    connection.remote().maxActiveStreams(limits.streams());
-    connection.local().flowController(new DefaultHttp2LocalFlowController(connection, 0.5f, true));
-    FrameBudget budget = new FrameBudget(service);
-    ClosedStreams closed = new ClosedStreams();
-    Http2ConnectionEncoder encoder =
-        new DefaultHttp2ConnectionEncoder(connection, new DefaultHttp2FrameWriter());
-    Http2ConnectionDecoder decoder =
-        new DefaultHttp2ConnectionDecoder(
-            connection,
-            encoder,
-            new CountedFrames(
-                new DefaultHttp2FrameReader(
-                    new DefaultHttp2HeadersDecoder(true, listSize), limits.continuations()),
-                budget,
-                connection,
-                closed),
-            Http2PromisedRequestVerifier.ALWAYS_VERIFY,
-            true,
-            true,
-            true,
-            true);
-    Http2Settings settings =
-        new Http2Settings()
-            .maxConcurrentStreams(limits.streams())
-            .initialWindowSize(limits.streamWindow())
-            .maxHeaderListSize(listSize);
-    return new Http2ClientConnection(
-        decoder, encoder, settings, budget, closed, service, channel, remote, secured);
+    return new Http2ClientConnection(Http2Codec.of(service), service, channel, remote, secured);
   }
 
   // Events of the channel.

@@ -194,6 +194,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wor
     HttpExchange current = exchange;
     if (current != null) {
       current.serverWritabilityChanged();
+      slot.loop.worker.flushPending();
     }
   }
 
