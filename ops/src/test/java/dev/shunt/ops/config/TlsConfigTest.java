@@ -120,19 +120,19 @@ class TlsConfigTest {
   void aFileThatCannotBeUsedIsNamedWithItsPlace() {
     assertThat(errors("tls: {certificates: [{certificate: none.pem, key: a.key}]}"))
         .containsExactly(
-            "shunt.yaml:6:38: services[0].tls.certificates[0].certificate: found none.pem: no such"
+            "shunt.yaml:5:40: services[0].tls.certificates[0].certificate: found none.pem: no such"
                 + " file, allowed is a PEM file");
     assertThat(errors("tls: {certificates: [{certificate: text.pem, key: a.key}]}"))
         .containsExactly(
-            "shunt.yaml:6:38: services[0].tls.certificates[0].certificate: found text.pem: nothing"
+            "shunt.yaml:5:40: services[0].tls.certificates[0].certificate: found text.pem: nothing"
                 + " in PEM and no certificate, allowed is X.509 certificates in PEM");
     assertThat(errors("tls: {certificates: [{certificate: damaged.pem, key: a.key}]}"))
         .containsExactly(
-            "shunt.yaml:6:38: services[0].tls.certificates[0].certificate: found damaged.pem:"
+            "shunt.yaml:5:40: services[0].tls.certificates[0].certificate: found damaged.pem:"
                 + " certificate 1 is damaged, allowed is X.509 certificates in PEM");
     assertThat(errors("tls: {certificates: [{certificate: a.pem, key: b.key}]}"))
         .containsExactly(
-            "shunt.yaml:6:50: services[0].tls.certificates[0].key: found b.key: a key that is not"
+            "shunt.yaml:5:52: services[0].tls.certificates[0].key: found b.key: a key that is not"
                 + " that of the first certificate in a.pem, allowed is the private key of that"
                 + " certificate");
     assertThat(errors("tls: {certificates: [{certificate: a.pem, key: locked.key}]}"))
