@@ -26,6 +26,9 @@ public interface Exchange {
   /** Whether the client's connection is encrypted. */
   boolean secure();
 
+  /** What is known of the encryption, where there is one. */
+  Optional<TlsSession> tls();
+
   /** The servers as they were when the request came. */
   ServerPool pool();
 

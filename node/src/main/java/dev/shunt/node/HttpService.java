@@ -1,6 +1,7 @@
 package dev.shunt.node;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One HTTP service: where it listens and what it relays to.
@@ -13,6 +14,9 @@ import java.util.List;
  * @param limits what a client or server may do at most
  * @param timeouts how long anything may take
  * @param forwarding what servers are told about the client
+ * @param http2 what clients may do over HTTP/2, and whether it is spoken
+ * @param tls how clients' connections are encrypted; absent: they are not
+ * @param serverTls how connections to servers are encrypted; absent: they are not
  * @param stages what requests and responses pass, in this order (responses the other way round)
  */
 public record HttpService(
@@ -24,6 +28,9 @@ public record HttpService(
     Limits limits,
     Timeouts timeouts,
     Forwarding forwarding,
+    Http2Limits http2,
+    Optional<TlsTermination> tls,
+    Optional<TlsToServers> serverTls,
     List<StageConfig> stages) {
 
   public static final int MAX_LISTENERS = 64;
@@ -53,32 +60,138 @@ public record HttpService(
         Limits.DEFAULT,
         Timeouts.DEFAULT,
         Forwarding.DEFAULT,
+        Http2Limits.DEFAULT,
+        Optional.empty(),
+        Optional.empty(),
         List.of());
   }
 
   public HttpService with(Balancing changed) {
     return new HttpService(
-        name, listeners, servers, changed, healthCheck, limits, timeouts, forwarding, stages);
+        name,
+        listeners,
+        servers,
+        changed,
+        healthCheck,
+        limits,
+        timeouts,
+        forwarding,
+        http2,
+        tls,
+        serverTls,
+        stages);
   }
 
   public HttpService with(HealthCheck changed) {
     return new HttpService(
-        name, listeners, servers, balancing, changed, limits, timeouts, forwarding, stages);
+        name,
+        listeners,
+        servers,
+        balancing,
+        changed,
+        limits,
+        timeouts,
+        forwarding,
+        http2,
+        tls,
+        serverTls,
+        stages);
   }
 
   public HttpService with(Limits changed) {
     return new HttpService(
-        name, listeners, servers, balancing, healthCheck, changed, timeouts, forwarding, stages);
+        name,
+        listeners,
+        servers,
+        balancing,
+        healthCheck,
+        changed,
+        timeouts,
+        forwarding,
+        http2,
+        tls,
+        serverTls,
+        stages);
   }
 
   public HttpService with(Timeouts changed) {
     return new HttpService(
-        name, listeners, servers, balancing, healthCheck, limits, changed, forwarding, stages);
+        name,
+        listeners,
+        servers,
+        balancing,
+        healthCheck,
+        limits,
+        changed,
+        forwarding,
+        http2,
+        tls,
+        serverTls,
+        stages);
   }
 
   public HttpService with(Forwarding changed) {
     return new HttpService(
-        name, listeners, servers, balancing, healthCheck, limits, timeouts, changed, stages);
+        name,
+        listeners,
+        servers,
+        balancing,
+        healthCheck,
+        limits,
+        timeouts,
+        changed,
+        http2,
+        tls,
+        serverTls,
+        stages);
+  }
+
+  public HttpService with(Http2Limits changed) {
+    return new HttpService(
+        name,
+        listeners,
+        servers,
+        balancing,
+        healthCheck,
+        limits,
+        timeouts,
+        forwarding,
+        changed,
+        tls,
+        serverTls,
+        stages);
+  }
+
+  public HttpService with(TlsTermination changed) {
+    return new HttpService(
+        name,
+        listeners,
+        servers,
+        balancing,
+        healthCheck,
+        limits,
+        timeouts,
+        forwarding,
+        http2,
+        Optional.of(changed),
+        serverTls,
+        stages);
+  }
+
+  public HttpService with(TlsToServers changed) {
+    return new HttpService(
+        name,
+        listeners,
+        servers,
+        balancing,
+        healthCheck,
+        limits,
+        timeouts,
+        forwarding,
+        http2,
+        tls,
+        Optional.of(changed),
+        stages);
   }
 
   public HttpService withStages(StageConfig... changed) {
@@ -91,6 +204,9 @@ public record HttpService(
         limits,
         timeouts,
         forwarding,
+        http2,
+        tls,
+        serverTls,
         List.of(changed));
   }
 }

@@ -12,6 +12,8 @@ import java.util.function.Supplier;
  * @param transport which system interface carries the bytes
  * @param cookieKey the secret, equal on all members, that cookies are made with; at least {@value
  *     #MIN_KEY_BYTES} bytes; asked once per service at the start, and only if a stage needs it
+ * @param ticketKey the secret, equal on all members, that keys of TLS session tickets are made
+ *     with; at least {@value #MIN_KEY_BYTES} bytes; asked once, and only if a service has TLS
  * @param drainTime how long {@link Node#close()} waits for requests under way
  */
 public record NodeConfig(
@@ -19,6 +21,7 @@ public record NodeConfig(
     int eventLoops,
     TransportChoice transport,
     Supplier<byte[]> cookieKey,
+    Supplier<byte[]> ticketKey,
     Duration drainTime) {
 
   public static final int MAX_SERVICES = 256;
@@ -41,6 +44,7 @@ public record NodeConfig(
 
   /** These services with everything else at its default. */
   public static NodeConfig of(List<HttpService> services, Supplier<byte[]> cookieKey) {
-    return new NodeConfig(services, 0, TransportChoice.AUTO, cookieKey, DEFAULT_DRAIN_TIME);
+    return new NodeConfig(
+        services, 0, TransportChoice.AUTO, cookieKey, cookieKey, DEFAULT_DRAIN_TIME);
   }
 }

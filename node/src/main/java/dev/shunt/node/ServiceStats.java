@@ -25,6 +25,8 @@ import java.util.List;
  * @param tunnels connections upgraded
  * @param bytesIn received from clients
  * @param bytesOut sent to clients
+ * @param tls handshakes of clients; {@link TlsStats#NONE} without TLS
+ * @param http2 HTTP/2 connections of clients
  * @param latency from the complete head of a request to the end of its response
  * @param servers one for each server, in the order of the configuration
  */
@@ -51,6 +53,8 @@ public record ServiceStats(
     long tunnels,
     long bytesIn,
     long bytesOut,
+    TlsStats tls,
+    Http2Stats http2,
     LatencyStats latency,
     List<ServerStats> servers) {
 

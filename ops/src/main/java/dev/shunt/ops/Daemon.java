@@ -79,8 +79,8 @@ public final class Daemon implements DaemonStarter.Running {
    *
    * @throws NodeException when the configured transport does not work here
    */
-  private Daemon(ArrayConfig config, LocalConfig local, String version) throws NodeException {
-    this.config = config;
+  private Daemon(ConfigFile file, LocalConfig local, String version) throws NodeException {
+    this.config = file.array();
     this.local = local;
     Ticker ticker = Ticker.system();
     SecureRandom random = new SecureRandom();
@@ -89,8 +89,10 @@ public final class Daemon implements DaemonStarter.Running {
             NodeConfigs.of(
                 config,
                 local,
+                file.directory(),
                 local.networkInterface().map(Daemon::mtu).orElse(ETHERNET_MTU),
-                () -> DerivedKey.of(local.secret(), "shunt persistence cookie", random)),
+                () -> DerivedKey.of(local.secret(), "shunt persistence cookie", random),
+                () -> DerivedKey.of(local.secret(), "shunt tls ticket", random)),
             ticker,
             InstantSource.system(),
             random);
@@ -148,7 +150,7 @@ public final class Daemon implements DaemonStarter.Running {
   public static Daemon start(ConfigFile file, LocalConfig local, String version)
       throws DaemonException {
     try {
-      Daemon daemon = new Daemon(file.array(), local, version);
+      Daemon daemon = new Daemon(file, local, version);
       daemon.start();
       return daemon;
     } catch (NodeException e) {

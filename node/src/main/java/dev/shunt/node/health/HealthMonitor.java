@@ -3,6 +3,7 @@ package dev.shunt.node.health;
 import dev.shunt.node.HealthCheck;
 import dev.shunt.node.HttpService;
 import dev.shunt.node.Server;
+import dev.shunt.node.tls.TlsClient;
 import dev.shunt.node.transport.Transport;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,17 +40,21 @@ public final class HealthMonitor {
   private final List<HealthState> states = new ArrayList<>();
   private volatile boolean closed;
 
+  /**
+   * @param tls with which checks are encrypted
+   */
   public HealthMonitor(
       HttpService service,
       EventLoop eventLoop,
       Transport transport,
+      @Nullable TlsClient tls,
       RandomGenerator random,
       Listener listener) {
     this.service = service;
     this.eventLoop = eventLoop;
     this.random = random;
     this.listener = listener;
-    this.probe = new Probe(service.healthCheck(), eventLoop, transport);
+    this.probe = new Probe(service.healthCheck(), eventLoop, transport, tls);
     for (int i = 0; i < service.servers().size(); i++) {
       states.add(new HealthState(service.healthCheck()));
     }

@@ -1,21 +1,26 @@
 package dev.shunt.node.health;
 
 import dev.shunt.node.HealthCheck;
+import dev.shunt.node.tls.TlsClient;
 import dev.shunt.node.transport.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** One health check: connects, or asks for a path and looks at the status. */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty tells failures to the pipeline.
@@ -27,9 +32,18 @@ final class Probe {
   private final HealthCheck check;
   private final EventLoop eventLoop;
   private final Transport transport;
+  private final @Nullable TlsClient tls;
   private final byte[] request;
 
   Probe(HealthCheck check, EventLoop eventLoop, Transport transport) {
+    this(check, eventLoop, transport, null);
+  }
+
+  /**
+   * @param tls with which checks are encrypted; one that only connects then shakes hands too
+   */
+  Probe(HealthCheck check, EventLoop eventLoop, Transport transport, @Nullable TlsClient tls) {
+    this.tls = tls;
     this.check = check;
     this.eventLoop = eventLoop;
     this.transport = transport;
@@ -49,7 +63,7 @@ final class Probe {
             .channel(transport.channel())
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeout)
-            .handler(attempt)
+            .handler(tls == null ? attempt : encrypted(tls, address, attempt))
             .connect(address);
     Channel channel = connecting.channel();
     Future<?> timer =
@@ -59,11 +73,32 @@ final class Probe {
       if (!connected.isSuccess()) {
         attempt.end(channel, false);
       } else if (check.kind() == HealthCheck.Kind.TCP) {
-        attempt.end(channel, true);
+        connected(attempt, channel);
       } else {
         channel.writeAndFlush(Unpooled.wrappedBuffer(request), channel.voidPromise());
       }
     });
+  }
+
+  private ChannelHandler encrypted(
+      TlsClient with, InetSocketAddress address, ChannelHandler attempt) {
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        channel
+            .pipeline()
+            .addLast(with.newHandler(channel.alloc(), address, check.timeout()), attempt);
+      }
+    };
+  }
+
+  private static void connected(Attempt attempt, Channel channel) {
+    SslHandler handshake = channel.pipeline().get(SslHandler.class);
+    if (handshake == null) {
+      attempt.end(channel, true);
+    } else {
+      handshake.handshakeFuture().addListener(done -> attempt.end(channel, done.isSuccess()));
+    }
   }
 
   /** The connection of one check. */

@@ -104,6 +104,11 @@ final class BodyReader {
     return part == null ? trailers : Unpooled.wrappedBuffer(part, trailers);
   }
 
+  /** The trailers behind a body that is complete, or null where there were none. */
+  @Nullable HttpHead trailers() {
+    return kind == Kind.CHUNKED && complete ? chunkReader().trailers() : null;
+  }
+
   /** Takes the next data of the body without its framing, as a slice that the caller releases. */
   @Nullable ByteBuf data(ByteBuf in) throws HttpFault {
     return switch (kind) {

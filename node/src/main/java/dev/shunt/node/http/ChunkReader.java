@@ -2,6 +2,7 @@ package dev.shunt.node.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a chunked body (RFC 9112 section 7.1): checks its framing and tells data from framing. Used
@@ -210,6 +211,11 @@ final class ChunkReader {
   /** The trailers, or just the empty line that stands for none. */
   ByteBuf renderTrailers(ByteBufAllocator allocator) {
     return trailers.render(allocator, 0);
+  }
+
+  /** The trailers of a body that has ended, or null where there were none. */
+  @Nullable HttpHead trailers() {
+    return state == State.END && !endedPlainly && trailers.headerCount() > 0 ? trailers : null;
   }
 
   private static int hexDigit(byte b) {

@@ -8,7 +8,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * read brings.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty tells failures to the pipeline.
-final class ClientConnection extends ChannelInboundHandlerAdapter implements Worker.Flushable {
+final class ClientConnection extends ChannelInboundHandlerAdapter
+    implements Client, Worker.Flushable, Clients.Member {
 
   /** What the next bytes are. */
   private enum Phase {
@@ -33,12 +33,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wor
     CLOSING
   }
 
-  @Nullable ClientConnection next;
-  @Nullable ClientConnection previous;
+  /** What one read of the socket may bring, which TLS hands on in several parts. */
+  private static final int ONE_READ = 131_072;
 
+  /** Where the version of HTTP/2's preface begins: behind {@code PRI * }. */
+  private static final int PREFACE_VERSION = 6;
+
+  private final Clients.Link link = new Clients.Link(this);
+  private final Stall stall = new Stall();
   private final ServiceLoop service;
   private final Worker worker;
   private final SocketChannel channel;
+  private final @Nullable Secured secured;
+  private final InetSocketAddress peerAddress;
   private final Peer peer;
   private final HttpExchange exchange;
   private final Deadline deadline = new Deadline();
@@ -49,30 +56,45 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wor
   private boolean consuming;
   private boolean reading = true;
   private boolean dirty;
-  private long stalledBytes = -1;
-  private long stalledSince;
 
-  ClientConnection(ServiceLoop service, SocketChannel channel, InetSocketAddress remote) {
+  /**
+   * @param secured its encryption, if it has one
+   */
+  ClientConnection(
+      ServiceLoop service,
+      SocketChannel channel,
+      InetSocketAddress remote,
+      @Nullable Secured secured) {
     this.service = service;
     this.worker = service.worker;
     this.channel = channel;
+    this.secured = secured;
+    this.peerAddress = remote;
     this.peer = service.forwarded.peer(remote);
     this.exchange = new HttpExchange(this, service, remote);
   }
 
-  Peer peer() {
+  @Override
+  public Peer peer() {
     return peer;
   }
 
-  ByteBufAllocator allocator() {
+  @Override
+  public ByteBufAllocator allocator() {
     return channel.alloc();
+  }
+
+  @Override
+  public @Nullable Secured secured() {
+    return secured;
   }
 
   Channel channel() {
     return channel;
   }
 
-  Deadline deadline() {
+  @Override
+  public Deadline deadline() {
     return deadline;
   }
 
@@ -80,10 +102,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wor
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
-    service.counters.increment(Count.ACCEPTED);
-    service.counters.add(Count.CONNECTIONS, 1);
-    worker.clients().add(this);
+    worker.clients().add(link);
     deadline.set(Deadline.Kind.IDLE, worker.now() + service.timeouts.idle);
+    if (worker.draining()) {
+      closeIfIdle();
+    }
   }
 
   @Override
@@ -92,7 +115,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wor
     service.counters.add(Count.BYTES_IN, in.readableBytes());
     if (held == null) {
       consume(in);
-    } else if (held.readableBytes() + in.readableBytes() > 2 * service.limits.bufferedBytes()) {
+    } else if (held.readableBytes() + in.readableBytes()
+        > 2 * service.limits.bufferedBytes() + ONE_READ) {
       in.release();
       reset();
     } else {
@@ -117,7 +141,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wor
     releaseHeld();
     releaseHead();
     deadline.clear();
-    worker.clients().remove(this);
+    worker.clients().remove(link);
     service.counters.add(Count.CONNECTIONS, -1);
     service.runtime.clientLeft();
     worker.flushPending();
@@ -138,7 +162,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wor
         consumeSome(in);
       }
     } catch (HttpFault fault) {
-      refuse(fault);
+      if (speaksHttp2(fault)) {
+        switchToHttp2(in);
+      } else {
+        refuse(fault);
+      }
     } finally {
       consuming = false;
       in.release();
@@ -179,6 +207,38 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wor
     }
   }
 
+  /** Whether what is no request is how HTTP/2 begins for those who know (RFC 9113 section 3.3). */
+  private boolean speaksHttp2(HttpFault fault) {
+    HttpHead filling = head;
+    return fault == HttpFault.VERSION_NOT_SUPPORTED
+        && requests == 0
+        && secured == null
+        && service.http2.enabled()
+        && filling != null
+        && filling.methodIs("PRI")
+        && filling.position == PREFACE_VERSION;
+  }
+
+  private void switchToHttp2(ByteBuf in) {
+    HttpHead filling = head;
+    if (filling == null) {
+      return;
+    }
+    ByteBuf all = allocator().buffer();
+    // What the head has of this read was not taken from it.
+    all.writeBytes(filling.bytes, 0, filling.length - Math.min(filling.length, in.readableBytes()));
+    all.writeBytes(in);
+    releaseHead();
+    deadline.clear();
+    worker.clients().remove(link);
+    phase = Phase.CLOSING;
+    Http2ClientConnection http2 = Http2ClientConnection.of(service, channel, peerAddress, null);
+    service.counters.add(Count.BYTES_IN, -all.readableBytes());
+    channel.pipeline().addLast(http2);
+    channel.pipeline().remove(this);
+    channel.pipeline().fireChannelRead(all);
+  }
+
   private void readBody(ByteBuf in) throws HttpFault {
     exchange.body(in);
     requestProgress();
@@ -197,7 +257,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wor
   }
 
   /** Goes on with what was held, if there is anybody to take it now. */
-  void resume() {
+  @Override
+  public void resume() {
     ByteBuf waiting = held;
     if (waiting != null && !consuming) {
       held = null;
@@ -206,7 +267,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wor
     updateReading();
   }
 
-  void updateReading() {
+  @Override
+  public void updateReading() {
     boolean wanted = held == null && exchange.serverKeepsUp();
     if (wanted != reading) {
       reading = wanted;
@@ -214,13 +276,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wor
     }
   }
 
-  boolean readingPaused() {
+  @Override
+  public boolean readingPaused() {
     return !reading;
   }
 
   // Writing.
 
-  void write(ByteBuf bytes) {
+  @Override
+  public void write(ByteBuf bytes) {
     service.counters.add(Count.BYTES_OUT, bytes.readableBytes());
     channel.write(bytes, channel.voidPromise());
     if (!dirty) {
@@ -235,19 +299,22 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wor
     channel.flush();
   }
 
-  boolean writable() {
+  @Override
+  public boolean writable() {
     return channel.isWritable();
   }
 
   /** Whether this connection may be kept after the request that is being answered. */
-  boolean mayPersist() {
+  @Override
+  public boolean mayPersist() {
     return !worker.draining() && requests < service.limits.requestsPerConnection();
   }
 
   // The end of exchanges.
 
   /** The exchange is over and its response sent; {@code keep} for another request. */
-  void exchangeDone(boolean keep) {
+  @Override
+  public void exchangeDone(boolean keep) {
     releaseHead();
     if (phase == Phase.CLOSING) {
       return;
@@ -263,7 +330,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wor
     }
   }
 
-  void upgraded() {
+  @Override
+  public void upgraded() {
     phase = Phase.TUNNEL;
     deadline.set(Deadline.Kind.TUNNEL, worker.now() + service.timeouts.tunnel);
     if (!consuming) {
@@ -281,10 +349,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wor
     answer(fault.status(), fault.reason());
   }
 
+  @Override
+  public void answer(Answer answer, boolean withBody, String connection) {
+    write(answer.render(allocator(), worker.date(), withBody, connection));
+  }
+
   private void answer(int status, String reason) {
     service.counters.increment(Count.ofStatus(status));
-    Answer answer = Answer.error(status, reason, worker.nextRequestId());
-    write(answer.render(allocator(), worker.date(), true, "close"));
+    answer(Answer.error(status, reason, worker.nextRequestId()), true, "close");
     releaseHead();
     closeGracefully();
   }
@@ -303,25 +375,40 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wor
         .addListener(sent -> {
           if (sent.isSuccess() && channel.isActive()) {
             deadline.set(Deadline.Kind.LINGER, worker.now() + service.timeouts.linger);
-            channel.shutdownOutput();
+            shutdownOutput();
           }
         });
   }
 
-  void closeAfterFlush() {
+  private void shutdownOutput() {
+    if (secured == null) {
+      channel.shutdownOutput();
+    } else {
+      secured.closeOutbound().addListener(said -> channel.shutdownOutput());
+    }
+  }
+
+  @Override
+  public void closeAfterFlush() {
     phase = Phase.CLOSING;
     deadline.set(Deadline.Kind.CLOSING, worker.now() + service.timeouts.writeStall);
     channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> channel.close());
   }
 
   /** Ends the connection so that the client cannot take what it got for complete. */
-  void reset() {
+  @Override
+  public void reset() {
     phase = Phase.CLOSING;
     channel.config().setOption(ChannelOption.SO_LINGER, 0);
-    channel.close();
+    if (secured == null) {
+      channel.close();
+    } else {
+      secured.abort();
+    }
   }
 
-  void closeIfIdle() {
+  @Override
+  public void closeIfIdle() {
     if (phase == Phase.HEAD && head == null) {
       closeGracefully();
     }
@@ -345,8 +432,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wor
 
   // Time.
 
-  void checkDeadline(long now) {
-    if (phase != Phase.CLOSING && stalled(now)) {
+  @Override
+  public void checkDeadline(long now) {
+    if (phase != Phase.CLOSING && stall.passed(channel, now, service.timeouts.writeStall)) {
       service.counters.increment(Count.TIMEOUTS);
       reset();
     } else if (deadline.passed(now)) {
@@ -365,33 +453,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Wor
       case BODY, RESPONSE, RESPONSE_BODY -> exchange.expired(kind, now);
       case TUNNEL, LINGER -> channel.close();
       case CLOSING -> {
-        if (progressed()) {
+        if (stall.progressed(channel)) {
           deadline.set(kind, now + service.timeouts.writeStall);
         } else {
           reset();
         }
       }
     }
-  }
-
-  /** Whether the client has taken nothing for too long of what waits for it. */
-  private boolean stalled(long now) {
-    if (channel.isWritable()) {
-      stalledBytes = -1;
-      return false;
-    }
-    if (progressed()) {
-      stalledSince = now;
-      return false;
-    }
-    return now - stalledSince >= service.timeouts.writeStall;
-  }
-
-  private boolean progressed() {
-    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
-    long bytes = waiting == null ? 0 : waiting.totalPendingWriteBytes();
-    boolean changed = bytes != stalledBytes;
-    stalledBytes = bytes;
-    return changed;
   }
 }

@@ -5,11 +5,35 @@ import org.jspecify.annotations.Nullable;
 /** One event loop's client connections, as a list that runs through them; one thread. */
 final class Clients {
 
-  private @Nullable ClientConnection first;
+  /** A client's connection. */
+  interface Member {
+
+    /** Does what is due. */
+    void checkDeadline(long now);
+
+    /** Closes it, when it has nothing to do any more. */
+    void closeIfIdle();
+
+    /** Cuts it. */
+    void reset();
+  }
+
+  /** A place in the list. */
+  static final class Link {
+    private final Member member;
+    private @Nullable Link next;
+    private @Nullable Link previous;
+
+    Link(Member member) {
+      this.member = member;
+    }
+  }
+
+  private @Nullable Link first;
   private int size;
 
-  void add(ClientConnection client) {
-    ClientConnection second = first;
+  void add(Link client) {
+    Link second = first;
     client.next = second;
     client.previous = null;
     if (second != null) {
@@ -19,9 +43,9 @@ final class Clients {
     size++;
   }
 
-  void remove(ClientConnection client) {
-    ClientConnection before = client.previous;
-    ClientConnection after = client.next;
+  void remove(Link client) {
+    Link before = client.previous;
+    Link after = client.next;
     if (before == null) {
       first = after;
     } else {
@@ -40,28 +64,28 @@ final class Clients {
   }
 
   void sweep(long now) {
-    ClientConnection each = first;
+    Link each = first;
     while (each != null) {
-      ClientConnection after = each.next;
-      each.checkDeadline(now);
+      Link after = each.next;
+      each.member.checkDeadline(now);
       each = after;
     }
   }
 
   void drain() {
-    ClientConnection each = first;
+    Link each = first;
     while (each != null) {
-      ClientConnection after = each.next;
-      each.closeIfIdle();
+      Link after = each.next;
+      each.member.closeIfIdle();
       each = after;
     }
   }
 
   void cut() {
-    ClientConnection each = first;
+    Link each = first;
     while (each != null) {
-      ClientConnection after = each.next;
-      each.reset();
+      Link after = each.next;
+      each.member.reset();
       each = after;
     }
   }

@@ -1,8 +1,10 @@
 package dev.shunt.node.http;
 
 import dev.shunt.node.Exchange;
+import dev.shunt.node.TlsSession;
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,7 @@ final class HttpExchange {
     TUNNEL
   }
 
-  private final ClientConnection client;
+  private final Client client;
   private final ServiceLoop service;
   private final Worker worker;
   private final ConnectionOptions options = new ConnectionOptions();
@@ -45,7 +47,7 @@ final class HttpExchange {
   private boolean retriedStale;
   private boolean connectTimedOut;
 
-  HttpExchange(ClientConnection client, ServiceLoop service, InetSocketAddress remote) {
+  HttpExchange(Client client, ServiceLoop service, InetSocketAddress remote) {
     this.client = client;
     this.service = service;
     this.worker = service.worker;
@@ -61,6 +63,7 @@ final class HttpExchange {
     head = received;
     options.strip(received);
     RequestRules.check(received);
+    checkConnection(received);
     Framing.ofRequest(received, requestBody, service.limits.bodyBytes());
     persists = options.persists(received);
     upgrade =
@@ -83,6 +86,15 @@ final class HttpExchange {
     }
     complete(received);
     dispatch();
+  }
+
+  /** On an encrypted connection, whether the request is for a host that it is for. */
+  private void checkConnection(HttpHead received) throws HttpFault {
+    Secured secured = client.secured();
+    if (secured != null && !secured.isFor(received)) {
+      service.counters.increment(Count.MISDIRECTED);
+      throw HttpFault.MISDIRECTED;
+    }
   }
 
   private void open() {
@@ -186,6 +198,8 @@ final class HttpExchange {
     state = State.SENT;
     server = to;
     to.countRequest();
+    // Whatever was the case with the connection before. A stream's head needs no open window.
+    to.reading(client.stream() != null || client.writable());
     relay.begin(head.methodIs("HEAD"), head.http11());
     to.write(head.render(client.allocator(), 0));
     armRequest();
@@ -354,7 +368,7 @@ final class HttpExchange {
 
   void clientWritabilityChanged(boolean writable) {
     ServerConnection from = server;
-    if (from != null) {
+    if (from != null && state != State.CONNECTING) {
       from.reading(writable);
     }
   }
@@ -420,8 +434,7 @@ final class HttpExchange {
     String connection = !keep ? "close" : head.http11() ? "" : "keep-alive";
     status = given.status();
     service.counters.increment(Count.ofStatus(status));
-    client.write(
-        given.render(client.allocator(), worker.date(), !head.methodIs("HEAD"), connection));
+    client.answer(given, !head.methodIs("HEAD"), connection);
     service.recordLatency(worker.now() - start);
     end();
     client.exchangeDone(keep);
@@ -453,7 +466,11 @@ final class HttpExchange {
 
   /** Whether the client's connection is encrypted. */
   boolean secure() {
-    return false;
+    return client.secured() != null;
+  }
+
+  Optional<TlsSession> tls() {
+    return Optional.ofNullable(client.secured()).map(Secured::session);
   }
 
   /** The status of the response, 0 as long as there is none. */

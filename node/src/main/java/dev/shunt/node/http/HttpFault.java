@@ -31,6 +31,7 @@ final class HttpFault extends Exception {
   static final HttpFault BODY_TOO_LARGE = new HttpFault(413, "body too large");
   static final HttpFault TARGET_TOO_LONG = new HttpFault(414, "request line too long");
   static final HttpFault BAD_EXPECTATION = new HttpFault(417, "unknown expectation");
+  static final HttpFault MISDIRECTED = new HttpFault(421, "this connection is not for that host");
   static final HttpFault HEAD_TOO_LARGE = new HttpFault(431, "headers too large");
   static final HttpFault TOO_MANY_HEADERS = new HttpFault(431, "too many headers");
   static final HttpFault VERSION_NOT_SUPPORTED = new HttpFault(505, "HTTP version not supported");

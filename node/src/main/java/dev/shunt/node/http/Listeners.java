@@ -3,6 +3,7 @@ package dev.shunt.node.http;
 import dev.shunt.node.HttpService;
 import dev.shunt.node.Listener;
 import dev.shunt.node.NodeException;
+import dev.shunt.node.tls.TlsFront;
 import dev.shunt.node.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -141,10 +142,25 @@ final class Listeners {
       InetSocketAddress remote = channel.remoteAddress();
       if (remote == null) {
         channel.close();
+      } else if (!loop.hasRoomForHandshake()) {
+        loop.counters.increment(Count.TLS_REFUSED);
+        channel.close();
       } else if (!loop.runtime.admitClient()) {
         refuse(channel, loop);
       } else {
-        channel.pipeline().addLast(new ClientConnection(loop, channel, remote));
+        admitted(loop, channel, remote);
+      }
+    }
+
+    private static void admitted(
+        ServiceLoop loop, SocketChannel channel, InetSocketAddress remote) {
+      loop.counters.increment(Count.ACCEPTED);
+      loop.counters.add(Count.CONNECTIONS, 1);
+      TlsFront tls = loop.runtime.tls();
+      if (tls == null) {
+        channel.pipeline().addLast(new ClientConnection(loop, channel, remote, null));
+      } else {
+        new TlsHandshake(loop, tls, channel, remote).begin();
       }
     }
 
@@ -158,6 +174,10 @@ final class Listeners {
 
     private static void refuse(SocketChannel channel, ServiceLoop loop) {
       loop.counters.increment(Count.CONNECTIONS_REFUSED);
+      if (loop.runtime.tls() != null) {
+        channel.close();
+        return;
+      }
       loop.counters.increment(Count.ofStatus(503));
       Worker worker = loop.worker;
       Answer answer = Answer.error(503, "too many connections", worker.nextRequestId());

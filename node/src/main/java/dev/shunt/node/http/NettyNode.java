@@ -9,6 +9,8 @@ import dev.shunt.node.NodeStats;
 import dev.shunt.node.Server;
 import dev.shunt.node.ServerPool;
 import dev.shunt.node.health.HealthMonitor;
+import dev.shunt.node.tls.NodeTls;
+import dev.shunt.node.tls.TlsLibrary;
 import dev.shunt.node.transport.Transport;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -18,10 +20,12 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +37,7 @@ public final class NettyNode implements Node {
 
   private static final Logger LOG = LoggerFactory.getLogger(NettyNode.class);
   private static final long POLL_MILLIS = 20;
+  private static final Duration FAREWELL = Duration.ofSeconds(1);
 
   private final NodeConfig config;
   private final Ticker ticker;
@@ -41,6 +46,8 @@ public final class NettyNode implements Node {
   private final Transport transport;
   private final List<Worker> workers = new ArrayList<>();
   private final List<RunningService> services = new ArrayList<>();
+  private final TlsLibrary tlsLibrary;
+  private final NodeTls tls;
   private @Nullable MultiThreadIoEventLoopGroup group;
 
   /**
@@ -50,11 +57,24 @@ public final class NettyNode implements Node {
    */
   public NettyNode(NodeConfig config, Ticker ticker, InstantSource clock, RandomGenerator random)
       throws NodeException {
+    this(config, ticker, clock, random, TlsLibrary.best());
+  }
+
+  /** The same with a TLS library that was chosen. */
+  NettyNode(
+      NodeConfig config,
+      Ticker ticker,
+      InstantSource clock,
+      RandomGenerator random,
+      TlsLibrary tlsLibrary)
+      throws NodeException {
+    this.tlsLibrary = tlsLibrary;
     this.config = config;
     this.ticker = ticker;
     this.clock = clock;
     this.random = random;
     this.transport = Transport.of(config.transport());
+    this.tls = new NodeTls(tlsLibrary, config.ticketKey(), clock);
   }
 
   /** A service and what belongs to it. */
@@ -86,6 +106,7 @@ public final class NettyNode implements Node {
         service.listeners().open();
         service.health().start();
       }
+      tls.start();
       workers.forEach(worker -> worker.eventLoop().execute(worker::start));
       complete = true;
     } finally {
@@ -93,13 +114,18 @@ public final class NettyNode implements Node {
         close(Duration.ZERO);
       }
     }
-    LOG.info("node: {} event loops on {}", workers.size(), transport.label());
+    LOG.info(
+        "node: {} event loops on {}, TLS by {}",
+        workers.size(),
+        transport.label(),
+        tlsLibrary.label());
   }
 
   private RunningService prepare(
       HttpService service, StageLoader stages, MultiThreadIoEventLoopGroup started)
       throws NodeException {
-    ServiceRuntime runtime = new ServiceRuntime(service, stages.load(service));
+    ServiceRuntime runtime =
+        new ServiceRuntime(service, stages.load(service), tls.front(service), tls.client(service));
     List<ServiceLoop> loops = new ArrayList<>();
     for (int i = 0; i < workers.size(); i++) {
       ServiceLoop loop = new ServiceLoop(workers.get(i), runtime, workers.size(), i);
@@ -112,6 +138,7 @@ public final class NettyNode implements Node {
             service,
             checking.eventLoop(),
             transport,
+            runtime.serverTls(),
             random,
             (server, up) -> runtime.changePool(pool -> pool.withHealthy(server, up)));
     runtime.onConnectFailure(health::connectFailed);
@@ -132,11 +159,16 @@ public final class NettyNode implements Node {
     services.forEach(service -> service.listeners().close());
     services.forEach(service -> service.health().close());
     onEachLoop(Worker::drain);
-    if (!awaitNoClients(patience)) {
+    if (!await(() -> clients() == 0, patience)) {
       LOG.warn("node: cutting {} client connections after {}", clients(), patience);
     }
     onEachLoop(Worker::cut);
+    // An encrypted connection first says that it ends: without its event loop it never would.
+    if (!await(() -> clients() + serverConnections() == 0, FAREWELL)) {
+      LOG.debug("node: connections are left that do not end");
+    }
     running.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+    tls.close();
   }
 
   private void onEachLoop(Consumer<Worker> action) {
@@ -145,8 +177,8 @@ public final class NettyNode implements Node {
     }
   }
 
-  private boolean awaitNoClients(Duration patience) {
-    if (clients() == 0) {
+  private boolean await(BooleanSupplier condition, Duration patience) {
+    if (condition.getAsBoolean()) {
       return true;
     }
     CountDownLatch gone = new CountDownLatch(1);
@@ -156,7 +188,7 @@ public final class NettyNode implements Node {
             .eventLoop()
             .scheduleAtFixedRate(
                 () -> {
-                  if (clients() == 0) {
+                  if (condition.getAsBoolean()) {
                     gone.countDown();
                   }
                 },
@@ -173,6 +205,14 @@ public final class NettyNode implements Node {
     }
   }
 
+  private long serverConnections() {
+    return services.stream()
+        .flatMap(service -> service.loops().stream())
+        .flatMap(loop -> Arrays.stream(loop.slots()))
+        .mapToLong(slot -> slot.counters.get(ServerCount.CONNECTIONS))
+        .sum();
+  }
+
   private long clients() {
     return services.stream()
         .flatMap(service -> service.loops().stream())
@@ -184,6 +224,7 @@ public final class NettyNode implements Node {
   public NodeStats stats() {
     return new NodeStats(
         transport.label(),
+        tlsLibrary.label(),
         workers.size(),
         services.stream().map(s -> Statistics.of(s.runtime(), s.loops())).toList());
   }

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Passes a server's response on to the client, with the framing that the client understands. */
 final class ResponseRelay {
@@ -32,7 +33,8 @@ final class ResponseRelay {
   private static final byte[] LAST_CHUNK = ascii("0\r\n\r\n");
 
   private final HttpExchange exchange;
-  private final ClientConnection client;
+  private final Client client;
+  private final @Nullable Http2ClientStream stream;
   private final ServiceLoop service;
   private final BodyReader body = new BodyReader();
   private final ConnectionOptions options = new ConnectionOptions();
@@ -51,9 +53,10 @@ final class ResponseRelay {
   private boolean keepClient;
   private int interim;
 
-  ResponseRelay(HttpExchange exchange, ClientConnection client, ServiceLoop service) {
+  ResponseRelay(HttpExchange exchange, Client client, ServiceLoop service) {
     this.exchange = exchange;
     this.client = client;
+    this.stream = client.stream();
     this.service = service;
   }
 
@@ -167,7 +170,11 @@ final class ResponseRelay {
     }
     if (toHttp11) {
       head.sendAs11();
-      client.write(head.render(client.allocator(), 0));
+      if (stream == null) {
+        client.write(head.render(client.allocator(), 0));
+      } else {
+        stream.interim(head);
+      }
     }
     head.forResponse(service.responseLimits);
   }
@@ -187,14 +194,19 @@ final class ResponseRelay {
   private void frameForClient() {
     boolean filtered = !filters.isEmpty();
     boolean hasBody = !body.isEmpty();
-    decoded = hasBody && (filtered || body.isUntilClose() || (body.isChunked() && !toHttp11));
-    encoded = decoded && toHttp11;
+    decoded = hasBody && (filtered || body.isUntilClose() || (body.isChunked() && !keepsFraming()));
+    encoded = decoded && toHttp11 && stream == null;
     keepClient = exchange.mayPersist() && (!decoded || encoded);
     if (decoded || filtered) {
       head.dropAll(KnownHeader.CONTENT_LENGTH);
     }
-    if (decoded || !toHttp11) {
+    if (decoded || !keepsFraming()) {
       head.dropAll(KnownHeader.TRANSFER_ENCODING);
+    }
+    if (stream != null) {
+      return;
+    }
+    if (decoded || !toHttp11) {
       head.dropAll(KnownHeader.TRAILER);
     }
     if (encoded) {
@@ -207,7 +219,16 @@ final class ResponseRelay {
     }
   }
 
+  /** Whether the client understands chunks. */
+  private boolean keepsFraming() {
+    return toHttp11 && stream == null;
+  }
+
   private void writeHead(ByteBuf in) throws HttpFault {
+    if (stream != null) {
+      stream.head(head, body.complete() && !decoded);
+      return;
+    }
     int there = in.readableBytes();
     if (decoded || body.complete() || there == 0 || there > COPIED_WITH_HEAD) {
       client.write(head.render(client.allocator(), 0));
@@ -237,10 +258,14 @@ final class ResponseRelay {
     }
     ByteBuf part = body.data(in);
     while (part != null) {
-      try {
-        pass(0, part.nioBuffer());
-      } finally {
-        part.release();
+      if (stream != null && filters.isEmpty()) {
+        client.write(part);
+      } else {
+        try {
+          pass(0, part.nioBuffer());
+        } finally {
+          part.release();
+        }
       }
       part = body.data(in);
     }
@@ -252,6 +277,9 @@ final class ResponseRelay {
     }
     if (encoded) {
       client.write(Unpooled.wrappedBuffer(LAST_CHUNK));
+    }
+    if (stream != null) {
+      stream.end(filters.isEmpty() ? body.trailers() : null);
     }
     phase = Phase.DONE;
   }

@@ -7,6 +7,8 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wor
   private @Nullable Channel channel;
   private long idleSince;
   private int requests;
+  private boolean opened;
   private boolean broken;
   private boolean reading = true;
   private boolean dirty;
@@ -55,13 +58,22 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wor
   }
 
   void connecting(ChannelFuture future) {
-    channel = future.channel();
-    future.addListener(f -> connected(f.isSuccess(), f.cause()));
+    Channel there = future.channel();
+    channel = there;
+    future.addListener(f -> {
+      SslHandler tls = f.isSuccess() ? there.pipeline().get(SslHandler.class) : null;
+      if (tls == null) {
+        connected(f.isSuccess(), f.cause());
+      } else {
+        tls.handshakeFuture().addListener(h -> connected(h.isSuccess(), h.cause()));
+      }
+    });
   }
 
   private void connected(boolean success, @Nullable Throwable cause) {
     HttpExchange waiting = exchange;
     if (success) {
+      opened = true;
       slot.counters.increment(ServerCount.OPENED);
       slot.counters.add(ServerCount.CONNECTIONS, 1);
       if (waiting == null) {
@@ -76,7 +88,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wor
     slot.loop.runtime.connectFailed(slot.server);
     exchange = null;
     if (waiting != null) {
-      waiting.connectFailed(this, cause instanceof ConnectTimeoutException);
+      waiting.connectFailed(
+          this,
+          cause instanceof ConnectTimeoutException
+              || cause instanceof SslHandshakeTimeoutException);
       slot.loop.worker.flushPending();
     }
   }
@@ -179,11 +194,15 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wor
     HttpExchange current = exchange;
     if (current != null) {
       current.serverWritabilityChanged();
+      slot.loop.worker.flushPending();
     }
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
+    if (!opened) {
+      return; // Its handshake failed, which was said elsewhere.
+    }
     slot.counters.add(ServerCount.CONNECTIONS, -1);
     slot.gone(this);
     HttpExchange current = exchange;

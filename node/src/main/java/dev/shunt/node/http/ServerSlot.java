@@ -1,10 +1,15 @@
 package dev.shunt.node.http;
 
 import dev.shunt.node.HttpService;
+import dev.shunt.node.tls.TlsClient;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.ChannelFuture;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
+import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +21,8 @@ final class ServerSlot {
   final Counters counters = new Counters(ServerCount.values().length);
 
   private final Bootstrap bootstrap;
+  private final InetSocketAddress address;
+  private final Duration connectTimeout;
   private final int maxActive;
   private final int maxIdle;
 
@@ -29,6 +36,8 @@ final class ServerSlot {
     this.server = server;
     this.maxActive = share(loop.limits.pendingPerServer(), loops);
     this.maxIdle = share(loop.limits.idlePerServer(), loops);
+    this.address = config.servers().get(server).address();
+    this.connectTimeout = config.timeouts().connect();
     this.bootstrap =
         new Bootstrap()
             .group(loop.worker.eventLoop())
@@ -39,14 +48,14 @@ final class ServerSlot {
                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                 (int) Math.min(Integer.MAX_VALUE, config.timeouts().connect().toMillis()))
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark(loop.limits.bufferedBytes()))
-            .remoteAddress(config.servers().get(server).address());
+            .remoteAddress(address);
   }
 
   static WriteBufferWaterMark waterMark(int bufferedBytes) {
     return new WriteBufferWaterMark(bufferedBytes / 2, bufferedBytes);
   }
 
-  private static int share(int of, int loops) {
+  static int share(int of, int loops) {
     return (of + loops - 1) / loops;
   }
 
@@ -81,9 +90,21 @@ final class ServerSlot {
   /** Opens a connection for an exchange, which is told how it went. */
   ServerConnection connect(HttpExchange exchange) {
     ServerConnection connection = new ServerConnection(this, exchange);
-    ChannelFuture connecting = bootstrap.clone().handler(connection).connect();
-    connection.connecting(connecting);
+    TlsClient tls = loop.runtime.serverTls();
+    ChannelHandler handler = tls == null ? connection : encrypted(tls, connection);
+    connection.connecting(bootstrap.clone().handler(handler).connect());
     return connection;
+  }
+
+  private ChannelHandler encrypted(TlsClient tls, ServerConnection connection) {
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        channel
+            .pipeline()
+            .addLast(tls.newHandler(channel.alloc(), address, connectTimeout), connection);
+      }
+    };
   }
 
   /** Keeps a connection for later, or closes it when there are enough. */

@@ -2,6 +2,7 @@ package dev.shunt.node.http;
 
 import dev.shunt.node.Balancing;
 import dev.shunt.node.Exchange;
+import dev.shunt.node.Http2Limits;
 import dev.shunt.node.HttpService;
 import dev.shunt.node.Limits;
 import dev.shunt.node.ServerPool;
@@ -21,6 +22,7 @@ final class ServiceLoop {
   final Worker worker;
   final ServiceRuntime runtime;
   final Limits limits;
+  final Http2Limits http2;
   final TimeoutNanos timeouts;
   final HeadLimits requestLimits;
   final HeadLimits responseLimits;
@@ -33,6 +35,9 @@ final class ServiceLoop {
   private final SingleWriterRecorder latency = new SingleWriterRecorder(LONGEST_MICROS, DIGITS);
   private final Histogram total = new Histogram(LONGEST_MICROS, DIGITS);
   private @Nullable Histogram recycled;
+  private final int maxHandshakes;
+  private final long handshakeTimeoutNanos;
+  private int handshakes;
   private long latencySum;
   private int turn;
 
@@ -41,12 +46,17 @@ final class ServiceLoop {
     this.worker = worker;
     this.runtime = runtime;
     this.limits = config.limits();
+    this.http2 = config.http2();
     this.timeouts = new TimeoutNanos(config.timeouts());
     this.requestLimits = HeadLimits.ofRequest(limits);
     this.responseLimits = HeadLimits.ofResponse(limits);
     this.forwarded = new ForwardedHeaders(config.forwarding());
     this.stages = runtime.stages().stream().map(Supplier::get).toArray(Stage[]::new);
     this.leastConnections = config.balancing() == Balancing.LEAST_CONNECTIONS;
+    this.maxHandshakes =
+        config.tls().map(tls -> ServerSlot.share(tls.handshakes(), loops)).orElse(0);
+    this.handshakeTimeoutNanos =
+        config.tls().map(tls -> tls.handshakeTimeout().toNanos()).orElse(0L);
     // Loops begin with different servers, so that few requests on many loops spread too.
     this.turn = loopIndex;
     this.slots = new ServerSlot[config.servers().size()];
@@ -102,6 +112,23 @@ final class ServiceLoop {
       }
     }
     return slots[server].hasRoom();
+  }
+
+  /** Whether another TLS handshake may begin; always without TLS. */
+  boolean hasRoomForHandshake() {
+    return runtime.tls() == null || handshakes < maxHandshakes;
+  }
+
+  long handshakeTimeoutNanos() {
+    return handshakeTimeoutNanos;
+  }
+
+  void handshakeBegins() {
+    handshakes++;
+  }
+
+  void handshakeEnds() {
+    handshakes--;
   }
 
   void recordLatency(long nanos) {

@@ -3,24 +3,39 @@ package dev.shunt.node.http;
 import dev.shunt.node.HttpService;
 import dev.shunt.node.ServerPool;
 import dev.shunt.node.Stage;
+import dev.shunt.node.tls.TlsClient;
+import dev.shunt.node.tls.TlsFront;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A service as all event loops share it: its configuration and the current server pool. */
 final class ServiceRuntime {
 
   private final HttpService config;
   private final List<Supplier<Stage>> stages;
+  private final @Nullable TlsFront tls;
+  private final @Nullable TlsClient serverTls;
   private final AtomicReference<ServerPool> pool;
   private final AtomicInteger clients = new AtomicInteger();
   private volatile IntConsumer onConnectFailure = server -> {};
 
-  ServiceRuntime(HttpService config, List<Supplier<Stage>> stages) {
+  /**
+   * @param tls towards clients, if they are encrypted
+   * @param serverTls towards servers, if they are encrypted
+   */
+  ServiceRuntime(
+      HttpService config,
+      List<Supplier<Stage>> stages,
+      @Nullable TlsFront tls,
+      @Nullable TlsClient serverTls) {
     this.config = config;
+    this.tls = tls;
+    this.serverTls = serverTls;
     this.stages = List.copyOf(stages);
     this.pool = new AtomicReference<>(new ServerPool(config.servers()));
   }
@@ -31,6 +46,14 @@ final class ServiceRuntime {
 
   List<Supplier<Stage>> stages() {
     return stages;
+  }
+
+  @Nullable TlsFront tls() {
+    return tls;
+  }
+
+  @Nullable TlsClient serverTls() {
+    return serverTls;
   }
 
   ServerPool pool() {

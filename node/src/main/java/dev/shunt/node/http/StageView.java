@@ -5,6 +5,7 @@ import dev.shunt.node.Exchange;
 import dev.shunt.node.RequestHead;
 import dev.shunt.node.ServerPool;
 import dev.shunt.node.Stage;
+import dev.shunt.node.TlsSession;
 import java.net.InetSocketAddress;
 import java.util.Arrays;
 import java.util.Map;
@@ -53,6 +54,11 @@ final class StageView implements Exchange {
   @Override
   public boolean secure() {
     return exchange.secure();
+  }
+
+  @Override
+  public Optional<TlsSession> tls() {
+    return exchange.tls();
   }
 
   @Override

@@ -1,12 +1,16 @@
 package dev.shunt.node.http;
 
+import dev.shunt.node.Http2Stats;
 import dev.shunt.node.LatencyStats;
 import dev.shunt.node.ServerPool;
 import dev.shunt.node.ServerStats;
 import dev.shunt.node.ServiceStats;
+import dev.shunt.node.TlsStats;
+import dev.shunt.node.tls.TlsFront;
 import java.util.ArrayList;
 import java.util.List;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /** Adds up what the event loops count. */
 final class Statistics {
@@ -45,12 +49,44 @@ final class Statistics {
         sum(Count.TUNNELS),
         sum(Count.BYTES_IN),
         sum(Count.BYTES_OUT),
+        tls(runtime.tls()),
+        http2(),
         latency(),
         servers(runtime.pool()));
   }
 
   private long sum(Count counter) {
     return loops.stream().mapToLong(loop -> loop.counters.get(counter)).sum();
+  }
+
+  private TlsStats tls(@Nullable TlsFront front) {
+    return front == null
+        ? TlsStats.NONE
+        : new TlsStats(
+            sum(Count.TLS_HANDSHAKES),
+            front.resumed(),
+            sum(Count.TLS_FAILED),
+            sum(Count.TLS_TIMEOUTS),
+            sum(Count.TLS_REFUSED),
+            sum(Count.MISDIRECTED),
+            front.reloads(),
+            front.reloadErrors());
+  }
+
+  private Http2Stats http2() {
+    return new Http2Stats(
+        sum(Count.H2_CONNECTIONS),
+        sum(Count.H2_STREAM_ERRORS),
+        sum(Count.H2_CONNECTION_ERRORS),
+        sum(Count.H2_HEADERS_TOO_LARGE),
+        sum(Count.H2_RESET_FLOODS),
+        sum(Count.H2_FAULT_FLOODS),
+        sum(Count.H2_SETTINGS_FLOODS),
+        sum(Count.H2_PING_FLOODS),
+        sum(Count.H2_EMPTY_DATA_FLOODS),
+        sum(Count.H2_OTHER_FLOODS),
+        sum(Count.H2_CONTINUATION_FLOODS),
+        sum(Count.H2_STALLED));
   }
 
   private LatencyStats latency() {

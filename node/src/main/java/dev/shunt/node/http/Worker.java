@@ -47,6 +47,7 @@ final class Worker {
   private long requestIds;
   private long dateSecond = -1;
   private byte[] date = {};
+  private boolean flushing;
   private boolean draining;
   private boolean logged;
   private long lastLog;
@@ -110,11 +111,19 @@ final class Worker {
 
   /** Flushes what was written to; called at the end of each event. */
   void flushPending() {
-    // By index: a flush may write to others (a writability change), which then come later.
-    for (int i = 0; i < dirty.size(); i++) {
-      dirty.get(i).flush();
+    if (flushing) {
+      return; // A flush has led here (a connection ended by it): whoever flushes goes on.
     }
-    dirty.clear();
+    flushing = true;
+    try {
+      // By index: a flush may write to others (a writability change), which then come later.
+      for (int i = 0; i < dirty.size(); i++) {
+        dirty.get(i).flush();
+      }
+    } finally {
+      dirty.clear();
+      flushing = false;
+    }
   }
 
   HttpHead takeHead() {

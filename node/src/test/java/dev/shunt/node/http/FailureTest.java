@@ -341,6 +341,9 @@ class FailureTest {
                       s.limits(),
                       s.timeouts(),
                       s.forwarding(),
+                      s.http2(),
+                      s.tls(),
+                      s.serverTls(),
                       s.stages())))
           .isInstanceOf(NodeException.class)
           .hasMessageContaining("service 'web' cannot listen on")

@@ -52,7 +52,12 @@ class ListenersTest {
     NettyNode node =
         new NettyNode(
             new NodeConfig(
-                List.of(service), LOOPS, transport, TestNode.KEY::clone, Duration.ofSeconds(1)),
+                List.of(service),
+                LOOPS,
+                transport,
+                TestNode.KEY::clone,
+                TestNode.KEY::clone,
+                Duration.ofSeconds(1)),
             Ticker.system(),
             InstantSource.system(),
             new Random(1));

@@ -37,7 +37,7 @@ final class RawServer implements AutoCloseable {
     this.script = script;
     this.listening = new ServerSocket();
     listening.setReuseAddress(true);
-    listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 100);
+    listening.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
     this.accepting = Thread.ofVirtual().unstarted(this::acceptAll);
     accepting.start();
   }

@@ -110,9 +110,10 @@ final class StatusCommand extends DaemonCommand {
 
   private static String node(NodeStatus n) {
     StatusClasses r = n.responses();
-    return "%s, %d event loops, %d connections, %d active, %d requests (2xx %d, 3xx %d, 4xx %d, 5xx %d)"
+    return "%s, TLS by %s, %d event loops, %d connections, %d active, %d requests (2xx %d, 3xx %d, 4xx %d, 5xx %d)"
         .formatted(
             n.transport(),
+            n.tls(),
             n.eventLoops(),
             n.connections(),
             n.active(),

@@ -18,6 +18,11 @@ public record ConfigFile(
     warnings = List.copyOf(warnings);
   }
 
+  /** Where it lies: relative paths in it are taken from there. */
+  public Path directory() {
+    return ConfigReader.directoryOf(path);
+  }
+
   /**
    * Reads and checks a file.
    *

@@ -37,7 +37,8 @@ final class ConfigReader {
     Optional<String> socket = admin.flatMap(a -> a.find("socket", SOCKET));
     Optional<InetSocketAddress> listen = admin.flatMap(this::adminListen);
     admin.ifPresent(Section::finish);
-    List<ServiceConfig> services = services(top, array.map(ArrayReader::encap));
+    List<ServiceConfig> services =
+        services(top, array.map(ArrayReader::encap), directoryOf(path));
     top.finish();
     return new ConfigFile(
         path,
@@ -50,6 +51,12 @@ final class ConfigReader {
             socket,
             listen),
         problems.warnings());
+  }
+
+  /** Where a configuration lies: relative paths in it are taken from there. */
+  static Path directoryOf(Path configuration) {
+    Path parent = configuration.toAbsolutePath().getParent();
+    return parent == null ? configuration.toAbsolutePath() : parent;
   }
 
   private NodeSettings node(Section section) {
@@ -78,8 +85,9 @@ final class ConfigReader {
 
   /**
    * @param encap of the array; empty without one
+   * @param directory that files of services are relative to
    */
-  private List<ServiceConfig> services(Section top, Optional<Encap> encap) {
+  private List<ServiceConfig> services(Section top, Optional<Encap> encap, Path directory) {
     Optional<Value> list = top.value("services");
     if (list.isEmpty()) {
       top.missing("services", "a list of at least one service");
@@ -94,7 +102,8 @@ final class ConfigReader {
     Uniqueness frontends = new Uniqueness("an address and port that no other service has");
     PathReader.WholeVips vips = new PathReader.WholeVips();
     for (Value item : items) {
-      ServiceReader reader = new ServiceReader(new Section(item), encap.isPresent(), stages);
+      boolean inArray = encap.isPresent();
+      ServiceReader reader = new ServiceReader(new Section(item), inArray, directory, stages);
       ServiceConfig service = reader.read();
       names.check(service.name(), reader.at("name"));
       frontends.check(frontend(service), reader.frontendAt());

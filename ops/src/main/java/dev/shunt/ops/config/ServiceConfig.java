@@ -1,14 +1,18 @@
 package dev.shunt.ops.config;
 
 import dev.shunt.node.HealthCheck;
+import dev.shunt.node.Http2Limits;
 import dev.shunt.node.Limits;
 import dev.shunt.node.Timeouts;
+import dev.shunt.node.TlsTermination;
+import dev.shunt.node.TlsToServers;
 import dev.shunt.replication.Protocol;
 import dev.shunt.scheduler.Admission;
 import dev.shunt.scheduler.Algorithm;
 import dev.shunt.scheduler.ReturnPath;
 import dev.shunt.scheduler.SynCookies;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A service: where clients reach it, and what stands behind.
@@ -25,6 +29,9 @@ import java.util.List;
  * @param answers which way they go to the client; of a direct service its servers' hosts decide
  * @param serverAlgorithm how a node chooses a server
  * @param cookies when the scheduler answers SYNs by cookies
+ * @param http2 whether clients may speak HTTP/2, and what they may do
+ * @param tls how clients' connections are encrypted, if they are
+ * @param serverTls how connections to servers are encrypted, if they are
  * @param stages in the order that requests pass them
  */
 public record ServiceConfig(
@@ -44,6 +51,9 @@ public record ServiceConfig(
     Limits limits,
     Timeouts timeouts,
     ForwardingConfig forwarding,
+    Http2Limits http2,
+    Optional<TlsTermination> tls,
+    Optional<TlsToServers> serverTls,
     List<StageSettings> stages) {
 
   public static final int MAX_SERVICES = 256;

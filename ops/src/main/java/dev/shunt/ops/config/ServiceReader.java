@@ -9,6 +9,7 @@ import dev.shunt.scheduler.Algorithm;
 import dev.shunt.scheduler.Vip;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,10 +34,15 @@ final class ServiceReader {
 
   private final Section section;
   private final boolean inArray;
+  private final Path directory;
   private final StageSettings.Check stageCheck;
   private final List<Value> stagesAt = new ArrayList<>();
 
-  ServiceReader(Section section, boolean inArray, StageSettings.Check stageCheck) {
+  /**
+   * @param directory that relative paths are taken from
+   */
+  ServiceReader(Section section, boolean inArray, Path directory, StageSettings.Check stageCheck) {
+    this.directory = directory;
     this.section = section;
     this.inArray = inArray;
     this.stageCheck = stageCheck;
@@ -65,6 +71,7 @@ final class ServiceReader {
         section.get(
             "server_algorithm", Scalars.oneOf(ServerAlgorithm.class), ServerAlgorithm.ROUND_ROBIN);
     AdmissionReader admission = new AdmissionReader(section, frontend);
+    TlsReader tls = new TlsReader(section, directory);
     PathReader paths = new PathReader(section);
     ServiceConfig service =
         new ServiceConfig(
@@ -87,6 +94,9 @@ final class ServiceReader {
                 .section("forwarding")
                 .map(ServiceReader::forwarding)
                 .orElse(ForwardingConfig.DEFAULT),
+            Http2Reader.read(section, mode),
+            tls.termination(mode),
+            tls.toServers(mode),
             stages());
     direct.ifPresent(d -> d.check(algorithm));
     admission.check(algorithm, service.protocol(), service.health(), service.isDirect());

@@ -322,7 +322,13 @@ public final class DaemonControl implements ArrayControl {
       responses = responses.plus(ServiceReport.classes(service));
     }
     return new NodeStatus(
-        stats.transport(), stats.eventLoops(), connections, active, requests, responses);
+        stats.transport(),
+        stats.tls(),
+        stats.eventLoops(),
+        connections,
+        active,
+        requests,
+        responses);
   }
 
   private MemberStatus memberStatus(

@@ -18,6 +18,7 @@ import dev.shunt.scheduler.Vip;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -30,24 +31,32 @@ public final class NodeConfigs {
   private NodeConfigs() {}
 
   /**
+   * @param directory that relative paths are taken from
    * @param mtu of the data interface; used only where a service has a VIP
    * @param cookieKey see {@link NodeConfig#cookieKey}
+   * @param ticketKey see {@link NodeConfig#ticketKey}
    */
   public static NodeConfig of(
-      ArrayConfig array, LocalConfig local, int mtu, Supplier<byte[]> cookieKey) {
+      ArrayConfig array,
+      LocalConfig local,
+      Path directory,
+      int mtu,
+      Supplier<byte[]> cookieKey,
+      Supplier<byte[]> ticketKey) {
     return new NodeConfig(
         array.services().stream()
             .filter(s -> !s.isDirect())
-            .map(s -> service(s, array, local, mtu))
+            .map(s -> service(s, array, local, directory, mtu))
             .toList(),
         array.node().eventLoops(),
         TransportChoice.valueOf(array.node().transport().name()),
         cookieKey,
+        ticketKey,
         array.node().drainTime());
   }
 
   private static HttpService service(
-      ServiceConfig service, ArrayConfig array, LocalConfig local, int mtu) {
+      ServiceConfig service, ArrayConfig array, LocalConfig local, Path directory, int mtu) {
     return new HttpService(
         service.name(),
         listeners(service, array, local, mtu),
@@ -59,6 +68,9 @@ public final class NodeConfigs {
         new Forwarding(
             service.forwarding().trusted().stream().map(AddressRange::parse).toList(),
             service.forwarding().via()),
+        service.http2(),
+        service.tls().map(tls -> tls.in(directory)),
+        service.serverTls().map(tls -> tls.in(directory)),
         service.stages().stream().map(s -> new StageConfig(s.name(), s.settings())).toList());
   }
 

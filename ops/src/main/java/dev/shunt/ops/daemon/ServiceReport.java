@@ -16,6 +16,7 @@ import dev.shunt.scheduler.DispatchRow;
 import dev.shunt.scheduler.DispatchTable;
 import dev.shunt.scheduler.Target;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -78,6 +79,7 @@ final class ServiceReport {
         0,
         0,
         admission,
+        Collections.emptySortedMap(),
         layerFour.map(l4 -> targets(service, l4.table())).orElse(List.of()),
         List.of());
   }
@@ -104,6 +106,7 @@ final class ServiceReport {
         stats.latency().p50(),
         stats.latency().p99(),
         admission,
+        ServiceEvents.of(service, stats),
         layerFour.map(l4 -> targets(service, l4.table())).orElse(List.of()),
         stats.servers().stream().map(ServiceReport::server).toList());
   }

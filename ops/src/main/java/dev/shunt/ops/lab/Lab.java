@@ -307,6 +307,7 @@ public final class Lab implements AutoCloseable {
         paths.secret(),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(paths.secret(), HexFormat.of().formatHex(secret) + "\n");
+    LabCertificate.make(paths.certificate(), paths.certificateKey());
     Files.writeString(paths.config(), LabConfig.yaml(topology, paths.dir(), options.encap()));
     for (LabHost member : topology.memberHosts()) {
       Files.createDirectory(paths.state(member.name()));

@@ -38,6 +38,8 @@ final class LabConfig {
     service(yaml, topology, "web6", "'" + LabTopology.VIP6 + "'", LabTopology.WEB_PORT, "");
     service(yaml, topology, "sum3", vip, LabTopology.SUM3_PORT, "    algorithm: sum3\n");
     service(yaml, topology, "sum5", vip, LabTopology.SUM5_PORT, "    algorithm: sum5\n");
+    String secure = "    tls: {certificates: [{certificate: secure.pem, key: secure.key}]}\n";
+    service(yaml, topology, "secure", vip, LabTopology.SECURE_PORT, secure);
     int port = LabTopology.SERVER_PORT;
     String via = encap == Encap.ETHERNET ? "vip" : SERVER;
     direct(yaml, topology, "plain", LabTopology.PLAIN_VIP, port, "", via);

@@ -27,6 +27,15 @@ public record LabPaths(String lab) {
     return dir().resolve("secret");
   }
 
+  /** What clients of the service {@code secure} trust. */
+  public Path certificate() {
+    return dir().resolve("secure.pem");
+  }
+
+  Path certificateKey() {
+    return dir().resolve("secure.key");
+  }
+
   /** The size of the lab, for commands that come later. */
   public Path topology() {
     return dir().resolve("lab.json");

@@ -25,6 +25,7 @@ final class LabTools {
               "tcpdump", "tcpdump",
               "nft", "nftables",
               "curl", "curl",
+              "openssl", "openssl",
               "kill", "procps"));
 
   private static final List<Path> PROGRAMS =

@@ -63,6 +63,12 @@ public record LabTopology(String name, int members, int servers, int far) {
   /** Port of the service {@code switched}: its answers go back through the scheduler. */
   public static final int SWITCHED_PORT = 86;
 
+  /** Port of the service {@code secure}: encrypted up to the nodes. */
+  public static final int SECURE_PORT = 443;
+
+  /** What the certificate of {@code secure} is for. */
+  public static final String SECURE_HOST = LabCertificate.HOST;
+
   /** The virtual address of {@code every}, which every member has, without a scheduler. */
   public static final String EVERY_VIP = "10.77.0.110";
 

@@ -68,6 +68,8 @@ final class Families {
       counter("shunt_service_requests", "Requests of a service.");
   static final Family SERVICE_RESPONSES =
       counter("shunt_service_responses", "Responses of a service by class of status.");
+  static final Family SERVICE_EVENTS =
+      counter("shunt_service_events", "What happened to a service's TLS and HTTP/2 connections.");
   static final Family SERVICE_P50 =
       gauge("shunt_service_latency_p50_seconds", "Median time of a request since the start.");
   static final Family SERVICE_P99 =
@@ -126,6 +128,7 @@ final class Families {
           SERVICE_CONNECTIONS,
           SERVICE_ACTIVE,
           SERVICE_REQUESTS,
+          SERVICE_EVENTS,
           SERVICE_RESPONSES,
           SERVICE_P50,
           SERVICE_P99,

@@ -101,6 +101,9 @@ final class Samples {
     responses(s.name(), "3xx", r.status3xx());
     responses(s.name(), "4xx", r.status4xx());
     responses(s.name(), "5xx", r.status5xx());
+    s.events()
+        .forEach((event, count) ->
+            put(Families.SERVICE_EVENTS, Map.of("service", s.name(), "event", event), count));
     if (s.admission() != null) {
       admission(s.name(), s.admission());
     }

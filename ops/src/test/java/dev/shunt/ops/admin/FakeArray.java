@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +94,14 @@ public final class FakeArray implements ArrayControl {
             Map.of("web", ADMISSION),
             new LabelPairs(2048, 4000, 96, 7),
             null),
-        new NodeStatus("io_uring", 2, 12, 4, requests.get(), new StatusClasses(0, 1200, 0, 30, 4)),
+        new NodeStatus(
+            "io_uring",
+            "boringssl",
+            2,
+            12,
+            4,
+            requests.get(),
+            new StatusClasses(0, 1200, 0, 30, 4)),
         List.of("member m3 is absent"));
   }
 
@@ -150,6 +158,7 @@ public final class FakeArray implements ArrayControl {
                 850,
                 12_300,
                 ADMISSION,
+                new TreeMap<>(Map.of("tls_handshake", 7L)),
                 List.of(
                     new TargetStatus("m1", 1024, "up", 1, 1.0),
                     new TargetStatus("m2", 1026, "drained", 1, 0)),

@@ -95,9 +95,9 @@ class ConfigErrorsTest {
         arguments(
             Yaml.service("sevrers: []"),
             "shunt.yaml:5:5: services[0].sevrers: found an unknown key, allowed is admission,"
-                + " algorithm, everyone, forwarding, health, labels, limits, listen, mode, name, port, return,"
-                + " server_algorithm, servers,"
-                + " stages, syn_cookies, syn_flood_from, timeouts, vip; did you mean 'servers'?"),
+                + " algorithm, everyone, forwarding, health, http2, labels, limits, listen, mode, name, port, return,"
+                + " server_algorithm, server_tls, servers,"
+                + " stages, syn_cookies, syn_flood_from, timeouts, tls, vip; did you mean 'servers'?"),
         arguments(
             Yaml.service("mode: http\nmode: http"),
             "shunt.yaml:6:5: services[0].mode: found the key a second time, allowed is each key once"

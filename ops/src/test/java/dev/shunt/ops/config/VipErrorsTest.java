@@ -52,9 +52,9 @@ class VipErrorsTest {
         arguments(
             Yaml.service("protocol: udp"),
             "shunt.yaml:5:5: services[0].protocol: found an unknown key, allowed is admission,"
-                + " algorithm, everyone, forwarding, health, labels, limits, listen, mode, name, port, return,"
-                + " server_algorithm, servers,"
-                + " stages, syn_cookies, syn_flood_from, timeouts, vip"));
+                + " algorithm, everyone, forwarding, health, http2, labels, limits, listen, mode, name, port, return,"
+                + " server_algorithm, server_tls, servers,"
+                + " stages, syn_cookies, syn_flood_from, timeouts, tls, vip"));
   }
 
   static Stream<Arguments> paths() {

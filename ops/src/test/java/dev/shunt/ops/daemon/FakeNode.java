@@ -89,9 +89,33 @@ final class FakeNode implements Node {
   public NodeStats stats() {
     ServiceStats web =
         new ServiceStats(
-            "web", 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, latency,
+            "web",
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            dev.shunt.node.TlsStats.NONE,
+            new dev.shunt.node.Http2Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+            latency,
             List.of());
-    return new NodeStats("none", 1, List.of(web));
+    return new NodeStats("none", "none", 1, List.of(web));
   }
 
   @Override

@@ -36,7 +36,14 @@ class NodeConfigsTest {
     ArrayConfig array = Yaml.read(SERVICES).array();
 
     List<HttpService> services =
-        NodeConfigs.of(array, member("m2"), 1500, () -> new byte[0]).services();
+        NodeConfigs.of(
+                array,
+                member("m2"),
+                Path.of("/etc/shunt"),
+                1500,
+                () -> new byte[0],
+                () -> new byte[0])
+            .services();
 
     assertThat(services.get(0).listeners())
         .containsExactly(Listener.onVip(at("fd00::100"), 1436), Listener.on(at("10.77.0.12")));

@@ -10,18 +10,22 @@ import dev.shunt.ops.config.StageSettings;
 import dev.shunt.scheduler.Encap;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What a lab is made of, as text. */
 class LabConfigTest {
 
   private static final Path DIRECTORY = Path.of("/run/shunt-lab/x");
 
+  @TempDir Path files;
+
   @Test
   void theConfigurationIsValidAndNamesEveryMemberAndServer() throws Exception {
     LabTopology topology = new LabTopology("x", 5, 2);
     String yaml = LabConfig.yaml(topology, DIRECTORY, Encap.ETHERNET);
 
-    ConfigFile file = ConfigFile.parse(Path.of("shunt.yaml"), yaml, StageSettings.Check.ANY);
+    LabCertificate.make(files.resolve("secure.pem"), files.resolve("secure.key"));
+    ConfigFile file = ConfigFile.parse(files.resolve("shunt.yaml"), yaml, StageSettings.Check.ANY);
 
     assertThat(file.warnings()).isEmpty();
     assertThat(file.array().members()).hasSize(5);

@@ -4,6 +4,7 @@ package dev.shunt.ops.admin.model;
  * The proxy of a member, all services together.
  *
  * @param transport what carries the bytes: {@code io_uring}, {@code epoll} or {@code nio}
+ * @param tls what does the arithmetic of TLS: {@code boringssl} or {@code jdk}
  * @param eventLoops threads
  * @param connections of clients, open now
  * @param active requests under way now
@@ -12,6 +13,7 @@ package dev.shunt.ops.admin.model;
  */
 public record NodeStatus(
     String transport,
+    String tls,
     int eventLoops,
     long connections,
     long active,

@@ -1,6 +1,9 @@
 package dev.shunt.ops.admin.model;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param latencyMicrosP50 median time of a request
  * @param latencyMicrosP99 the same, 99th percentile
  * @param admission none where the service admits every session, or has no VIP
+ * @param events of its clients' TLS and HTTP/2, by name; none of a direct service
  * @param targets where new sessions go; empty without a VIP
  */
 public record ServiceStatus(
@@ -37,10 +41,12 @@ public record ServiceStatus(
     long latencyMicrosP50,
     long latencyMicrosP99,
     @Nullable AdmissionStatus admission,
+    SortedMap<String, Long> events,
     List<TargetStatus> targets,
     List<ServerStatus> servers) {
 
   public ServiceStatus {
+    events = Collections.unmodifiableSortedMap(new TreeMap<>(events));
     targets = List.copyOf(targets);
     servers = List.copyOf(servers);
   }

@@ -1,0 +1,129 @@
+package dev.shunt.integrationtests.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.shunt.integrationtests.harness.ArrayExtension;
+import dev.shunt.integrationtests.harness.TestArray;
+import dev.shunt.ops.lab.Capture;
+import dev.shunt.ops.lab.Frame;
+import dev.shunt.ops.lab.LabPaths;
+import dev.shunt.ops.lab.LabTopology;
+import dev.shunt.ops.lab.Witness;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** Claims A7 and A8: nodes take the encryption off, and put it on again. */
+@ExtendWith(ArrayExtension.class)
+class SecureIT {
+
+  private static final int REQUESTS = 24;
+  private static final int MAX_FRAMES = 200_000;
+  private static final int FIRST_PORT = 41_000;
+  private static final int SESSIONS = 12;
+  private static final String URL = "https://" + LabTopology.SECURE_HOST + "/whoami";
+
+  @Test
+  void requestsAreDecryptedByTheNodesAndAnswersReachTheClientEncryptedPastTheScheduler(
+      TestArray array) {
+    String scheduler = array.scheduler();
+    Map<Integer, String> nodes = new HashMap<>();
+    Set<String> servers = new HashSet<>();
+    List<Frame> frames;
+    try (Witness witness = Witness.start(array.lab());
+        Capture atScheduler =
+            array.lab().capture(scheduler, "src host " + LabTopology.VIP, MAX_FRAMES)) {
+      for (int i = 0; i < REQUESTS; i++) {
+        String[] answer = request(array);
+        assertThat(answer[2]).isEqualTo("200");
+        servers.add(answer[0]);
+        nodes.put(Integer.parseInt(answer[1]), "");
+      }
+      await()
+          .atMost(TestArray.PATIENCE)
+          .until(() ->
+              nodes.keySet().stream().allMatch(p -> witness.servedBy().member(p).isPresent()));
+      nodes.replaceAll((port, none) -> witness.servedBy().member(port).orElseThrow());
+      frames = atScheduler.stop();
+    }
+    assertThat(servers).hasSizeGreaterThan(1);
+    assertThat(new HashSet<>(nodes.values())).hasSizeGreaterThan(1);
+    Set<Integer> past = new HashSet<>(nodes.keySet());
+    past.removeIf(port -> nodes.get(port).equals(scheduler));
+    assertThat(frames)
+        .as("answers of other nodes that the scheduler saw")
+        .noneMatch(f ->
+            f.from(LabTopology.VIP, LabTopology.SECURE_PORT) && past.contains(f.destinationPort()));
+  }
+
+  /** Server, local port and status. */
+  private static String[] request(TestArray array) {
+    return array
+        .curl(
+            "-o",
+            "/dev/null",
+            "--cacert",
+            certificate(array),
+            "--resolve",
+            LabTopology.SECURE_HOST + ":" + LabTopology.SECURE_PORT + ":" + LabTopology.VIP,
+            "-w",
+            "%header{x-server} %{local_port} %{http_code}",
+            URL)
+        .getFirst()
+        .split(" ");
+  }
+
+  private static String certificate(TestArray array) {
+    return new LabPaths(array.lab().topology().name()).certificate().toString();
+  }
+
+  @Test
+  void aTlsSessionThatBeganWithOneNodeIsResumedByAnother(TestArray array) {
+    String session = certificate(array).replace("secure.pem", "session");
+    Set<String> nodes = new HashSet<>();
+    try (Witness witness = Witness.start(array.lab())) {
+      assertThat(connect(array, FIRST_PORT, "-sess_out " + session)).contains("New, TLSv1.3");
+      for (int i = 1; i <= SESSIONS; i++) {
+        assertThat(connect(array, FIRST_PORT + i, "-sess_in " + session))
+            .contains("Reused, TLSv1.3");
+      }
+      for (int i = 0; i <= SESSIONS; i++) {
+        int port = FIRST_PORT + i;
+        nodes.add(
+            await()
+                .atMost(TestArray.PATIENCE)
+                .until(() -> witness.servedBy().member(port), java.util.Optional::isPresent)
+                .orElseThrow());
+      }
+    }
+    assertThat(nodes).as("who resumed the one session").hasSizeGreaterThan(1);
+  }
+
+  /** What openssl's client says of a connection from that port, on which it asks for a page. */
+  private static String connect(TestArray array, int port, String more) {
+    String request =
+        "GET /whoami HTTP/1.1\\r\\nHost: %s\\r\\nConnection: close\\r\\n\\r\\n"
+            .formatted(LabTopology.SECURE_HOST);
+    return array
+        .lab()
+        .exec(
+            "client",
+            "sh",
+            "-c",
+            ("printf '%s' | timeout 10 openssl s_client -connect %s:%d -bind 10.77.0.2:%d"
+                    + " -servername %s -CAfile %s -verify_return_error -ign_eof %s")
+                .formatted(
+                    request,
+                    LabTopology.VIP,
+                    LabTopology.SECURE_PORT,
+                    port,
+                    LabTopology.SECURE_HOST,
+                    certificate(array),
+                    more));
+  }
+}

@@ -1,0 +1,17 @@
+package dev.shunt.node;
+
+import java.nio.file.Path;
+
+/**
+ * Where a certificate and its private key lie; both are PEM.
+ *
+ * @param certificate the certificate itself first, then those that vouch for it
+ * @param key its private key, without a passphrase
+ */
+public record TlsKeyPair(Path certificate, Path key) {
+
+  /** The same, with relative paths taken from a directory. */
+  public TlsKeyPair in(Path directory) {
+    return new TlsKeyPair(directory.resolve(certificate), directory.resolve(key));
+  }
+}

@@ -1,0 +1,147 @@
+package dev.shunt.node.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Flags;
+import io.netty.handler.codec.http2.Http2FrameListener;
+import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
+import io.netty.handler.codec.http2.Http2FrameReader;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Counts every frame that comes, also those that change nothing, before it is acted on, and checks
+ * that headers are for a stream that can have them.
+ */
+final class CountedFrames implements Http2FrameReader {
+
+  private final Http2FrameReader reader;
+  private final FrameBudget budget;
+  private final Http2Connection connection;
+  private final ClosedStreams closed;
+  private @Nullable Counting counting;
+
+  CountedFrames(
+      Http2FrameReader reader,
+      FrameBudget budget,
+      Http2Connection connection,
+      ClosedStreams closed) {
+    this.connection = connection;
+    this.closed = closed;
+    this.reader = reader;
+    this.budget = budget;
+  }
+
+  @Override
+  public void readFrame(ChannelHandlerContext context, ByteBuf input, Http2FrameListener listener)
+      throws Http2Exception {
+    Counting current = counting;
+    if (current == null || !current.isOf(listener)) {
+      current = new Counting(listener);
+      counting = current;
+    }
+    reader.readFrame(context, input, current);
+  }
+
+  @Override
+  public Configuration configuration() {
+    return reader.configuration();
+  }
+
+  @Override
+  public void close() {
+    reader.close();
+  }
+
+  /** Tells the listener after counting. */
+  private final class Counting extends Http2FrameListenerDecorator {
+
+    Counting(Http2FrameListener listener) {
+      super(listener);
+    }
+
+    @SuppressWarnings("ReferenceEquality") // It is about this very listener.
+    private boolean isOf(Http2FrameListener other) {
+      return listener == other;
+    }
+
+    @Override
+    public int onDataRead(
+        ChannelHandlerContext context, int id, ByteBuf data, int padding, boolean end)
+        throws Http2Exception {
+      if (!data.isReadable() && !end) {
+        budget.spend(FrameBudget.Kind.EMPTY_DATA);
+      }
+      return listener.onDataRead(context, id, data, padding, end);
+    }
+
+    @Override
+    public void onHeadersRead(
+        ChannelHandlerContext context, int id, Http2Headers headers, int padding, boolean end)
+        throws Http2Exception {
+      closed.checkHeaders(connection, id);
+      listener.onHeadersRead(context, id, headers, padding, end);
+    }
+
+    @Override
+    public void onHeadersRead(
+        ChannelHandlerContext context,
+        int id,
+        Http2Headers headers,
+        int dependency,
+        short weight,
+        boolean exclusive,
+        int padding,
+        boolean end)
+        throws Http2Exception {
+      closed.checkHeaders(connection, id);
+      listener.onHeadersRead(context, id, headers, dependency, weight, exclusive, padding, end);
+    }
+
+    @Override
+    public void onRstStreamRead(ChannelHandlerContext context, int id, long code)
+        throws Http2Exception {
+      budget.spend(FrameBudget.Kind.RESET);
+      listener.onRstStreamRead(context, id, code);
+    }
+
+    @Override
+    public void onSettingsRead(ChannelHandlerContext context, Http2Settings settings)
+        throws Http2Exception {
+      budget.spend(FrameBudget.Kind.SETTINGS);
+      listener.onSettingsRead(context, settings);
+    }
+
+    @Override
+    public void onPingRead(ChannelHandlerContext context, long data) throws Http2Exception {
+      budget.spend(FrameBudget.Kind.PING);
+      listener.onPingRead(context, data);
+    }
+
+    @Override
+    public void onPriorityRead(
+        ChannelHandlerContext context, int id, int dependency, short weight, boolean exclusive)
+        throws Http2Exception {
+      budget.spend(FrameBudget.Kind.OTHER);
+      listener.onPriorityRead(context, id, dependency, weight, exclusive);
+    }
+
+    @Override
+    public void onWindowUpdateRead(ChannelHandlerContext context, int id, int increment)
+        throws Http2Exception {
+      budget.spend(FrameBudget.Kind.OTHER);
+      listener.onWindowUpdateRead(context, id, increment);
+    }
+
+    @Override
+    public void onUnknownFrame(
+        ChannelHandlerContext context, byte type, int id, Http2Flags flags, ByteBuf payload)
+        throws Http2Exception {
+      budget.spend(FrameBudget.Kind.OTHER);
+      listener.onUnknownFrame(context, type, id, flags, payload);
+    }
+  }
+}

@@ -1,0 +1,483 @@
+package dev.shunt.node.http;
+
+import dev.shunt.node.http.ForwardedHeaders.Peer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameAdapter;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import io.netty.util.ReferenceCountUtil;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's HTTP/2 connection: Netty's codec for frames, compression and windows, and an exchange
+ * for each stream.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // Netty tells failures to the pipeline.
+final class Http2ClientConnection extends Http2ConnectionHandler
+    implements Worker.Flushable, Clients.Member {
+
+  /** The connection's window: so much may be on its way for all streams together. */
+  private static final int CONNECTION_WINDOW = 1 << 20;
+
+  private static final int MAX_SPARE = 64;
+
+  private final ServiceLoop service;
+  private final Worker worker;
+  private final SocketChannel channel;
+  private final InetSocketAddress remote;
+  private final Peer peer;
+  private final @Nullable Secured secured;
+  private final FrameBudget budget;
+  private final ClosedStreams closed;
+  private final Http2Connection.PropertyKey key;
+  private final Clients.Link link = new Clients.Link(this);
+  private final List<Http2ClientStream> live = new ArrayList<>();
+  private final ArrayDeque<Http2ClientStream> spare = new ArrayDeque<>();
+  private final ArrayList<Http2ClientStream> tails = new ArrayList<>();
+  private final Deadline deadline = new Deadline();
+  private final Stall stall = new Stall();
+  private @Nullable ChannelHandlerContext context;
+  private final Goodbye goodbye = new Goodbye();
+  private int requests;
+  private boolean dirty;
+  private boolean failed;
+
+  private Http2ClientConnection(
+      Http2Codec codec,
+      ServiceLoop service,
+      SocketChannel channel,
+      InetSocketAddress remote,
+      @Nullable Secured secured) {
+    super(codec.decoder(), codec.encoder(), codec.settings(), true);
+    this.budget = codec.budget();
+    this.closed = codec.closed();
+    this.service = service;
+    this.worker = service.worker;
+    this.channel = channel;
+    this.remote = remote;
+    this.peer = service.forwarded.peer(remote);
+    this.secured = secured;
+    this.key = connection().newKey();
+    codec.decoder().frameListener(new Frames());
+    connection().addListener(new Streams());
+    codec.encoder().flowController().listener(this::writabilityChanged);
+  }
+
+  static Http2ClientConnection of(
+      ServiceLoop service,
+      SocketChannel channel,
+      InetSocketAddress remote,
+      @Nullable Secured secured) {
+    return new Http2ClientConnection(Http2Codec.of(service), service, channel, remote, secured);
+  }
+
+  // Events of the channel.
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext added) throws Exception {
+    context = added;
+    super.handlerAdded(added);
+    service.counters.increment(Count.H2_CONNECTIONS);
+    worker.clients().add(link);
+    deadline.set(Deadline.Kind.IDLE, worker.now() + service.timeouts.idle);
+    connection()
+        .local()
+        .flowController()
+        .incrementWindowSize(
+            connection().connectionStream(),
+            CONNECTION_WINDOW - io.netty.handler.codec.http2.Http2CodecUtil.DEFAULT_WINDOW_SIZE);
+    if (worker.draining()) {
+      closeIfIdle();
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext from, Object message) throws Exception {
+    service.counters.add(Count.BYTES_IN, ((ByteBuf) message).readableBytes());
+    if (failed) {
+      ReferenceCountUtil.release(message);
+      return;
+    }
+    super.channelRead(from, message);
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext from) throws Exception {
+    super.channelReadComplete(from);
+    worker.flushPending();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext from) throws Exception {
+    super.channelInactive(from);
+    deadline.clear();
+    worker.clients().remove(link);
+    service.counters.add(Count.CONNECTIONS, -1);
+    service.runtime.clientLeft();
+    worker.flushPending();
+  }
+
+  private ChannelHandlerContext context() {
+    ChannelHandlerContext there = context;
+    if (there == null) {
+      throw new IllegalStateException("not in a pipeline yet");
+    }
+    return there;
+  }
+
+  // Frames.
+
+  /** What clients send, after Netty found it to be right. */
+  private final class Frames extends Http2FrameAdapter {
+
+    @Override
+    public void onHeadersRead(
+        ChannelHandlerContext from,
+        int id,
+        Http2Headers headers,
+        int dependency,
+        short weight,
+        boolean exclusive,
+        int padding,
+        boolean end)
+        throws Http2Exception {
+      Http2Stream of = connection().stream(id);
+      Http2ClientStream known = of == null ? null : of.getProperty(key);
+      if (known != null) {
+        known.trailers(headers);
+      } else if (of != null) {
+        begin(of, headers, end);
+      }
+    }
+
+    @Override
+    public int onDataRead(
+        ChannelHandlerContext from, int id, ByteBuf data, int padding, boolean end) {
+      Http2Stream of = connection().stream(id);
+      Http2ClientStream known = of == null ? null : of.getProperty(key);
+      return known == null ? data.readableBytes() + padding : known.data(data, padding, end);
+    }
+
+    @Override
+    public void onPingAckRead(ChannelHandlerContext from, long data) {
+      if (data == Goodbye.PING) {
+        goodbye.heard();
+      }
+    }
+  }
+
+  private void begin(Http2Stream of, Http2Headers headers, boolean end) throws Http2Exception {
+    Http2ClientStream taken = spare.pollLast();
+    Http2ClientStream used = taken == null ? new Http2ClientStream(this, service) : taken;
+    of.setProperty(key, used);
+    live.add(used);
+    deadline.clear();
+    if (++requests == service.limits.requestsPerConnection()) {
+      goodbye.begin();
+    }
+    used.begin(of, headers, end);
+  }
+
+  /** Ends of streams, whatever ended them. */
+  private final class Streams extends Http2ConnectionAdapter {
+
+    @Override
+    public void onStreamClosed(Http2Stream of) {
+      closed.add(of.id(), of.isResetSent());
+      Http2ClientStream used = of.removeProperty(key);
+      if (used == null) {
+        return;
+      }
+      used.closed();
+      live.remove(used);
+      if (spare.size() < MAX_SPARE) {
+        spare.addLast(used);
+      }
+      if (live.isEmpty()) {
+        deadline.set(Deadline.Kind.IDLE, worker.now() + service.timeouts.idle);
+        goodbye.streamsGone();
+      }
+    }
+  }
+
+  private void writabilityChanged(Http2Stream of) {
+    Http2ClientStream used = of.getProperty(key);
+    if (used != null) {
+      used.writabilityChanged(isWritable(of));
+    }
+  }
+
+  @Override
+  protected void onStreamError(
+      ChannelHandlerContext from,
+      boolean outbound,
+      Throwable cause,
+      Http2Exception.StreamException error) {
+    if (failed) {
+      return;
+    }
+    if (error.error() == Http2Error.STREAM_CLOSED && closed.wasReset(error.streamId())) {
+      return; // It was on its way when this node gave the stream up.
+    }
+    service.counters.increment(Count.H2_STREAM_ERRORS);
+    if (error instanceof Http2Exception.HeaderListSizeException) {
+      service.counters.increment(Count.H2_HEADERS_TOO_LARGE);
+      service.counters.increment(Count.ofStatus(431));
+    }
+    try {
+      budget.spend(FrameBudget.Kind.FAULT);
+      super.onStreamError(from, outbound, cause, error);
+    } catch (Http2Exception flood) {
+      onError(from, outbound, flood);
+    }
+  }
+
+  @Override
+  protected void onConnectionError(
+      ChannelHandlerContext from,
+      boolean outbound,
+      Throwable cause,
+      @Nullable Http2Exception error) {
+    if (failed) {
+      return; // What is still read of it must not overtake the word why it ends.
+    }
+    failed = true;
+    service.counters.increment(Count.H2_CONNECTION_ERRORS);
+    if (error != null
+        && error.error() == Http2Error.ENHANCE_YOUR_CALM
+        && String.valueOf(error.getMessage()).contains("continuation")) {
+      service.counters.increment(Count.H2_CONTINUATION_FLOODS);
+    }
+    super.onConnectionError(from, outbound, cause, error);
+    closing();
+  }
+
+  // What streams do.
+
+  void writeHeaders(int id, Http2Headers headers, boolean last) {
+    encoder().writeHeaders(context(), id, headers, 0, last, promise(id, last));
+    flushLater();
+  }
+
+  void writeData(int id, ByteBuf data, boolean last) {
+    encoder().writeData(context(), id, data, 0, last, promise(id, last));
+    flushLater();
+  }
+
+  /**
+   * After a response to a request that is not complete the client is told to send no more of it
+   * (RFC 9113 section 8.1), once the response is on its way.
+   */
+  private ChannelPromise promise(int id, boolean last) {
+    ChannelPromise promise = context().newPromise();
+    if (last) {
+      promise.addListener(sent -> {
+        Http2Stream of = connection().stream(id);
+        Http2ClientStream used = of == null ? null : of.getProperty(key);
+        if (sent.isSuccess() && used != null && used.answeredEarly()) {
+          reset(id, Http2Error.NO_ERROR);
+        }
+      });
+    }
+    return promise;
+  }
+
+  void reset(int id, Http2Error code) {
+    resetStream(context(), id, code.code(), context().newPromise());
+    flushLater();
+  }
+
+  /** So many bytes of a stream's body have found a taker. */
+  void consumed(Http2Stream of, int bytes) {
+    try {
+      if (decoder().flowController().consumeBytes(of, bytes)) {
+        flushLater();
+      }
+    } catch (Http2Exception e) {
+      onError(context(), false, e);
+    }
+  }
+
+  boolean isWritable(Http2Stream of) {
+    return encoder().flowController().isWritable(of);
+  }
+
+  boolean hasPending(Http2Stream of) {
+    return encoder().flowController().hasFlowControlled(of);
+  }
+
+  int window(Http2Stream of) {
+    return encoder().flowController().windowSize(of);
+  }
+
+  void dirty(Http2ClientStream stream) {
+    tails.add(stream);
+    flushLater();
+  }
+
+  private void flushLater() {
+    if (!dirty) {
+      dirty = true;
+      worker.flushLater(this);
+    }
+  }
+
+  @Override
+  public void flush() {
+    dirty = false;
+    for (int i = 0; i < tails.size(); i++) {
+      tails.get(i).flushTail();
+    }
+    tails.clear();
+    dirty = false;
+    if (channel.isActive()) {
+      flush(context());
+    }
+  }
+
+  Peer peer() {
+    return peer;
+  }
+
+  InetSocketAddress remote() {
+    return remote;
+  }
+
+  @Nullable Secured secured() {
+    return secured;
+  }
+
+  ByteBufAllocator allocator() {
+    return channel.alloc();
+  }
+
+  // The end of the connection.
+
+  /**
+   * The two steps of a farewell (RFC 9113 section 6.8): first, that there will be no more streams,
+   * while those on their way are still taken; when the client has heard it, which was the last.
+   */
+  private final class Goodbye {
+
+    private static final long PING = 0x5368756e74L;
+    private boolean begun;
+    private boolean done;
+
+    private void begin() {
+      if (!begun) {
+        begun = true;
+        goAway(
+            context(),
+            Integer.MAX_VALUE,
+            Http2Error.NO_ERROR.code(),
+            Unpooled.EMPTY_BUFFER,
+            context().newPromise());
+        encoder().writePing(context(), false, PING, context().newPromise());
+        deadline.set(Deadline.Kind.HEADER, worker.now() + service.timeouts.linger);
+        flushLater();
+      }
+    }
+
+    private void heard() {
+      if (begun && !done) {
+        done = true;
+        deadline.clear();
+        goAway(
+            context(),
+            connection().remote().lastStreamCreated(),
+            Http2Error.NO_ERROR.code(),
+            Unpooled.EMPTY_BUFFER,
+            context().newPromise());
+        flushLater();
+        streamsGone();
+      }
+    }
+
+    private void streamsGone() {
+      if (done && live.isEmpty()) {
+        closeGracefully();
+      }
+    }
+  }
+
+  @Override
+  public void closeIfIdle() {
+    goodbye.begin();
+    worker.flushPending();
+  }
+
+  /** Sends what there is, ends the own side, and lets the client end its. */
+  private void closeGracefully() {
+    closing();
+    flush(context());
+    channel
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(sent -> {
+          if (sent.isSuccess() && channel.isActive()) {
+            deadline.set(Deadline.Kind.LINGER, worker.now() + service.timeouts.linger);
+            if (secured == null) {
+              channel.shutdownOutput();
+            } else {
+              secured.closeOutbound().addListener(said -> channel.shutdownOutput());
+            }
+          }
+        });
+  }
+
+  private void closing() {
+    deadline.set(Deadline.Kind.CLOSING, worker.now() + service.timeouts.writeStall);
+  }
+
+  @Override
+  public void reset() {
+    channel.config().setOption(io.netty.channel.ChannelOption.SO_LINGER, 0);
+    if (secured == null) {
+      context().close();
+    } else {
+      secured.abort();
+    }
+  }
+
+  // Time.
+
+  @Override
+  public void checkDeadline(long now) {
+    if (stall.passed(channel, now, service.timeouts.writeStall)) {
+      service.counters.increment(Count.TIMEOUTS);
+      reset();
+      return;
+    }
+    for (int i = live.size() - 1; i >= 0; i--) {
+      if (i < live.size()) {
+        live.get(i).checkDeadline(now);
+      }
+    }
+    if (deadline.passed(now)) {
+      expired(deadline.take());
+    }
+  }
+
+  private void expired(Deadline.Kind kind) {
+    switch (kind) {
+      case IDLE -> goodbye.begin();
+      case HEADER -> goodbye.heard();
+      case CLOSING -> reset();
+      case LINGER -> channel.close();
+      default -> {}
+    }
+  }
+}

@@ -1,0 +1,416 @@
+package dev.shunt.node.http;
+
+import dev.shunt.node.http.ForwardedHeaders.Peer;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request of a client over HTTP/2 and its response; used again for another stream of the same
+ * connection.
+ *
+ * <p>A request's body is given to the exchange as HTTP/1.1 has it. What nobody takes yet is held,
+ * and the stream's window is not opened again before it is gone; the connection's window is, so
+ * that other streams go on.
+ */
+final class Http2ClientStream implements Client {
+
+  private static final byte[] LINE_END = {'\r', '\n'};
+  private static final byte[] LAST_CHUNK = {'0', '\r', '\n', '\r', '\n'};
+
+  private final Http2ClientConnection connection;
+  private final ServiceLoop service;
+  private final HttpExchange exchange;
+  private final Deadline deadline = new Deadline();
+  private @Nullable Http2Stream stream;
+  private @Nullable HttpHead head;
+  private @Nullable ByteBuf held;
+  private @Nullable ByteBuf tail;
+  private int unconsumed;
+  private boolean chunked;
+  private boolean requestEnded;
+  private boolean responseEnded;
+  private boolean dirty;
+  private int stalledWindow;
+  private long stalledSince;
+  private boolean stalled;
+
+  Http2ClientStream(Http2ClientConnection connection, ServiceLoop service) {
+    this.connection = connection;
+    this.service = service;
+    this.exchange = new HttpExchange(this, service, connection.remote());
+  }
+
+  // The request.
+
+  /**
+   * Begins a request.
+   *
+   * @throws Http2Exception when it is malformed
+   */
+  void begin(Http2Stream of, Http2Headers headers, boolean end) throws Http2Exception {
+    ByteBuf text = Http2Requests.head(headers, end, allocator());
+    if (text == null) {
+      throw Http2Exception.streamError(of.id(), Http2Error.PROTOCOL_ERROR, "malformed request");
+    }
+    stream = of;
+    requestEnded = end;
+    responseEnded = false;
+    stalled = false;
+    chunked = !end && !headers.contains("content-length");
+    HttpHead filling = service.worker.takeHead().forRequest(service.requestLimits);
+    head = filling;
+    try {
+      if (filling.feed(text)) {
+        exchange.begin(filling);
+      } else {
+        refuse(HttpFault.BAD_REQUEST_LINE);
+      }
+    } catch (HttpFault fault) {
+      refuse(fault);
+    } finally {
+      text.release();
+    }
+  }
+
+  private void refuse(HttpFault fault) {
+    service.counters.increment(Count.BAD_REQUESTS);
+    if (exchange.active()) {
+      exchange.refuse(fault.status(), fault.reason());
+      return;
+    }
+    service.counters.increment(Count.ofStatus(fault.status()));
+    answer(Answer.error(fault.status(), fault.reason(), service.worker.nextRequestId()), true, "");
+    exchangeDone(false);
+  }
+
+  /** Takes a part of the body; so many bytes of the window can be opened again at once. */
+  int data(ByteBuf data, int padding, boolean end) {
+    int bytes = data.readableBytes() + padding;
+    requestEnded = end;
+    if (!exchange.active()) {
+      return bytes;
+    }
+    ByteBuf part = framed(data, end);
+    if (held != null || !exchange.takesBody()) {
+      held = held == null ? part : Unpooled.wrappedBuffer(held, part);
+      unconsumed += bytes;
+      return 0;
+    }
+    pass(part);
+    if (exchange.serverKeepsUp()) {
+      return bytes;
+    }
+    unconsumed += bytes;
+    return 0;
+  }
+
+  private ByteBuf framed(ByteBuf data, boolean end) {
+    int bytes = data.readableBytes();
+    if (!chunked) {
+      return data.readRetainedSlice(bytes);
+    }
+    ByteBuf last = end ? Unpooled.wrappedBuffer(LAST_CHUNK) : Unpooled.EMPTY_BUFFER;
+    if (bytes == 0) {
+      return last;
+    }
+    ByteBuf size = allocator().buffer(12);
+    ByteBufUtil.writeAscii(size, Integer.toHexString(bytes));
+    size.writeBytes(LINE_END);
+    return Unpooled.wrappedBuffer(
+        size, data.readRetainedSlice(bytes), Unpooled.wrappedBuffer(LINE_END), last);
+  }
+
+  /**
+   * Takes the trailers that end the request.
+   *
+   * @throws Http2Exception when they are malformed
+   */
+  void trailers(Http2Headers headers) throws Http2Exception {
+    requestEnded = true;
+    if (!chunked || !exchange.active()) {
+      return; // A body whose length is known has no room for them in HTTP/1.1.
+    }
+    ByteBuf text = Http2Requests.trailers(headers, allocator());
+    if (text == null) {
+      throw Http2Exception.streamError(id(), Http2Error.PROTOCOL_ERROR, "malformed trailers");
+    }
+    if (held != null || !exchange.takesBody()) {
+      held = held == null ? text : Unpooled.wrappedBuffer(held, text);
+    } else {
+      pass(text);
+    }
+  }
+
+  private void pass(ByteBuf part) {
+    try {
+      int left = -1;
+      while (part.isReadable() && part.readableBytes() != left && exchange.active()) {
+        left = part.readableBytes();
+        exchange.body(part);
+      }
+    } catch (HttpFault fault) {
+      refuse(fault);
+    } finally {
+      part.release();
+    }
+  }
+
+  @Override
+  public void resume() {
+    ByteBuf waiting = held;
+    if (waiting != null && exchange.takesBody()) {
+      held = null;
+      pass(waiting);
+    }
+    updateReading();
+  }
+
+  @Override
+  public void updateReading() {
+    Http2Stream of = stream;
+    if (unconsumed > 0 && held == null && of != null && exchange.serverKeepsUp()) {
+      int bytes = unconsumed;
+      unconsumed = 0;
+      connection.consumed(of, bytes);
+    }
+  }
+
+  @Override
+  public boolean readingPaused() {
+    return unconsumed > 0;
+  }
+
+  // The response.
+
+  /** Sends an interim response. */
+  void interim(HttpHead of) {
+    connection.writeHeaders(id(), Http2Responses.head(of, allocator()), false);
+  }
+
+  /** Sends the final head; {@code last} when no body follows. */
+  void head(HttpHead of, boolean last) {
+    responseEnded = last;
+    connection.writeHeaders(id(), Http2Responses.head(of, allocator()), last);
+  }
+
+  /** Keeps the newest part back until the next one or the event's end: it may be the last. */
+  @Override
+  public void write(ByteBuf bytes) {
+    if (stream == null || responseEnded) {
+      bytes.release();
+      return;
+    }
+    service.counters.add(Count.BYTES_OUT, bytes.readableBytes());
+    sendTail(false);
+    tail = bytes;
+    if (!dirty) {
+      dirty = true;
+      connection.dirty(this);
+    }
+    if (!writable()) {
+      exchange.clientWritabilityChanged(false);
+    }
+  }
+
+  private void sendTail(boolean last) {
+    ByteBuf part = tail;
+    if (part != null || last) {
+      tail = null;
+      connection.writeData(id(), part == null ? Unpooled.EMPTY_BUFFER : part, last);
+    }
+  }
+
+  /** Ends the body, with trailers if there are any. */
+  void end(@Nullable HttpHead trailers) {
+    if (responseEnded || stream == null) {
+      return;
+    }
+    responseEnded = true;
+    sendTail(trailers == null);
+    if (trailers != null) {
+      connection.writeHeaders(id(), Http2Responses.trailers(trailers, allocator()), true);
+    }
+  }
+
+  void flushTail() {
+    dirty = false;
+    if (stream != null) {
+      sendTail(false);
+    }
+  }
+
+  @Override
+  public void answer(Answer answer, boolean withBody, String connectionHeader) {
+    ByteBuf text = answer.render(allocator(), service.worker.date(), withBody, "");
+    HttpHead response = service.worker.takeHead().forResponse(service.responseLimits);
+    try {
+      response.feed(text);
+      head(response, !text.isReadable());
+      if (text.isReadable()) {
+        write(text.readRetainedSlice(text.readableBytes()));
+        end(null);
+      }
+    } catch (HttpFault fault) {
+      throw new IllegalStateException("the node's own answers are valid", fault);
+    } finally {
+      text.release();
+      service.worker.giveBack(response);
+    }
+  }
+
+  @Override
+  public boolean writable() {
+    Http2Stream of = stream;
+    return of != null && connection.isWritable(of);
+  }
+
+  void writabilityChanged(boolean writable) {
+    exchange.clientWritabilityChanged(writable);
+  }
+
+  // The end.
+
+  @Override
+  public void exchangeDone(boolean keep) {
+    HttpHead used = head;
+    if (used != null) {
+      head = null;
+      service.worker.giveBack(used);
+    }
+    releaseHeld();
+    Http2Stream of = stream;
+    if (unconsumed > 0 && of != null) {
+      connection.consumed(of, unconsumed);
+    }
+    unconsumed = 0;
+  }
+
+  /** Whether a response is complete though its request is not: the client need send no more. */
+  boolean answeredEarly() {
+    return responseEnded && !requestEnded;
+  }
+
+  @Override
+  public void reset() {
+    if (stream != null && !responseEnded) {
+      releaseTail();
+      responseEnded = true;
+      connection.reset(id(), Http2Error.INTERNAL_ERROR);
+    }
+  }
+
+  /** The stream is closed, well or badly. */
+  void closed() {
+    stream = null;
+    releaseTail();
+    if (exchange.active()) {
+      exchange.clientGone();
+    }
+    exchangeDone(false);
+    deadline.clear();
+  }
+
+  private void releaseTail() {
+    ByteBuf part = tail;
+    if (part != null) {
+      tail = null;
+      part.release();
+    }
+  }
+
+  private void releaseHeld() {
+    ByteBuf waiting = held;
+    if (waiting != null) {
+      held = null;
+      waiting.release();
+    }
+  }
+
+  private int id() {
+    Http2Stream of = stream;
+    return of == null ? 0 : of.id();
+  }
+
+  // Time.
+
+  void checkDeadline(long now) {
+    if (hasStalled(now)) {
+      service.counters.increment(Count.TIMEOUTS);
+      service.counters.increment(Count.H2_STALLED);
+      releaseTail();
+      responseEnded = true;
+      connection.reset(id(), Http2Error.CANCEL);
+    } else if (deadline.passed(now)) {
+      Deadline.Kind kind = deadline.take();
+      if (exchange.active()) {
+        exchange.expired(kind, now);
+      }
+    }
+  }
+
+  /** Whether the client has opened its window by nothing for too long, and something waits. */
+  private boolean hasStalled(long now) {
+    Http2Stream of = stream;
+    if (of == null || connection.isWritable(of) || !connection.hasPending(of)) {
+      stalled = false;
+      return false;
+    }
+    int window = connection.window(of);
+    if (!stalled || window != stalledWindow) {
+      stalled = true;
+      stalledWindow = window;
+      stalledSince = now;
+      return false;
+    }
+    return now - stalledSince >= service.timeouts.writeStall;
+  }
+
+  // What belongs to the connection.
+
+  @Override
+  public Http2ClientStream stream() {
+    return this;
+  }
+
+  @Override
+  public Peer peer() {
+    return connection.peer();
+  }
+
+  @Override
+  public @Nullable Secured secured() {
+    return connection.secured();
+  }
+
+  @Override
+  public ByteBufAllocator allocator() {
+    return connection.allocator();
+  }
+
+  @Override
+  public Deadline deadline() {
+    return deadline;
+  }
+
+  @Override
+  public boolean mayPersist() {
+    return true;
+  }
+
+  @Override
+  public void upgraded() {
+    throw new IllegalStateException("a stream is never asked to be upgraded");
+  }
+
+  @Override
+  public void closeAfterFlush() {
+    reset();
+  }
+}

@@ -1,0 +1,49 @@
+package dev.shunt.ops.daemon;
+
+import dev.shunt.node.Http2Stats;
+import dev.shunt.node.ServiceStats;
+import dev.shunt.node.TlsStats;
+import dev.shunt.ops.config.ServiceConfig;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** What a node counts of a service's connections, each under the name that metrics have for it. */
+final class ServiceEvents {
+
+  private ServiceEvents() {}
+
+  static SortedMap<String, Long> of(ServiceConfig service, ServiceStats stats) {
+    SortedMap<String, Long> events = new TreeMap<>();
+    if (service.tls().isPresent()) {
+      tls(stats.tls(), events);
+    }
+    http2(stats.http2(), events);
+    return events;
+  }
+
+  private static void http2(Http2Stats http2, SortedMap<String, Long> events) {
+    events.put("http2_connection", http2.connections());
+    events.put("http2_stream_error", http2.streamErrors());
+    events.put("http2_connection_error", http2.connectionErrors());
+    events.put("http2_headers_too_large", http2.headersTooLarge());
+    events.put("http2_reset_flood", http2.resetFloods());
+    events.put("http2_fault_flood", http2.faultFloods());
+    events.put("http2_settings_flood", http2.settingsFloods());
+    events.put("http2_ping_flood", http2.pingFloods());
+    events.put("http2_empty_data_flood", http2.emptyDataFloods());
+    events.put("http2_other_flood", http2.otherFloods());
+    events.put("http2_continuation_flood", http2.continuationFloods());
+    events.put("http2_stalled", http2.stalled());
+  }
+
+  private static void tls(TlsStats tls, SortedMap<String, Long> events) {
+    events.put("tls_handshake", tls.handshakes());
+    events.put("tls_resumed", tls.resumed());
+    events.put("tls_failed", tls.failed());
+    events.put("tls_timeout", tls.timeouts());
+    events.put("tls_refused", tls.refused());
+    events.put("tls_misdirected", tls.misdirected());
+    events.put("tls_reload", tls.reloads());
+    events.put("tls_reload_error", tls.reloadErrors());
+  }
+}
