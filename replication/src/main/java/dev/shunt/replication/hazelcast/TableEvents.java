@@ -22,6 +22,8 @@ final class TableEvents implements MembershipListener, MigrationListener {
   enum Reason {
     /** Events may not have reached this member. */
     MAY_HAVE_MISSED,
+    /** What the lost member acknowledged is in the table, but it may have told nobody yet. */
+    MEMBER_LOST,
     /** All members that held some part are gone. */
     TABLE_LOST_ENTRIES,
     /** This member may have entries that were removed while it did not hear. */
@@ -85,6 +87,7 @@ final class TableEvents implements MembershipListener, MigrationListener {
   @Override
   public void memberRemoved(MembershipEvent event) {
     changed();
+    wantScan(Reason.MEMBER_LOST);
   }
 
   @Override

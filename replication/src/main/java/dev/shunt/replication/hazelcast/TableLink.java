@@ -34,6 +34,8 @@ final class TableLink implements Runnable {
   /** How long entries that only this member has are given to come into the table. */
   private static final Duration FORGET_AFTER = Duration.ofSeconds(5);
 
+  private static final Set<TableEvents.Reason> MEMBER_LOST = Set.of(TableEvents.Reason.MEMBER_LOST);
+
   private final ReplicationConfig config;
   private final BatchWriter writer;
   private final Arrivals arrivals;
@@ -190,7 +192,8 @@ final class TableLink implements Runnable {
       if (trustworthy) {
         gate.step(c -> c.scanned(covered));
         // Others may still be bringing in what this member has from them.
-        if (!reasons.equals(Set.of(TableEvents.Reason.MAY_HAVE_TOO_MUCH))) {
+        boolean others = covered.size() > 1 || !reasons.equals(MEMBER_LOST);
+        if (others && !reasons.equals(Set.of(TableEvents.Reason.MAY_HAVE_TOO_MUCH))) {
           forgetAtNanos = ticker.nanos() + FORGET_AFTER.toNanos();
         }
       } else {
@@ -218,7 +221,9 @@ final class TableLink implements Runnable {
   }
 
   private static Reconciler.OnlyHere onlyHere(Set<TableEvents.Reason> reasons, boolean alone) {
-    if (alone || reasons.contains(TableEvents.Reason.TABLE_LOST_ENTRIES)) {
+    // The table of who has just become alone is whole: what is here only was removed meanwhile.
+    boolean only = alone && !reasons.equals(MEMBER_LOST);
+    if (only || reasons.contains(TableEvents.Reason.TABLE_LOST_ENTRIES)) {
       return Reconciler.OnlyHere.RESEND;
     }
     return reasons.equals(Set.of(TableEvents.Reason.MAY_HAVE_TOO_MUCH))
