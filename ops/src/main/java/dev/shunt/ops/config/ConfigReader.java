@@ -37,8 +37,7 @@ final class ConfigReader {
     Optional<String> socket = admin.flatMap(a -> a.find("socket", SOCKET));
     Optional<InetSocketAddress> listen = admin.flatMap(this::adminListen);
     admin.ifPresent(Section::finish);
-    List<ServiceConfig> services =
-        services(top, array.map(ArrayReader::encap), directoryOf(path));
+    List<ServiceConfig> services = services(top, array.map(ArrayReader::encap), directoryOf(path));
     top.finish();
     return new ConfigFile(
         path,

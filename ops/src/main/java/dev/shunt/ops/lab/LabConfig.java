@@ -60,8 +60,7 @@ final class LabConfig {
     int port = LabTopology.SERVER_PORT;
     direct(yaml, topology, "labelled", LabTopology.LABELLED_VIP, port, "    labels: on\n", SERVER);
     String vip6 = "'" + LabTopology.LABELLED_VIP6 + "'";
-    direct(yaml, topology, "labelled6", vip6, port, "    labels: on
-", SERVER);
+    direct(yaml, topology, "labelled6", vip6, port, "    labels: on\n", SERVER);
   }
 
   private static void direct(
