@@ -78,7 +78,9 @@ final class FloodLiveTest {
     assertThat(a.outcome("local_cookie") + a.outcome("forward_cookie")).isEqualTo(CLIENTS);
     assertThat(a.outcome("local_new") + a.outcome("forward_new")).isLessThan(UNNOTICED);
     assertThat(Long.parseLong(a.tell("sessions"))).isEqualTo(CLIENTS + 1);
-    assertThat(a.outcome("cookie_connected") + b.outcome("cookie_connected")).isEqualTo(CLIENTS);
+    // Packets, not connections: data right behind the ACK may come before the stack has made one.
+    assertThat(a.outcome("cookie_connected") + b.outcome("cookie_connected"))
+        .isBetween((long) CLIENTS, 2L * CLIENTS);
 
     // Two seconds later all is as before.
     long before = a.outcome("local_new") + a.outcome("forward_new");

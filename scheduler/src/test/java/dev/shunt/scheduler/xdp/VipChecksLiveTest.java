@@ -39,6 +39,12 @@ final class VipChecksLiveTest {
     }
     network = new LiveNetwork(folder);
     assertThat(network.start(SERVER, EdgeServer.class).greeting()).isEqualTo("ready");
+    for (String host : new String[] {SERVER, CHECKER}) {
+      // A host whose link-local address is still being checked asks for no neighbour.
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> network.in(host, "ip", "-6", "address", "show", "tentative").isEmpty());
+    }
     checker = network.start(CHECKER, VipCheckProcess.class, CHECKER_ADDRESS);
     assertThat(checker.greeting()).isEqualTo("ready");
     assertThat(check(World.VIP, World.HTTP_PORT, 0)).isEqualTo("UNKNOWN_NEIGHBOUR");
