@@ -75,7 +75,7 @@ class PathConfigTest {
                 + " true with algorithm sum3 or sum5"),
         arguments(
             service("algorithm: sum3, everyone: yes"),
-            "services[1].everyone: found 'yes', allowed is true, false"),
+            "services[1].everyone: found 'yes', allowed is true or false"),
         arguments(
             service("algorithm: sum3, everyone: true, labels: on"),
             "services[1].labels: found labels: on with everyone: true, allowed is labels: off, for"
