@@ -33,6 +33,7 @@ public final class Trial implements AutoCloseable {
 
   public Trial(TestArray array) {
     this.array = array;
+    array.awaitWarm();
     witness = Witness.start(array.lab());
     load = array.lab().load(LoadOptions.standard());
     await().atMost(TestArray.PATIENCE).until(() -> open(load.report()).size() >= 12);
