@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -32,6 +33,7 @@ class SecureIT {
   void requestsAreDecryptedByTheNodesAndAnswersReachTheClientEncryptedPastTheScheduler(
       TestArray array) {
     String scheduler = array.scheduler();
+    Set<Integer> ports = new HashSet<>();
     Map<Integer, String> nodes = new HashMap<>();
     Set<String> servers = new HashSet<>();
     List<Frame> frames;
@@ -42,23 +44,22 @@ class SecureIT {
         String[] answer = request(array);
         assertThat(answer[2]).isEqualTo("200");
         servers.add(answer[0]);
-        nodes.put(Integer.parseInt(answer[1]), "");
+        ports.add(Integer.parseInt(answer[1]));
       }
       await()
           .atMost(TestArray.PATIENCE)
-          .until(() ->
-              nodes.keySet().stream().allMatch(p -> witness.servedBy().member(p).isPresent()));
-      nodes.replaceAll((port, none) -> witness.servedBy().member(port).orElseThrow());
+          .until(() -> ports.stream().allMatch(p -> witness.servedBy().member(p).isPresent()));
+      ports.forEach(port -> nodes.put(port, witness.servedBy().member(port).orElseThrow()));
       frames = atScheduler.stop();
     }
     assertThat(servers).hasSizeGreaterThan(1);
     assertThat(new HashSet<>(nodes.values())).hasSizeGreaterThan(1);
-    Set<Integer> past = new HashSet<>(nodes.keySet());
-    past.removeIf(port -> nodes.get(port).equals(scheduler));
+    nodes.values().removeIf(scheduler::equals);
     assertThat(frames)
         .as("answers of other nodes that the scheduler saw")
         .noneMatch(f ->
-            f.from(LabTopology.VIP, LabTopology.SECURE_PORT) && past.contains(f.destinationPort()));
+            f.from(LabTopology.VIP, LabTopology.SECURE_PORT)
+                && nodes.containsKey(f.destinationPort()));
   }
 
   /** Server, local port and status. */
@@ -97,7 +98,7 @@ class SecureIT {
         nodes.add(
             await()
                 .atMost(TestArray.PATIENCE)
-                .until(() -> witness.servedBy().member(port), java.util.Optional::isPresent)
+                .until(() -> witness.servedBy().member(port), Optional::isPresent)
                 .orElseThrow());
       }
     }

@@ -97,6 +97,7 @@ class InspectionTest {
             kernel,
             () -> {},
             Map::of,
+            Map::of,
             table,
             Optional.empty(),
             Optional.empty(),

@@ -64,7 +64,13 @@ class NodeConfigsTest {
   }
 
   private static List<Integer> segments(String yaml) throws Exception {
-    return NodeConfigs.of(Yaml.read(yaml).array(), member("m2"), 1500, () -> new byte[0])
+    return NodeConfigs.of(
+            Yaml.read(yaml).array(),
+            member("m2"),
+            Path.of("."),
+            1500,
+            () -> new byte[0],
+            () -> new byte[0])
         .services()
         .stream()
         .map(service -> service.listeners().getFirst().maxSegment())
