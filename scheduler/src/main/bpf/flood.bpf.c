@@ -29,8 +29,13 @@ enum flood_sunk {
 	FLOOD_SUNK,
 };
 
+#define SYN_BYTES	74
+#define SESSION_BYTES	54
+#define FLOOD_FRAME	80
+
 /* scripts[OF_SYNS], scripts[OF_SESSIONS] */
 struct flood_script {
+	__u8 frame[FLOOD_FRAME];	/* but for what varies */
 	__u64 random;		/* state of the generator */
 	__u32 ifindex;		/* where the frames are sent */
 	__u32 sources;		/* SYNs: their network, 24 bits of which vary; else the first one */
@@ -76,6 +81,19 @@ static __always_inline __u16 fold(__u64 sum)
 	return (sum & 0xffff) + (sum >> 16);
 }
 
+/* By the longest words that there are: the verifier takes unaligned ones. */
+static __always_inline void write_frame(void *to, const struct flood_script *script, __u32 bytes)
+{
+	__u32 i;
+
+#pragma unroll
+	for (i = 0; i + sizeof(__u64) <= bytes; i += sizeof(__u64))
+		*(__u64 *)(to + i) = *(const __u64 *)(script->frame + i);
+#pragma unroll
+	for (; i < bytes; i += sizeof(__u16))
+		*(__u16 *)(to + i) = *(const __u16 *)(script->frame + i);
+}
+
 /* Another client's SYN in every pass, with checksums that are right. */
 SEC("xdp")
 int flood_syns(struct xdp_md *ctx)
@@ -85,8 +103,9 @@ int flood_syns(struct xdp_md *ctx)
 	struct flood_script *script = bpf_map_lookup_elem(&scripts, &key);
 	__u64 random;
 
-	if (!script || (void *)(frame + 1) > (void *)(long)ctx->data_end)
+	if (!script || (void *)frame + SYN_BYTES > (void *)(long)ctx->data_end)
 		return XDP_ABORTED;
+	write_frame(frame, script, SYN_BYTES);
 	random = script->random * 6364136223846793005ULL + 1442695040888963407ULL;
 	script->random = random;
 	frame->ip.saddr = bpf_htonl(script->sources | random >> 40);
@@ -107,8 +126,9 @@ int flood_sessions(struct xdp_md *ctx)
 	struct flood_script *script = bpf_map_lookup_elem(&scripts, &key);
 	__u32 index;
 
-	if (!script || (void *)(frame + 1) > (void *)(long)ctx->data_end)
+	if (!script || (void *)frame + SESSION_BYTES > (void *)(long)ctx->data_end)
 		return XDP_ABORTED;
+	write_frame(frame, script, SESSION_BYTES);
 	index = script->next++;
 	if (script->next >= script->flows)
 		script->next = 0;

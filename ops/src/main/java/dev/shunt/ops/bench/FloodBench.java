@@ -33,8 +33,11 @@ public final class FloodBench {
   private static final int MOST_ROUNDS = 101;
   private static final Duration SAMPLE = Duration.ofMillis(250);
 
-  /** Packets in a row: the kernel does nothing else on a CPU meanwhile. */
-  private static final int BURST = 6_400;
+  /** Packets that a thread has sent by one call. */
+  private static final int BURST = 64_000;
+
+  /** Of a CPU: the kernel lets a call wait at its end, for tens of milliseconds; others send then. */
+  private static final int SENDERS = 4;
 
   /** Of the flood's SYNs, answered by cookies: the first ones of a flood are not. */
   private static final double MOST = 0.9;
@@ -132,12 +135,13 @@ public final class FloodBench {
     Shell.run(
         ("ip link add "
                 + NEAR
-                + " numrxqueues N numtxqueues N addrgenmode none type veth peer name "
+                + " numrxqueues N numtxqueues N type veth peer name "
                 + FAR
-                + " numrxqueues N numtxqueues N addrgenmode none")
+                + " numrxqueues N numtxqueues N")
             .replace("N", cpus)
             .split(" ", -1));
     for (String end : List.of(NEAR, FAR)) {
+      Shell.run("ip", "link", "set", end, "addrgenmode", "none");
       Shell.run("ip", "link", "set", end, "up");
     }
   }
@@ -158,33 +162,38 @@ public final class FloodBench {
     long cookies = wire.count(Outcome.SYN_COOKIE);
     Rate flooded = sample(wire, one, true);
     if (program == Program.SHUNT) {
-      check(wire.count(Outcome.SYN_COOKIE) - cookies, wire.synsBack() - answers);
+      check(wire, wire.count(Outcome.SYN_COOKIE) - cookies, wire.synsBack() - answers);
     }
     return new Effect(flooded.session / calm.session, flooded.syn);
   }
 
-  private static void check(long cookies, long answers) throws BenchException {
+  private static void check(FloodWire wire, long cookies, long answers)
+      throws DataPlaneException, BenchException {
     if (cookies < MOST * answers || answers == 0) {
       throw new BenchException(
-          "of a flood %d packets came back and %d were answered by a cookie"
-              .formatted(answers, cookies));
+          "of a flood %d SYNs or answers came back and %d were answered by a cookie; all outcomes: %s"
+              .formatted(answers, cookies, wire.counts()));
     }
   }
 
   private Rate sample(FloodWire wire, Case one, boolean flood)
       throws DataPlaneException, BenchException {
     AtomicBoolean over = new AtomicBoolean();
-    CountDownLatch begun = new CountDownLatch(1);
-    Worker flooding = flood ? new Worker(one.floodCpu, over, begun, wire::sendSyns) : null;
-    await(flooding, begun);
-    Worker serving = new Worker(one.sessionCpu, over, new CountDownLatch(1), wire::sendSessions);
+    List<Worker> workers = new ArrayList<>();
+    for (int i = 0; i < SENDERS; i++) {
+      if (flood) {
+        workers.add(new Worker(one.floodCpu, over, wire::sendSyns));
+      }
+      workers.add(new Worker(one.sessionCpu, over, wire::sendSessions));
+    }
+    workers.forEach(worker -> worker.thread.start());
+    workers.forEach(Worker::awaitBegun);
     long sessions = wire.sessionsBack();
     long syns = wire.synsBack();
     long start = ticker.nanos();
-    serving.thread.start();
     try {
       // It goes on for longer than that, unless it fails.
-      serving.thread.join(SAMPLE);
+      workers.getFirst().thread.join(SAMPLE);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -192,22 +201,10 @@ public final class FloodBench {
     sessions = wire.sessionsBack() - sessions;
     syns = wire.synsBack() - syns;
     over.set(true);
-    serving.end();
-    if (flooding != null) {
-      flooding.end();
+    for (Worker worker : workers) {
+      worker.end();
     }
     return new Rate((double) nanos / Math.max(1, sessions), (double) nanos / Math.max(1, syns));
-  }
-
-  private static void await(@Nullable Worker flooding, CountDownLatch begun) {
-    if (flooding != null) {
-      flooding.thread.start();
-      try {
-        begun.await();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
-    }
   }
 
   /** Sends bursts from one CPU until it is over. */
@@ -219,9 +216,10 @@ public final class FloodBench {
     }
 
     final Thread thread;
+    private final CountDownLatch begun = new CountDownLatch(1);
     private volatile @Nullable DataPlaneException failure;
 
-    Worker(int cpu, AtomicBoolean over, CountDownLatch begun, Sender sender) {
+    Worker(int cpu, AtomicBoolean over, Sender sender) {
       thread =
           Thread.ofPlatform()
               .daemon()
@@ -238,6 +236,15 @@ public final class FloodBench {
                   begun.countDown();
                 }
               });
+    }
+
+    /** Returns when it has sent its first burst. */
+    void awaitBegun() {
+      try {
+        begun.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
 
     void end() throws BenchException {

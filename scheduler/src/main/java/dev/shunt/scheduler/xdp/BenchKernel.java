@@ -31,6 +31,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -325,6 +327,13 @@ public final class BenchKernel implements AutoCloseable {
   /** The packets that ended so, until now. */
   public long count(Outcome outcome) throws DataPlaneException {
     return count(outcome.counter());
+  }
+
+  /** All ends that packets came to until now, and how many each. */
+  SortedMap<String, Long> counts() throws DataPlaneException {
+    SortedMap<String, Long> counts = new TreeMap<>(counters.outcomes());
+    counts.values().removeIf(count -> count == 0);
+    return counts;
   }
 
   private long count(String counter) throws DataPlaneException {

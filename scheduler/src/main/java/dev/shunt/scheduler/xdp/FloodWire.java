@@ -11,6 +11,7 @@ import dev.shunt.scheduler.xdp.layout.Outcome;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.net.Inet4Address;
+import java.util.SortedMap;
 
 /**
  * The data plane on one end of a link and at the other end a flood, packets of established
@@ -122,6 +123,11 @@ public final class FloodWire implements AutoCloseable {
   /** Of the data plane. */
   public long count(Outcome outcome) throws DataPlaneException {
     return kernel.count(outcome);
+  }
+
+  /** The ends that packets came to at the data plane, and how many each. */
+  public SortedMap<String, Long> counts() throws DataPlaneException {
+    return kernel.counts();
   }
 
   @Override

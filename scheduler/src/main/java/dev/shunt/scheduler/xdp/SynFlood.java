@@ -115,7 +115,7 @@ public final class SynFlood implements AutoCloseable {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment script = arena.allocate(FloodScriptLayout.LAYOUT);
       long random = ThreadLocalRandom.current().nextLong();
-      FloodScriptLayout.setSyns(script, random, ifindex, SOURCES, ipSum, tcpSum);
+      FloodScriptLayout.setSyns(script, syn, random, ifindex, SOURCES, ipSum, tcpSum);
       put(Of.SYNS, script);
     }
   }
@@ -126,7 +126,7 @@ public final class SynFlood implements AutoCloseable {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment script = arena.allocate(FloodScriptLayout.LAYOUT);
       FloodScriptLayout.setSessions(
-          script, ifindex, BenchFlows.SOURCES4, flows, services, BenchFlows.FIRST_PORT);
+          script, session, ifindex, BenchFlows.SOURCES4, flows, services, BenchFlows.FIRST_PORT);
       put(Of.SESSIONS, script);
     }
   }

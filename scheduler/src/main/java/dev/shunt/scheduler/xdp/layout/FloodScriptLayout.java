@@ -26,8 +26,12 @@ public final class FloodScriptLayout {
     OTHER
   }
 
+  /** A frame's at most. */
+  private static final int MOST_BYTES = 80;
+
   public static final StructLayout LAYOUT =
       MemoryLayout.structLayout(
+              Fields.bytes(MOST_BYTES, "frame"),
               U64.withName("random"),
               U32.withName("ifindex"),
               U32.withName("sources"),
@@ -64,10 +68,18 @@ public final class FloodScriptLayout {
   /**
    * Of SYNs.
    *
+   * @param frame what is the same in all of them
    * @param network of their sources, whose last 24 bits vary
    */
   public static void setSyns(
-      MemorySegment script, long random, int ifindex, int network, int ipSum, int tcpSum) {
+      MemorySegment script,
+      byte[] frame,
+      long random,
+      int ifindex,
+      int network,
+      int ipSum,
+      int tcpSum) {
+    setFrame(script, frame);
     RANDOM.set(script, 0L, random);
     IFINDEX.set(script, 0L, ifindex);
     SOURCES.set(script, 0L, network);
@@ -77,11 +89,22 @@ public final class FloodScriptLayout {
 
   /** Of sessions, from the first one on. */
   public static void setSessions(
-      MemorySegment script, int ifindex, int firstSource, int flows, int services, int firstPort) {
+      MemorySegment script,
+      byte[] frame,
+      int ifindex,
+      int firstSource,
+      int flows,
+      int services,
+      int firstPort) {
+    setFrame(script, frame);
     IFINDEX.set(script, 0L, ifindex);
     SOURCES.set(script, 0L, firstSource);
     FLOWS.set(script, 0L, flows);
     SERVICES.set(script, 0L, services);
     FIRST_PORT.set(script, 0L, firstPort);
+  }
+
+  private static void setFrame(MemorySegment script, byte[] frame) {
+    MemorySegment.copy(frame, 0, script, Fields.U8, Fields.offset(LAYOUT, "frame"), frame.length);
   }
 }
