@@ -36,6 +36,7 @@ import dev.shunt.replication.hazelcast.HazelcastReplication;
 import dev.shunt.replication.local.LocalReplication;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.Service;
+import dev.shunt.scheduler.xdp.RealTime;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
@@ -233,7 +234,8 @@ public final class Daemon implements DaemonStarter.Running {
 
   private Membership membership(Ticker ticker, SecureRandom random) {
     if (config.members().size() > 1) {
-      return new JGroupsMembership(ModuleConfigs.cluster(config, local), ticker, random);
+      return new JGroupsMembership(
+          ModuleConfigs.cluster(config, local), ticker, random, RealTime::enter);
     }
     ClusterConfig alone =
         new ClusterConfig(

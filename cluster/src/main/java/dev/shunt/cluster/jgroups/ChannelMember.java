@@ -38,14 +38,16 @@ final class ChannelMember implements Receiver {
   /**
    * Returns when in a view.
    *
+   * @param threadStart what each thread of the channel does first
    * @throws SecurityException if the others still see a member of this name
    * @throws IOException if the network cannot be used
    */
-  static ChannelMember join(ClusterConfig config, Wire wire, ElectionThread election)
+  static ChannelMember join(
+      ClusterConfig config, Wire wire, ElectionThread election, Runnable threadStart)
       throws IOException {
     ChannelMember member = null;
     try {
-      member = new ChannelMember(Stack.channel(config), wire, election);
+      member = new ChannelMember(Stack.channel(config, threadStart), wire, election);
       wire.use(member.channel);
       member.channel.connect(config.name());
       return member;

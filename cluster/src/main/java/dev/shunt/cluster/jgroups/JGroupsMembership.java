@@ -28,20 +28,29 @@ public final class JGroupsMembership extends ElectedMembership {
   private final ClusterConfig config;
   private final Ticker ticker;
   private final Wire wire;
+  private final Runnable threadStart;
   private final CountDownLatch closing = new CountDownLatch(1);
   private @Nullable ChannelMember member;
   private boolean closed;
 
   /**
    * @param random only has to give another number at every start
+   * @param threadStart what each thread does first that a heartbeat, or the answer to one, may have
+   *     to wait for
    */
-  public JGroupsMembership(ClusterConfig config, Ticker ticker, RandomGenerator random) {
-    this(config, ticker, random, new Wire(config));
+  public JGroupsMembership(
+      ClusterConfig config, Ticker ticker, RandomGenerator random, Runnable threadStart) {
+    this(config, ticker, random, threadStart, new Wire(config));
   }
 
   private JGroupsMembership(
-      ClusterConfig config, Ticker ticker, RandomGenerator random, Wire wire) {
-    super(new ElectionThread(config, ticker, random::nextLong, wire::send));
+      ClusterConfig config,
+      Ticker ticker,
+      RandomGenerator random,
+      Runnable threadStart,
+      Wire wire) {
+    super(new ElectionThread(config, ticker, random::nextLong, wire::send, threadStart));
+    this.threadStart = threadStart;
     this.config = config;
     this.ticker = ticker;
     this.wire = wire;
@@ -56,7 +65,7 @@ public final class JGroupsMembership extends ElectedMembership {
     try {
       member =
           new PatientJoin(config.self(), ticker, this::pause)
-              .join(() -> ChannelMember.join(config, wire, election));
+              .join(() -> ChannelMember.join(config, wire, election, threadStart));
     } catch (IOException e) {
       election.close();
       throw e;

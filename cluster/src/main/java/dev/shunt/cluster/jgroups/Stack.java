@@ -66,22 +66,28 @@ final class Stack {
 
   private Stack() {}
 
-  /** A new channel, not connected yet. One whose connect failed must be thrown away. */
-  static JChannel channel(ClusterConfig config) throws Exception {
-    List<Protocol> protocols = new ArrayList<>(transport(config));
+  /**
+   * A new channel, not connected yet. One whose connect failed must be thrown away.
+   *
+   * @param threadStart what each of its threads does first
+   */
+  static JChannel channel(ClusterConfig config, Runnable threadStart) throws Exception {
+    List<Protocol> protocols = new ArrayList<>(transport(config, threadStart));
     protocols.addAll(membership(config));
     protocols.addAll(delivery(config.timings()));
     protocols.addAll(raft(config));
     return new JChannel(protocols).name(config.self().value()).setDiscardOwnMessages(true);
   }
 
-  private static List<Protocol> transport(ClusterConfig config) throws GeneralSecurityException {
+  private static List<Protocol> transport(ClusterConfig config, Runnable threadStart)
+      throws GeneralSecurityException {
     UDP udp = new UDP().setMulticasting(false);
     udp.setUcastRecvBufSize(SOCKET_BUFFER_BYTES).setUcastSendBufSize(SOCKET_BUFFER_BYTES);
     udp.setBindAddr(config.selfAddress());
     udp.setBindPort(config.port()).setPortRange(0);
     udp.logDiscardMsgs(false).logDiscardMsgsVersion(false);
     udp.getThreadPool().setMaxThreads(MAX_THREADS);
+    udp.useVirtualThreads(false).setThreadFactory(new ChannelThreads(threadStart));
     if (config.secret().isEmpty()) {
       return List.of(udp);
     }

@@ -72,6 +72,7 @@ public final class ElectionThread implements AutoCloseable {
   private final Ticker ticker;
   private final LongSupplier incarnation;
   private final Message.Outbox outbox;
+  private final Runnable threadStart;
   private final BlockingQueue<Step> queue = new ArrayBlockingQueue<>(QUEUE_CAPACITY);
   private final Newest publication = new Newest();
   private final Newest present = new Newest();
@@ -93,13 +94,19 @@ public final class ElectionThread implements AutoCloseable {
   /**
    * @param incarnation gives a number that differs for every start of this member
    * @param outbox where messages go; called on the thread
+   * @param threadStart what the thread does first
    */
   public ElectionThread(
-      ClusterConfig config, Ticker ticker, LongSupplier incarnation, Message.Outbox outbox) {
+      ClusterConfig config,
+      Ticker ticker,
+      LongSupplier incarnation,
+      Message.Outbox outbox,
+      Runnable threadStart) {
     this.config = config;
     this.ticker = ticker;
     this.incarnation = incarnation;
     this.outbox = outbox;
+    this.threadStart = threadStart;
     this.complaints = new OncePerMinute(ticker);
     this.view = new MemberView(0, List.of(), config.members().size());
   }
@@ -238,6 +245,7 @@ public final class ElectionThread implements AutoCloseable {
   }
 
   private void run(ElectionMachine machine) {
+    threadStart.run();
     while (!stopping) {
       try {
         long wait = machine.nextDue() - ticker.nanos();

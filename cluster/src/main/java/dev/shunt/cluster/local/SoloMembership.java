@@ -25,7 +25,8 @@ public final class SoloMembership extends ElectedMembership {
   private final ClusterConfig config;
 
   public SoloMembership(ClusterConfig config, Ticker ticker, RandomGenerator random) {
-    super(new ElectionThread(alone(config), ticker, random::nextLong, (to, message) -> {}));
+    super(
+        new ElectionThread(alone(config), ticker, random::nextLong, (to, message) -> {}, () -> {}));
     this.config = config;
   }
 

@@ -56,7 +56,7 @@ class JGroupsMembershipTest {
             Optional.empty(),
             ClusterTimings.DEFAULT,
             directory.resolve(self + address));
-    return new JGroupsMembership(config, ticker, new SplittableRandom(1));
+    return new JGroupsMembership(config, ticker, new SplittableRandom(1), () -> {});
   }
 
   @Test

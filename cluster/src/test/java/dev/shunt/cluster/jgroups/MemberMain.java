@@ -64,7 +64,8 @@ final class MemberMain implements Membership.Listener {
             ClusterTimings.DEFAULT,
             Path.of(args[3]));
     var membership =
-        new JGroupsMembership(config, Ticker.system(), new SplittableRandom(System.nanoTime()));
+        new JGroupsMembership(
+            config, Ticker.system(), new SplittableRandom(System.nanoTime()), () -> {});
     new MemberMain(membership).run(Boolean.parseBoolean(args[5]));
   }
 

@@ -60,6 +60,8 @@ final class LibC {
       function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
   private static final MethodHandle SET_AFFINITY =
       function("sched_setaffinity", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, ADDRESS));
+  private static final MethodHandle SET_SCHEDULER =
+      function("sched_setscheduler", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS));
   private static final MethodHandle FLOCK =
       function("flock", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
   private static final MethodHandle MOUNT =
@@ -136,6 +138,16 @@ final class LibC {
       MemorySegment set = arena.allocate(CPU_SET_BYTES, Long.BYTES);
       set.set(JAVA_LONG, (long) (cpu / Long.SIZE) * Long.BYTES, 1L << (cpu % Long.SIZE));
       return (int) SET_AFFINITY.invokeExact(Native.state(), 0, CPU_SET_BYTES, set);
+    } catch (Throwable t) {
+      throw Native.unexpected(t);
+    }
+  }
+
+  /** sched_setscheduler(2) of the calling thread. */
+  static int setScheduler(int policy, int priority) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment parameters = arena.allocateFrom(JAVA_INT, priority);
+      return (int) SET_SCHEDULER.invokeExact(Native.state(), 0, policy, parameters);
     } catch (Throwable t) {
       throw Native.unexpected(t);
     }
