@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.shunt.integrationtests.harness.ArrayExtension;
+import dev.shunt.integrationtests.harness.Sessions;
 import dev.shunt.integrationtests.harness.TestArray;
 import dev.shunt.ops.lab.LabTopology;
 import java.io.BufferedReader;
@@ -54,7 +55,7 @@ class ExplainIT {
       assertThat(after.path("outcome").asText()).endsWith("_session");
       assertThat(after.path("session").path("target").asText()).isEqualTo(said);
       assertThat(after.path("target").path("name").asText()).isEqualTo(said);
-      assertThat(session(array, port).path("target").asText()).isEqualTo(said);
+      assertThat(Sessions.of(array, scheduler, port).path("target").asText()).isEqualTo(said);
       assertThat(answer.join()).containsExactly("200");
     }
   }
@@ -98,7 +99,7 @@ class ExplainIT {
         array
             .lab()
             .admin(scheduler)
-            .get(path("syn", client(array) + ":" + port, "192.0.2.1:80"))
+            .get(path("syn", Sessions.client(array, port), "192.0.2.1:80"))
             .path("outcome")
             .asText();
     assertThat(foreign).isEqualTo("pass_not_vip");
@@ -113,7 +114,7 @@ class ExplainIT {
       whereGoes(array, scheduler, "ack", port, LabTopology.WEB_PORT);
     }
 
-    assertThat(session(array, port).isMissingNode()).isTrue();
+    assertThat(Sessions.of(array, scheduler, port).isMissingNode()).isTrue();
     assertThat(
             whereGoes(array, scheduler, "ack", port, LabTopology.WEB_PORT)
                 .path("session")
@@ -165,25 +166,12 @@ class ExplainIT {
     return array
         .lab()
         .admin(member)
-        .get(path(packet, client(array) + ":" + port, LabTopology.VIP + ":" + service));
+        .get(path(packet, Sessions.client(array, port), LabTopology.VIP + ":" + service));
   }
 
   private static String path(String packet, String source, String destination) {
     return "/v1/where-goes?packet=%s&source=%s&destination=%s"
         .formatted(packet, source, destination);
-  }
-
-  private static JsonNode session(TestArray array, int port) {
-    return array
-        .lab()
-        .admin(array.scheduler())
-        .get("/v1/sessions?filter=client=" + client(array) + ":" + port)
-        .path("sessions")
-        .path(0);
-  }
-
-  private static String client(TestArray array) {
-    return array.lab().topology().require("client").address();
   }
 
   /** Slow enough to be looked at. */
@@ -216,7 +204,7 @@ class ExplainIT {
       channel.connect(UnixDomainSocketAddress.of(array.lab().paths().socket(member)));
       String request =
           "POST /v1/trace?seconds=60&from=%s&port=%d HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-              .formatted(client(array), port);
+              .formatted(array.lab().topology().client().address(), port);
       channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
       reader = new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8));
       assertThat(reader.readLine()).contains(" 200 ");

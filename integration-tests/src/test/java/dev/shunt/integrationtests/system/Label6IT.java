@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.shunt.integrationtests.harness.ArrayExtension;
+import dev.shunt.integrationtests.harness.Sessions;
 import dev.shunt.integrationtests.harness.TestArray;
 import dev.shunt.ops.lab.Capture;
 import dev.shunt.ops.lab.Frame;
@@ -38,7 +39,7 @@ class Label6IT {
     for (LabHost server : array.lab().topology().serverHosts()) {
       edges.add(array.lab().edge(server.name()));
     }
-    await().atMost(TestArray.PATIENCE).until(() -> pairs(array, array.scheduler()));
+    Sessions.awaitPairs(array);
   }
 
   @AfterEach
@@ -121,10 +122,5 @@ class Label6IT {
         .filter(session -> session.path("client").asText().equals(client))
         .findFirst()
         .orElse(MissingNode.getInstance());
-  }
-
-  private static boolean pairs(TestArray array, String member) {
-    JsonNode status = array.lab().admin(member).get("/v1/status");
-    return status.at("/data_plane/label_pairs/queue").asInt() > 0;
   }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.shunt.integrationtests.harness.ArrayExtension;
 import dev.shunt.integrationtests.harness.Download;
+import dev.shunt.integrationtests.harness.Sessions;
 import dev.shunt.integrationtests.harness.TestArray;
 import dev.shunt.ops.lab.Capture;
 import dev.shunt.ops.lab.Frame;
@@ -46,9 +47,7 @@ class LabelEdgeIT {
     for (LabHost server : array.lab().topology().serverHosts()) {
       edges.put(server.name(), array.lab().edge(server.name()));
     }
-    for (String member : array.members()) {
-      await().atMost(TestArray.PATIENCE).until(() -> pairs(array, member) || !is(array, member));
-    }
+    Sessions.awaitPairs(array);
   }
 
   @AfterEach
@@ -152,28 +151,9 @@ class LabelEdgeIT {
     JsonNode session =
         await()
             .atMost(TestArray.PATIENCE)
-            .until(() -> session(array, port), s -> s.path("state").asText().equals("established"));
+            .until(() -> Sessions.of(array, array.scheduler(), port), s -> s.path("state").asText().equals("established"));
     assertThat(session.path("c2s").isInt()).as("%s", session).isTrue();
     return session;
-  }
-
-  private static JsonNode session(TestArray array, int port) {
-    String client = array.lab().topology().client().address();
-    return array
-        .lab()
-        .admin(array.scheduler())
-        .get("/v1/sessions?filter=client=" + client + ":" + port)
-        .path("sessions")
-        .path(0);
-  }
-
-  private static boolean is(TestArray array, String member) {
-    return array.scheduler().equals(member);
-  }
-
-  private static boolean pairs(TestArray array, String member) {
-    JsonNode status = array.lab().admin(member).get("/v1/status");
-    return status.at("/data_plane/label_pairs/queue").asInt() > 0;
   }
 
   private static long analysed(TestArray array, String member) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.shunt.integrationtests.harness.ArrayExtension;
+import dev.shunt.integrationtests.harness.Sessions;
 import dev.shunt.integrationtests.harness.TestArray;
 import dev.shunt.ops.lab.LabTopology;
 import java.util.concurrent.CompletableFuture;
@@ -101,20 +102,10 @@ class SessionIT {
   private static JsonNode awaitState(TestArray array, String member, int port, String state) {
     return await()
         .atMost(TestArray.PATIENCE)
-        .until(() -> session(array, member, port), s -> s.path("state").asText().equals(state));
+        .until(() -> Sessions.of(array, member, port), s -> s.path("state").asText().equals(state));
   }
 
   private static void awaitGone(TestArray array, String member, int port) {
-    await().atMost(TestArray.PATIENCE).until(() -> session(array, member, port).isMissingNode());
-  }
-
-  private static JsonNode session(TestArray array, String member, int port) {
-    String client = array.lab().topology().client().address();
-    return array
-        .lab()
-        .admin(member)
-        .get("/v1/sessions?filter=client=" + client + ":" + port)
-        .path("sessions")
-        .path(0);
+    await().atMost(TestArray.PATIENCE).until(() -> Sessions.of(array, member, port).isMissingNode());
   }
 }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.shunt.integrationtests.harness.ArrayExtension;
+import dev.shunt.integrationtests.harness.Sessions;
 import dev.shunt.integrationtests.harness.TestArray;
 import dev.shunt.ops.lab.Capture;
 import dev.shunt.ops.lab.Frame;
@@ -41,7 +42,7 @@ class SessionLabelIT {
   @Test
   void aSessionsOwnLabelIsOnAllItsPacketsAfterTheFirstUntilItEnds(TestArray array) {
     String scheduler = array.scheduler();
-    awaitPairs(array, scheduler);
+    Sessions.awaitPairs(array);
     String node;
     Client client;
     List<Frame> arrived;
@@ -74,7 +75,7 @@ class SessionLabelIT {
   @Test
   void theNextSchedulerSendsASessionWithTheSameLabel(TestArray array) {
     String first = array.scheduler();
-    awaitPairs(array, first);
+    Sessions.awaitPairs(array);
     // A drained member keeps its sessions and leaves the scheduler's role to the third.
     List<String> nodes = array.nodes();
     Client client = clientOf(array, nodes);
@@ -100,22 +101,6 @@ class SessionLabelIT {
         .containsOnly(client.label());
   }
 
-  /** The scheduler's kernel has labels to give. */
-  private static void awaitPairs(TestArray array, String scheduler) {
-    await()
-        .atMost(TestArray.PATIENCE)
-        .until(() ->
-            array
-                    .lab()
-                    .admin(scheduler)
-                    .get("/v1/status")
-                    .path("data_plane")
-                    .path("label_pairs")
-                    .path("queue")
-                    .asInt()
-                > 0);
-  }
-
   /** Starts clients until one of these members serves one. */
   private static Client clientOf(TestArray array, List<String> nodes) {
     List<CompletableFuture<List<String>>> others = new ArrayList<>();
@@ -127,7 +112,7 @@ class SessionLabelIT {
           await()
               .atMost(TestArray.PATIENCE)
               .until(
-                  () -> session(array, port), s -> s.path("state").asText().equals("established"));
+                  () -> Sessions.of(array, array.scheduler(), port), s -> s.path("state").asText().equals("established"));
       String node = session.path("target").asText();
       if (nodes.contains(node)) {
         return new Client(port, node, session.path("c2s").asInt(), answer);
@@ -156,20 +141,11 @@ class SessionLabelIT {
         TestArray.url(LabTopology.WEB_PORT, "/bytes/" + LARGE));
   }
 
-  private static JsonNode session(TestArray array, int port) {
-    return array
-        .lab()
-        .admin(array.scheduler())
-        .get("/v1/sessions?filter=client=" + clientAddress(array) + ":" + port)
-        .path("sessions")
-        .path(0);
-  }
-
   private static JsonNode labels(TestArray array, String member, int port) {
     return array
         .lab()
         .admin(member)
-        .get("/v1/labels?session=" + clientAddress(array) + ":" + port)
+        .get("/v1/labels?session=" + Sessions.client(array, port))
         .path("labels");
   }
 
@@ -207,9 +183,5 @@ class SessionLabelIT {
 
   private static String mac(TestArray array, String host) {
     return array.lab().topology().require(host).mac();
-  }
-
-  private static String clientAddress(TestArray array) {
-    return array.lab().topology().require("client").address();
   }
 }

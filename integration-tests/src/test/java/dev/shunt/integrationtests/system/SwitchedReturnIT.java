@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.shunt.integrationtests.harness.ArrayExtension;
 import dev.shunt.integrationtests.harness.Download;
+import dev.shunt.integrationtests.harness.Sessions;
 import dev.shunt.integrationtests.harness.TestArray;
 import dev.shunt.ops.lab.Capture;
 import dev.shunt.ops.lab.Frame;
@@ -105,7 +106,7 @@ class SwitchedReturnIT {
   /** Starts downloads until one is served by a member that is not scheduler. */
   private static Served served(TestArray array) {
     List<String> nodes = array.nodes();
-    awaitPairs(array);
+    Sessions.awaitPairs(array);
     for (int i = 0; i < 20; i++) {
       String url = TestArray.url(PORT, "");
       Download download = Download.start(array, Download.freshPort(), url);
@@ -113,7 +114,7 @@ class SwitchedReturnIT {
           await()
               .atMost(TestArray.PATIENCE)
               .until(
-                  () -> session(array, download.port()),
+                  () -> Sessions.of(array, array.scheduler(), download.port()),
                   s -> s.path("state").asText().equals("established"));
       if (nodes.contains(session.path("target").asText())) {
         assertThat(session.path("c2s").isInt()).as("it has a label").isTrue();
@@ -121,32 +122,6 @@ class SwitchedReturnIT {
       }
     }
     throw new AssertionError("the scheduler serves all itself");
-  }
-
-  /** The scheduler's kernel has labels to give. */
-  private static void awaitPairs(TestArray array) {
-    await()
-        .atMost(TestArray.PATIENCE)
-        .until(() ->
-            array
-                    .lab()
-                    .admin(array.scheduler())
-                    .get("/v1/status")
-                    .path("data_plane")
-                    .path("label_pairs")
-                    .path("queue")
-                    .asInt()
-                > 0);
-  }
-
-  private static JsonNode session(TestArray array, int port) {
-    String client = array.lab().topology().require("client").address() + ":" + port;
-    return array
-        .lab()
-        .admin(array.scheduler())
-        .get("/v1/sessions?filter=client=" + client)
-        .path("sessions")
-        .path(0);
   }
 
   private static List<Frame> sentBy(
