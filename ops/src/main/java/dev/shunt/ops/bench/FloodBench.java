@@ -36,7 +36,9 @@ public final class FloodBench {
   /** Packets that a thread has sent by one call. */
   private static final int BURST = 64_000;
 
-  /** Of a CPU: the kernel lets a call wait at its end, for tens of milliseconds; others send then. */
+  /**
+   * Of a CPU: the kernel lets a call wait at its end, for tens of milliseconds; others send then.
+   */
   private static final int SENDERS = 4;
 
   /** Of the flood's SYNs, answered by cookies: the first ones of a flood are not. */
