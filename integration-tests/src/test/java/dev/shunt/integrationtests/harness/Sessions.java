@@ -19,6 +19,13 @@ public final class Sessions {
         .path(0);
   }
 
+  /** Waits until a download's session is established on this member. */
+  public static JsonNode established(TestArray array, String member, Download download) {
+    return download.awaitMeanwhile(
+        () -> of(array, member, download.port()),
+        session -> session.path("state").asText().equals("established"));
+  }
+
   /** Address and port of the client. */
   public static String client(TestArray array, int port) {
     return array.lab().topology().client().address() + ":" + port;

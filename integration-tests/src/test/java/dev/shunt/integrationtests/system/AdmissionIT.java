@@ -41,14 +41,10 @@ class AdmissionIT {
     List<Download> downloads = new ArrayList<>();
     Set<String> labelled = new HashSet<>();
     for (int i = 0; i < LabTopology.NARROW_SESSIONS; i++) {
-      int port = Download.freshPort();
-      downloads.add(Download.start(array, port, TestArray.url(LabTopology.NARROW_PORT, "")));
-      JsonNode session =
-          await()
-              .atMost(TestArray.PATIENCE)
-              .until(
-                  () -> Sessions.of(array, scheduler, port),
-                  s -> s.path("state").asText().equals("established"));
+      Download download =
+          Download.start(array, Download.freshPort(), TestArray.url(LabTopology.NARROW_PORT, ""));
+      downloads.add(download);
+      JsonNode session = Sessions.established(array, scheduler, download);
       if (session.path("c2s").isInt()) {
         labelled.add(session.path("target").asText());
       }

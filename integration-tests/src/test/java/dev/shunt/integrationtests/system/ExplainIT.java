@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.shunt.integrationtests.harness.ArrayExtension;
+import dev.shunt.integrationtests.harness.Download;
 import dev.shunt.integrationtests.harness.Sessions;
 import dev.shunt.integrationtests.harness.TestArray;
 import dev.shunt.ops.lab.LabTopology;
@@ -19,7 +20,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -36,27 +36,24 @@ class ExplainIT {
   void whoIsSaidToGetAConnectionGetsItAndThenTheSessionIsNamed(TestArray array) {
     String scheduler = array.scheduler();
     for (int i = 0; i < ROUNDS; i++) {
-      int port = PORTS.incrementAndGet();
+      int port = Download.freshPort();
       JsonNode before = whereGoes(array, scheduler, "syn", port, LabTopology.WEB_PORT);
       String said = before.path("target").path("name").asText();
       assertThat(before.path("outcome").asText())
           .isEqualTo(said.equals(scheduler) ? "local_new" : "forward_new");
       assertThat(before.path("service").asText()).isEqualTo("web");
 
-      CompletableFuture<List<String>> answer =
-          CompletableFuture.supplyAsync(() -> download(array, port));
+      Download download = Download.start(array, port, TestArray.url(LabTopology.WEB_PORT, ""));
       JsonNode after =
-          await()
-              .atMost(TestArray.PATIENCE)
-              .until(
-                  () -> whereGoes(array, scheduler, "ack", port, LabTopology.WEB_PORT),
-                  found -> found.path("session").path("state").asText().equals("established"));
+          download.awaitMeanwhile(
+              () -> whereGoes(array, scheduler, "ack", port, LabTopology.WEB_PORT),
+              found -> found.path("session").path("state").asText().equals("established"));
 
       assertThat(after.path("outcome").asText()).endsWith("_session");
       assertThat(after.path("session").path("target").asText()).isEqualTo(said);
       assertThat(after.path("target").path("name").asText()).isEqualTo(said);
       assertThat(Sessions.of(array, scheduler, port).path("target").asText()).isEqualTo(said);
-      assertThat(answer.join()).containsExactly("200");
+      assertThat(download).matches(Download::isWhole);
     }
   }
 
@@ -135,7 +132,7 @@ class ExplainIT {
     List<JsonNode> onNode;
     try (Trace first = new Trace(array, scheduler, port);
         Trace second = new Trace(array, node, port)) {
-      assertThat(download(array, port)).containsExactly("200");
+      assertThat(get(array, port)).containsExactly("200");
       onScheduler = first.untilItEnds();
       onNode = second.untilItEnds();
     }
@@ -174,8 +171,8 @@ class ExplainIT {
         .formatted(packet, source, destination);
   }
 
-  /** Slow enough to be looked at. */
-  private static List<String> download(TestArray array, int port) {
+  /** So slow that the trace of its packets loses none. */
+  private static List<String> get(TestArray array, int port) {
     return array.curl(
         "-m",
         "60",

@@ -63,7 +63,7 @@ class SwitchedReturnIT {
         .allMatch(f -> !f.labelled())
         .extracting(Frame::sourceMac)
         .containsOnly(Download.mac(array, scheduler));
-    assertThat(served.download.isWhole()).isTrue();
+    assertThat(served.download).matches(Download::isWhole);
     assertThat(outcome(array, scheduler, "label_out")).isGreaterThan(ENOUGH);
     assertThat(outcome(array, served.node, "answer_switched")).isGreaterThan(ENOUGH);
   }
@@ -94,7 +94,7 @@ class SwitchedReturnIT {
       String next = Download.nextScheduler(array, first);
       assertThat(next).isNotEqualTo(served.node);
       awaitAnswersTo(array, capture, served, next);
-      assertThat(served.download.isWhole()).isTrue();
+      assertThat(served.download).matches(Download::isWhole);
       assertThat(
               sentBy(array, served.node, served, capture.stop()).stream()
                   .filter(Frame::labelled)
@@ -110,16 +110,12 @@ class SwitchedReturnIT {
     for (int i = 0; i < 20; i++) {
       String url = TestArray.url(PORT, "");
       Download download = Download.start(array, Download.freshPort(), url);
-      JsonNode session =
-          await()
-              .atMost(TestArray.PATIENCE)
-              .until(
-                  () -> Sessions.of(array, array.scheduler(), download.port()),
-                  s -> s.path("state").asText().equals("established"));
+      JsonNode session = Sessions.established(array, array.scheduler(), download);
       if (nodes.contains(session.path("target").asText())) {
         assertThat(session.path("c2s").isInt()).as("it has a label").isTrue();
         return new Served(download, session.path("target").asText(), session.path("c2s").asInt());
       }
+      assertThat(download).matches(Download::isWhole);
     }
     throw new AssertionError("the scheduler serves all itself");
   }
