@@ -40,6 +40,7 @@ import dev.shunt.scheduler.xdp.RealTime;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
@@ -85,18 +86,7 @@ public final class Daemon implements DaemonStarter.Running {
     this.local = local;
     Ticker ticker = Ticker.system();
     SecureRandom random = new SecureRandom();
-    node =
-        new NettyNode(
-            NodeConfigs.of(
-                config,
-                local,
-                file.directory(),
-                local.networkInterface().map(Daemon::mtu).orElse(ETHERNET_MTU),
-                () -> DerivedKey.of(local.secret(), "shunt persistence cookie", random),
-                () -> DerivedKey.of(local.secret(), "shunt tls ticket", random)),
-            ticker,
-            InstantSource.system(),
-            random);
+    node = node(file.directory(), ticker, random);
     membership = membership(ticker, random);
     replication = replication(ticker);
     layerFour =
@@ -230,6 +220,20 @@ public final class Daemon implements DaemonStarter.Running {
         version,
         local.adminSocket(),
         local.adminListen());
+  }
+
+  private Node node(Path directory, Ticker ticker, SecureRandom random) throws NodeException {
+    return new NettyNode(
+        NodeConfigs.of(
+            config,
+            local,
+            directory,
+            local.networkInterface().map(Daemon::mtu).orElse(ETHERNET_MTU),
+            () -> DerivedKey.of(local.secret(), "shunt persistence cookie", random),
+            () -> DerivedKey.of(local.secret(), "shunt tls ticket", random)),
+        ticker,
+        InstantSource.system(),
+        random);
   }
 
   private Membership membership(Ticker ticker, SecureRandom random) {

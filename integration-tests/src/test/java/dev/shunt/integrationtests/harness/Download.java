@@ -9,8 +9,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 
 /**
@@ -30,12 +32,21 @@ public final class Download {
 
   private final int port;
   private final Path go;
+  private final Path pid;
+  private final String whole;
   private final CompletableFuture<String> answer;
 
-  private Download(int port, Path go, CompletableFuture<String> answer) {
+  private Download(TestArray array, int port, String url, List<Integer> sizes) {
     this.port = port;
-    this.go = go;
-    this.answer = answer;
+    go = array.lab().paths().dir().resolve("download-" + port);
+    pid = array.lab().paths().dir().resolve("curl-" + port);
+    whole = String.join("\n", sizes.stream().map(bytes -> "200 " + bytes).toList());
+    String script =
+        script(sizes.stream().map(bytes -> "%s/bytes/%d".formatted(url, bytes)).toList());
+    answer =
+        CompletableFuture.supplyAsync(
+            () -> array.lab().exec(LIMIT.plusSeconds(5), "client", "sh", "-c", script),
+            Thread::startVirtualThread);
   }
 
   /** A client port that no other test has used in this run. */
@@ -50,28 +61,27 @@ public final class Download {
    * @param url without a path
    */
   public static Download start(TestArray array, int port, String url) {
-    Path go = array.lab().paths().dir().resolve("download-" + port);
-    // Reads some of what curl gives ten times a second while there is no file, then all.
-    String script =
-        """
-        { curl -sS -m %d --local-port %d -w '%%{stderr}%%{http_code} %%{size_download}' \\
-              %s/bytes/%d 2>&3 |
-          { while [ ! -e %s ]; do
-              [ "$(head -c 32768 | wc -c)" -gt 0 ] || break
-              sleep 0.1
-            done
-            cat > /dev/null; }; } 3>&1
-        """
-            .formatted(LIMIT.toSeconds(), port, url, BYTES, go);
-    CompletableFuture<String> answer = new CompletableFuture<>();
-    Thread.startVirtualThread(() -> {
-      try {
-        answer.complete(array.lab().exec(LIMIT.plusSeconds(5), "client", "sh", "-c", script));
-      } catch (RuntimeException e) {
-        answer.completeExceptionally(e);
-      }
-    });
-    return new Download(port, go, answer);
+    return new Download(array, port, url, List.of(BYTES));
+  }
+
+  /** Begins one whose connection was asked for so much before. */
+  public static Download startAfter(TestArray array, int port, String url, int bytes) {
+    return new Download(array, port, url, List.of(bytes, BYTES));
+  }
+
+  /** Reads some of what curl gives ten times a second while there is no file, then all. */
+  private String script(List<String> urls) {
+    return """
+    { sh -c 'echo $$ > %s
+        exec curl -gsS -m %d --local-port %d -w "%%{stderr}%%{http_code} %%{size_download}\\n" "%s"
+        ' 2>&3 |
+      { while [ ! -e %s ]; do
+          [ "$(head -c 32768 | wc -c)" -gt 0 ] || break
+          sleep 0.1
+        done
+        cat > /dev/null; }; } 3>&1
+    """
+        .formatted(pid, LIMIT.toSeconds(), port, String.join("\" \"", urls), go);
   }
 
   public int port() {
@@ -90,7 +100,49 @@ public final class Download {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return answer.join().strip().equals("200 " + BYTES) && !early;
+    return said().equals(whole) && !early;
+  }
+
+  /** Ends its process, which has not read all that came: its connection is reset. */
+  public void kill() {
+    try {
+      long process = Long.parseLong(Files.readString(pid).strip());
+      ProcessHandle.of(process).ifPresent(ProcessHandle::destroyForcibly);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    said();
+  }
+
+  /**
+   * Waits until something is as it is wanted while this is under way.
+   *
+   * @throws AssertionError if it ends before, with what curl said
+   */
+  public <T> T awaitMeanwhile(Callable<T> asked, Predicate<T> wanted) {
+    return Awaitility.await()
+        .atMost(TestArray.PATIENCE)
+        .until(
+            () -> {
+              if (isOver()) {
+                throw new AssertionError("ended early: " + this);
+              }
+              return asked.call();
+            },
+            wanted);
+  }
+
+  /** What curl said in the end, which is waited for. */
+  private String said() {
+    return answer
+        .handle((said, failure) -> failure == null ? said.strip() : failure.toString())
+        .join();
+  }
+
+  @Override
+  public String toString() {
+    return "the download from port %d, %s"
+        .formatted(port, isOver() ? "of which curl said: " + said() : "under way");
   }
 
   /** Those of the frames that went to this client from a server's address and port. */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.shunt.integrationtests.harness.ArrayExtension;
 import dev.shunt.integrationtests.harness.Download;
+import dev.shunt.integrationtests.harness.Sessions;
 import dev.shunt.integrationtests.harness.TestArray;
 import dev.shunt.ops.lab.LabTopology;
 import java.time.Duration;
@@ -35,19 +36,15 @@ class AdmissionIT {
   @Test
   void underAFullLimitLabelledSessionsOfSeveralMembersRunOnWhileNewOnesAreRefused(TestArray array) {
     String scheduler = array.scheduler();
-    awaitPairs(array, scheduler);
+    Sessions.awaitPairs(array);
     long before = refused(array, scheduler, "narrow", "sessions");
     List<Download> downloads = new ArrayList<>();
     Set<String> labelled = new HashSet<>();
     for (int i = 0; i < LabTopology.NARROW_SESSIONS; i++) {
-      int port = Download.freshPort();
-      downloads.add(Download.start(array, port, TestArray.url(LabTopology.NARROW_PORT, "")));
-      JsonNode session =
-          await()
-              .atMost(TestArray.PATIENCE)
-              .until(
-                  () -> session(array, scheduler, port),
-                  s -> s.path("state").asText().equals("established"));
+      Download download =
+          Download.start(array, Download.freshPort(), TestArray.url(LabTopology.NARROW_PORT, ""));
+      downloads.add(download);
+      JsonNode session = Sessions.established(array, scheduler, download);
       if (session.path("c2s").isInt()) {
         labelled.add(session.path("target").asText());
       }
@@ -109,20 +106,6 @@ class AdmissionIT {
     assertThat(attempt(array, LabTopology.WEB_PORT).exit()).as("another service").isZero();
   }
 
-  /** The scheduler's kernel has labels to give. */
-  private static void awaitPairs(TestArray array, String scheduler) {
-    await()
-        .atMost(TestArray.PATIENCE)
-        .until(() ->
-            array
-                    .lab()
-                    .admin(scheduler)
-                    .get("/v1/status")
-                    .at("/data_plane/label_pairs/queue")
-                    .asInt()
-                > 0);
-  }
-
   private static Try attempt(TestArray array, int port) {
     String[] words =
         array
@@ -137,16 +120,6 @@ class AdmissionIT {
             .strip()
             .split(" ", -1);
     return new Try(Integer.parseInt(words[0]), Double.parseDouble(words[1]));
-  }
-
-  private static JsonNode session(TestArray array, String member, int port) {
-    String client = array.lab().topology().require("client").address();
-    return array
-        .lab()
-        .admin(member)
-        .get("/v1/sessions?filter=client=" + client + ":" + port)
-        .path("sessions")
-        .path(0);
   }
 
   /** That these members took by session labels of the service. */

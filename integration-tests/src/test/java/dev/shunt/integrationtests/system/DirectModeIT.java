@@ -117,7 +117,7 @@ class DirectModeIT {
     array.lab().faults().kill(first);
 
     Download.nextScheduler(array, first);
-    assertThat(download.isWhole()).isTrue();
+    assertThat(download).matches(Download::isWhole);
   }
 
   private static boolean answers(Frame frame) {

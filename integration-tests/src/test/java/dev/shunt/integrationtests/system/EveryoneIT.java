@@ -84,8 +84,8 @@ class EveryoneIT {
 
     assertShared(array, killed);
     assertThat(download.isOver() || own.isOver()).as("the downloads ended too soon").isFalse();
-    assertThat(download.isWhole()).isTrue();
-    assertThat(own.isWhole()).isTrue();
+    assertThat(download).matches(Download::isWhole);
+    assertThat(own).matches(Download::isWhole);
     assertNothingRemembered(array);
   }
 
@@ -120,8 +120,8 @@ class EveryoneIT {
 
     assertShared(array, "nobody");
     assertThat(before.isOver() || meanwhile.isOver()).as("they ended too soon").isFalse();
-    assertThat(before.isWhole()).isTrue();
-    assertThat(meanwhile.isWhole()).isTrue();
+    assertThat(before).matches(Download::isWhole);
+    assertThat(meanwhile).matches(Download::isWhole);
     assertNothingRemembered(array);
   }
 

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.shunt.integrationtests.harness.ArrayExtension;
+import dev.shunt.integrationtests.harness.Download;
+import dev.shunt.integrationtests.harness.Sessions;
 import dev.shunt.integrationtests.harness.TestArray;
 import dev.shunt.ops.lab.LabTopology;
 import java.io.BufferedReader;
@@ -18,7 +20,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -35,27 +36,24 @@ class ExplainIT {
   void whoIsSaidToGetAConnectionGetsItAndThenTheSessionIsNamed(TestArray array) {
     String scheduler = array.scheduler();
     for (int i = 0; i < ROUNDS; i++) {
-      int port = PORTS.incrementAndGet();
+      int port = Download.freshPort();
       JsonNode before = whereGoes(array, scheduler, "syn", port, LabTopology.WEB_PORT);
       String said = before.path("target").path("name").asText();
       assertThat(before.path("outcome").asText())
           .isEqualTo(said.equals(scheduler) ? "local_new" : "forward_new");
       assertThat(before.path("service").asText()).isEqualTo("web");
 
-      CompletableFuture<List<String>> answer =
-          CompletableFuture.supplyAsync(() -> download(array, port));
+      Download download = Download.start(array, port, TestArray.url(LabTopology.WEB_PORT, ""));
       JsonNode after =
-          await()
-              .atMost(TestArray.PATIENCE)
-              .until(
-                  () -> whereGoes(array, scheduler, "ack", port, LabTopology.WEB_PORT),
-                  found -> found.path("session").path("state").asText().equals("established"));
+          download.awaitMeanwhile(
+              () -> whereGoes(array, scheduler, "ack", port, LabTopology.WEB_PORT),
+              found -> found.path("session").path("state").asText().equals("established"));
 
       assertThat(after.path("outcome").asText()).endsWith("_session");
       assertThat(after.path("session").path("target").asText()).isEqualTo(said);
       assertThat(after.path("target").path("name").asText()).isEqualTo(said);
-      assertThat(session(array, port).path("target").asText()).isEqualTo(said);
-      assertThat(answer.join()).containsExactly("200");
+      assertThat(Sessions.of(array, scheduler, port).path("target").asText()).isEqualTo(said);
+      assertThat(download).matches(Download::isWhole);
     }
   }
 
@@ -98,7 +96,7 @@ class ExplainIT {
         array
             .lab()
             .admin(scheduler)
-            .get(path("syn", client(array) + ":" + port, "192.0.2.1:80"))
+            .get(path("syn", Sessions.client(array, port), "192.0.2.1:80"))
             .path("outcome")
             .asText();
     assertThat(foreign).isEqualTo("pass_not_vip");
@@ -113,7 +111,7 @@ class ExplainIT {
       whereGoes(array, scheduler, "ack", port, LabTopology.WEB_PORT);
     }
 
-    assertThat(session(array, port).isMissingNode()).isTrue();
+    assertThat(Sessions.of(array, scheduler, port).isMissingNode()).isTrue();
     assertThat(
             whereGoes(array, scheduler, "ack", port, LabTopology.WEB_PORT)
                 .path("session")
@@ -134,7 +132,7 @@ class ExplainIT {
     List<JsonNode> onNode;
     try (Trace first = new Trace(array, scheduler, port);
         Trace second = new Trace(array, node, port)) {
-      assertThat(download(array, port)).containsExactly("200");
+      assertThat(get(array, port)).containsExactly("200");
       onScheduler = first.untilItEnds();
       onNode = second.untilItEnds();
     }
@@ -165,7 +163,7 @@ class ExplainIT {
     return array
         .lab()
         .admin(member)
-        .get(path(packet, client(array) + ":" + port, LabTopology.VIP + ":" + service));
+        .get(path(packet, Sessions.client(array, port), LabTopology.VIP + ":" + service));
   }
 
   private static String path(String packet, String source, String destination) {
@@ -173,21 +171,8 @@ class ExplainIT {
         .formatted(packet, source, destination);
   }
 
-  private static JsonNode session(TestArray array, int port) {
-    return array
-        .lab()
-        .admin(array.scheduler())
-        .get("/v1/sessions?filter=client=" + client(array) + ":" + port)
-        .path("sessions")
-        .path(0);
-  }
-
-  private static String client(TestArray array) {
-    return array.lab().topology().require("client").address();
-  }
-
-  /** Slow enough to be looked at. */
-  private static List<String> download(TestArray array, int port) {
+  /** So slow that the trace of its packets loses none. */
+  private static List<String> get(TestArray array, int port) {
     return array.curl(
         "-m",
         "60",
@@ -216,7 +201,7 @@ class ExplainIT {
       channel.connect(UnixDomainSocketAddress.of(array.lab().paths().socket(member)));
       String request =
           "POST /v1/trace?seconds=60&from=%s&port=%d HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-              .formatted(client(array), port);
+              .formatted(array.lab().topology().client().address(), port);
       channel.write(ByteBuffer.wrap(request.getBytes(StandardCharsets.US_ASCII)));
       reader = new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8));
       assertThat(reader.readLine()).contains(" 200 ");

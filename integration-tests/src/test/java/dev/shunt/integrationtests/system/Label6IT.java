@@ -1,11 +1,12 @@
 package dev.shunt.integrationtests.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.shunt.integrationtests.harness.ArrayExtension;
+import dev.shunt.integrationtests.harness.Download;
+import dev.shunt.integrationtests.harness.Sessions;
 import dev.shunt.integrationtests.harness.TestArray;
 import dev.shunt.ops.lab.Capture;
 import dev.shunt.ops.lab.Frame;
@@ -15,8 +16,6 @@ import dev.shunt.ops.lab.LabTopology;
 import dev.shunt.ops.lab.LabelSteps;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,9 +26,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(ArrayExtension.class)
 class Label6IT {
 
-  private static final int MAX_FRAMES = 100_000;
+  private static final int MAX_FRAMES = 200_000;
   private static final int LARGE = 12 << 20;
-  private static final AtomicInteger PORTS = new AtomicInteger(26_000);
+  private static final String URL =
+      "http://[%s]:%d".formatted(LabTopology.LABELLED_VIP6, LabTopology.SERVER_PORT);
 
   private final List<LabEdge> edges = new ArrayList<>();
 
@@ -38,7 +38,7 @@ class Label6IT {
     for (LabHost server : array.lab().topology().serverHosts()) {
       edges.add(array.lab().edge(server.name()));
     }
-    await().atMost(TestArray.PATIENCE).until(() -> pairs(array, array.scheduler()));
+    Sessions.awaitPairs(array);
   }
 
   @AfterEach
@@ -50,17 +50,13 @@ class Label6IT {
   void theEightStepsOfAnIpv6SessionAreOnTheWire(TestArray array) {
     edges.add(array.lab().edge("client"));
     String scheduler = array.scheduler();
-    int port = PORTS.incrementAndGet();
+    int port = Download.freshPort();
     JsonNode session;
     List<Frame> frames;
     try (Capture capture = array.lab().capture(scheduler, "ip6 or mpls", MAX_FRAMES)) {
-      CompletableFuture<List<String>> download =
-          CompletableFuture.supplyAsync(() -> download(array, port));
-      session =
-          await()
-              .atMost(TestArray.PATIENCE)
-              .until(() -> session(array, port), s -> s.path("c2s").isInt());
-      assertThat(download.join()).containsExactly("200 " + LARGE);
+      Download download = Download.start(array, port, URL);
+      session = download.awaitMeanwhile(() -> session(array, port), s -> s.path("c2s").isInt());
+      assertThat(download).matches(Download::isWhole);
       frames =
           capture.stop().stream()
               .filter(f -> List.of(f.sourcePort(), f.destinationPort()).contains(port))
@@ -86,7 +82,7 @@ class Label6IT {
     String scheduler = array.scheduler();
     long tooBig = tooBig(array, scheduler);
 
-    assertThat(download(array, PORTS.incrementAndGet())).containsExactly("200 " + LARGE);
+    assertThat(get(array)).containsExactly("200 " + LARGE);
     assertThat(array.lab().admin(scheduler).outcome("label_out")).isGreaterThan(5_000);
     assertThat(tooBig(array, scheduler)).isEqualTo(tooBig);
   }
@@ -96,21 +92,18 @@ class Label6IT {
         + array.lab().admin(member).outcome("drop_too_big");
   }
 
-  private static List<String> download(TestArray array, int port) {
+  private static List<String> get(TestArray array) {
     return array.curl(
         "-g",
         "-m",
         "60",
-        "--local-port",
-        Integer.toString(port),
         "--limit-rate",
         "6M",
         "-w",
         "%{http_code} %{size_download}\n",
         "-o",
         "/dev/null",
-        "http://[%s]:%d/bytes/%d"
-            .formatted(LabTopology.LABELLED_VIP6, LabTopology.SERVER_PORT, LARGE));
+        URL + "/bytes/" + LARGE);
   }
 
   private static JsonNode session(TestArray array, int port) {
@@ -121,10 +114,5 @@ class Label6IT {
         .filter(session -> session.path("client").asText().equals(client))
         .findFirst()
         .orElse(MissingNode.getInstance());
-  }
-
-  private static boolean pairs(TestArray array, String member) {
-    JsonNode status = array.lab().admin(member).get("/v1/status");
-    return status.at("/data_plane/label_pairs/queue").asInt() > 0;
   }
 }

@@ -1,11 +1,11 @@
 package dev.shunt.integrationtests.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.shunt.integrationtests.harness.ArrayExtension;
 import dev.shunt.integrationtests.harness.Download;
+import dev.shunt.integrationtests.harness.Sessions;
 import dev.shunt.integrationtests.harness.TestArray;
 import dev.shunt.ops.lab.Capture;
 import dev.shunt.ops.lab.Frame;
@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,22 +32,20 @@ class LabelEdgeIT {
 
   private static final String VIP_OR_LABELLED = "host " + LabTopology.LABELLED_VIP + " or mpls";
   private static final int MAX_FRAMES = 200_000;
-  private static final int LARGE = 32 << 20;
+  private static final String URL =
+      "http://%s:%d".formatted(LabTopology.LABELLED_VIP, LabTopology.SERVER_PORT);
 
   private final Map<String, LabEdge> edges = new HashMap<>();
 
-  /** A transfer at full speed. */
-  private record Transfer(
-      int port, String server, int label, CompletableFuture<List<String>> end) {}
+  /** A download whose session has its label. */
+  private record Transfer(Download download, String server, int label) {}
 
   @BeforeEach
   void startTheServersEdges(TestArray array) {
     for (LabHost server : array.lab().topology().serverHosts()) {
       edges.put(server.name(), array.lab().edge(server.name()));
     }
-    for (String member : array.members()) {
-      await().atMost(TestArray.PATIENCE).until(() -> pairs(array, member) || !is(array, member));
-    }
+    Sessions.awaitPairs(array);
   }
 
   @AfterEach
@@ -66,10 +63,11 @@ class LabelEdgeIT {
     List<Frame> frames;
     try (Capture capture = array.lab().capture(scheduler, VIP_OR_LABELLED, MAX_FRAMES)) {
       transfer = transfer(array);
-      assertThat(transfer.end().join()).containsExactly("200 " + LARGE);
+      assertThat(transfer.download()).matches(Download::isWhole);
+      int port = transfer.download().port();
       frames =
           capture.stop().stream()
-              .filter(f -> List.of(f.sourcePort(), f.destinationPort()).contains(transfer.port()))
+              .filter(f -> List.of(f.sourcePort(), f.destinationPort()).contains(port))
               .toList();
     }
     LabTopology topology = array.lab().topology();
@@ -92,11 +90,10 @@ class LabelEdgeIT {
   @Test
   void anOrdinaryClientNeverSeesALabelThoughItsServerSendsThem(TestArray array) {
     String scheduler = array.scheduler();
-    Transfer transfer;
     List<Frame> frames;
     try (Capture capture = array.lab().capture("client", VIP_OR_LABELLED, MAX_FRAMES)) {
-      transfer = transfer(array);
-      assertThat(transfer.end().join()).containsExactly("200 " + LARGE);
+      Transfer transfer = transfer(array);
+      assertThat(transfer.download()).matches(Download::isWhole);
       frames = capture.stop();
     }
 
@@ -110,11 +107,8 @@ class LabelEdgeIT {
     edges.put("client", client);
     String first = array.scheduler();
     List<Download> downloads = new ArrayList<>();
-    String url = "http://%s:%d".formatted(LabTopology.LABELLED_VIP, LabTopology.SERVER_PORT);
     for (int i = 0; i < 3; i++) {
-      Download download = Download.start(array, Download.freshPort(), url);
-      assertThat(labelled(array, download.port()).path("state").asText()).isEqualTo("established");
-      downloads.add(download);
+      downloads.add(transfer(array).download());
     }
     client.kill();
     edges.values().forEach(LabEdge::kill);
@@ -124,56 +118,13 @@ class LabelEdgeIT {
     assertThat(downloads).allMatch(Download::isWhole);
   }
 
-  /** Starts it and waits until its session has its label. */
+  /** Starts one and waits until its session is there, with its label. */
   private static Transfer transfer(TestArray array) {
-    int port = Download.freshPort();
-    CompletableFuture<List<String>> end =
-        CompletableFuture.supplyAsync(() ->
-            array.curl(
-                "-m",
-                "120",
-                "--local-port",
-                Integer.toString(port),
-                "--limit-rate",
-                "6M",
-                "-w",
-                "%{http_code} %{size_download}\n",
-                "-o",
-                "/dev/null",
-                "http://%s:%d/bytes/%d"
-                    .formatted(LabTopology.LABELLED_VIP, LabTopology.SERVER_PORT, LARGE)));
-    JsonNode session = labelled(array, port);
-    String server = session.path("target").asText().replaceFirst(".*/", "");
-    return new Transfer(port, server, session.path("c2s").asInt(), end);
-  }
-
-  /** Waits until this client's session is there, with its label. */
-  private static JsonNode labelled(TestArray array, int port) {
-    JsonNode session =
-        await()
-            .atMost(TestArray.PATIENCE)
-            .until(() -> session(array, port), s -> s.path("state").asText().equals("established"));
+    Download download = Download.start(array, Download.freshPort(), URL);
+    JsonNode session = Sessions.established(array, array.scheduler(), download);
     assertThat(session.path("c2s").isInt()).as("%s", session).isTrue();
-    return session;
-  }
-
-  private static JsonNode session(TestArray array, int port) {
-    String client = array.lab().topology().client().address();
-    return array
-        .lab()
-        .admin(array.scheduler())
-        .get("/v1/sessions?filter=client=" + client + ":" + port)
-        .path("sessions")
-        .path(0);
-  }
-
-  private static boolean is(TestArray array, String member) {
-    return array.scheduler().equals(member);
-  }
-
-  private static boolean pairs(TestArray array, String member) {
-    JsonNode status = array.lab().admin(member).get("/v1/status");
-    return status.at("/data_plane/label_pairs/queue").asInt() > 0;
+    String server = session.path("target").asText().replaceFirst(".*/", "");
+    return new Transfer(download, server, session.path("c2s").asInt());
   }
 
   private static long analysed(TestArray array, String member) {

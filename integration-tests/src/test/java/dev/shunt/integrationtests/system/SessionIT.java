@@ -5,10 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.shunt.integrationtests.harness.ArrayExtension;
+import dev.shunt.integrationtests.harness.Download;
+import dev.shunt.integrationtests.harness.Sessions;
 import dev.shunt.integrationtests.harness.TestArray;
 import dev.shunt.ops.lab.LabTopology;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -16,15 +16,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(ArrayExtension.class)
 class SessionIT {
 
-  private static final int LARGE = 16 << 20;
-  private static final AtomicInteger PORTS = new AtomicInteger(26_000);
-
   @Test
   void aTcpSessionIsEstablishedWhileItRunsClosingWhenItEndsAndThenGone(TestArray array) {
-    int port = PORTS.incrementAndGet();
-    CompletableFuture<String> download = CompletableFuture.supplyAsync(() -> get(array, port, ""));
+    Download download = start(array);
     for (String member : array.members()) {
-      JsonNode session = awaitState(array, member, port, "established");
+      JsonNode session = Sessions.established(array, member, download);
       assertThat(session.path("id").asText()).matches("[0-9a-f]{12}");
       assertThat(session.path("protocol").asText()).isEqualTo("tcp");
       assertThat(session.path("destination").asText())
@@ -33,22 +29,21 @@ class SessionIT {
       int forth = session.path("c2s").asInt();
       assertThat(session.path("s2c").asInt()).isEqualTo(forth == 0 ? 0 : forth + 1);
     }
-    assertThat(download.join()).contains("200 " + LARGE);
+    assertThat(download).matches(Download::isWhole);
 
-    array.members().forEach(member -> awaitState(array, member, port, "closing"));
-    array.members().forEach(member -> awaitGone(array, member, port));
+    array.members().forEach(member -> awaitClosing(array, member, download));
+    array.members().forEach(member -> awaitGone(array, member, download));
   }
 
   /** A process that is killed with unread data sends RST. */
   @Test
   void aSessionThatIsResetIsClosing(TestArray array) {
-    int port = PORTS.incrementAndGet();
-    CompletableFuture<String> download =
-        CompletableFuture.supplyAsync(() -> get(array, port, "timeout -s KILL 2 "));
-    awaitState(array, array.scheduler(), port, "established");
+    Download download = start(array);
+    Sessions.established(array, array.scheduler(), download);
 
-    assertThat(download.join()).doesNotContain("200 ");
-    array.members().forEach(member -> awaitState(array, member, port, "closing"));
+    download.kill();
+
+    array.members().forEach(member -> awaitClosing(array, member, download));
   }
 
   @Test
@@ -88,33 +83,21 @@ class SessionIT {
         .asInt();
   }
 
-  private static String get(TestArray array, int port, String before) {
-    String script =
-        before
-            + "curl -s -m 60 --local-port %d --limit-rate 4M -o /dev/null".formatted(port)
-            + " -w '%{http_code} %{size_download}' "
-            + TestArray.url(LabTopology.WEB_PORT, "/bytes/" + LARGE)
-            + " || true";
-    return array.lab().exec("client", "bash", "-c", script);
+  private static Download start(TestArray array) {
+    return Download.start(array, Download.freshPort(), TestArray.url(LabTopology.WEB_PORT, ""));
   }
 
-  private static JsonNode awaitState(TestArray array, String member, int port, String state) {
-    return await()
+  private static void awaitClosing(TestArray array, String member, Download download) {
+    await()
         .atMost(TestArray.PATIENCE)
-        .until(() -> session(array, member, port), s -> s.path("state").asText().equals(state));
+        .until(
+            () -> Sessions.of(array, member, download.port()),
+            session -> session.path("state").asText().equals("closing"));
   }
 
-  private static void awaitGone(TestArray array, String member, int port) {
-    await().atMost(TestArray.PATIENCE).until(() -> session(array, member, port).isMissingNode());
-  }
-
-  private static JsonNode session(TestArray array, String member, int port) {
-    String client = array.lab().topology().client().address();
-    return array
-        .lab()
-        .admin(member)
-        .get("/v1/sessions?filter=client=" + client + ":" + port)
-        .path("sessions")
-        .path(0);
+  private static void awaitGone(TestArray array, String member, Download download) {
+    await()
+        .atMost(TestArray.PATIENCE)
+        .until(() -> Sessions.of(array, member, download.port()).isMissingNode());
   }
 }

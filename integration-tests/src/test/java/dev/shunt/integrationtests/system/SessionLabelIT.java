@@ -5,15 +5,14 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.shunt.integrationtests.harness.ArrayExtension;
+import dev.shunt.integrationtests.harness.Download;
+import dev.shunt.integrationtests.harness.Sessions;
 import dev.shunt.integrationtests.harness.TestArray;
 import dev.shunt.ops.lab.Capture;
 import dev.shunt.ops.lab.Frame;
 import dev.shunt.ops.lab.LabTopology;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -27,8 +26,7 @@ class SessionLabelIT {
   private static final int FIRST_SESSION_LABEL = 8193;
   private static final int SYN = 0x02;
   private static final int SMALL = 1_000;
-  private static final int LARGE = 48 << 20;
-  private static final AtomicInteger PORTS = new AtomicInteger(20_000);
+  private static final int ENOUGH = 20;
 
   /**
    * A client that asks twice on one connection.
@@ -36,23 +34,23 @@ class SessionLabelIT {
    * @param node who serves it
    * @param label its label from client to server
    */
-  private record Client(int port, String node, int label, CompletableFuture<List<String>> answer) {}
+  private record Client(Download download, String node, int label) {}
 
   @Test
   void aSessionsOwnLabelIsOnAllItsPacketsAfterTheFirstUntilItEnds(TestArray array) {
     String scheduler = array.scheduler();
-    awaitPairs(array, scheduler);
+    Sessions.awaitPairs(array);
     String node;
     Client client;
     List<Frame> arrived;
     try (Capture capture = array.lab().capture(scheduler, VIP_OR_LABELLED, MAX_FRAMES)) {
       client = clientOf(array, array.nodes());
       node = client.node();
-      JsonNode rows = labels(array, scheduler, client.port());
+      JsonNode rows = labels(array, scheduler, client.download().port());
       assertThat(rows).hasSize(2);
       assertRow(rows.get(0), client.label(), "C2S", "to_port", mac(array, node), node);
       assertRow(rows.get(1), client.label() + 1, "S2C", "pop_to_port", mac(array, "client"), node);
-      assertThat(client.answer().join()).containsExactly("200 " + SMALL, "200 " + LARGE);
+      assertThat(client.download()).matches(Download::isWhole);
       arrived = toNode(capture.stop(), array, client);
     }
 
@@ -63,7 +61,10 @@ class SessionLabelIT {
         .extracting(Frame::label)
         .containsOnly(1024 + 2 * array.members().indexOf(node));
     assertThat(client.label()).isGreaterThanOrEqualTo(FIRST_SESSION_LABEL).isOdd();
-    assertThat(others).hasSizeGreaterThan(20).extracting(Frame::label).containsOnly(client.label());
+    assertThat(others)
+        .hasSizeGreaterThan(ENOUGH)
+        .extracting(Frame::label)
+        .containsOnly(client.label());
     for (String member : array.members()) {
       await()
           .atMost(TestArray.PATIENCE)
@@ -74,7 +75,7 @@ class SessionLabelIT {
   @Test
   void theNextSchedulerSendsASessionWithTheSameLabel(TestArray array) {
     String first = array.scheduler();
-    awaitPairs(array, first);
+    Sessions.awaitPairs(array);
     // A drained member keeps its sessions and leaves the scheduler's role to the third.
     List<String> nodes = array.nodes();
     Client client = clientOf(array, nodes);
@@ -87,89 +88,39 @@ class SessionLabelIT {
     List<Frame> arrived;
     try (Capture capture = array.lab().capture(next, VIP_OR_LABELLED, MAX_FRAMES)) {
       array.lab().faults().kill(first);
-      assertThat(client.answer().join()).containsExactly("200 " + SMALL, "200 " + LARGE);
-      arrived =
-          toNode(capture.stop(), array, client).stream()
-              .filter(frame -> frame.sourceMac().equals(mac(array, next)))
-              .toList();
+      client
+          .download()
+          .awaitMeanwhile(
+              () -> sent(array, next, client, capture.frames()).size(), count -> count > ENOUGH);
+      assertThat(client.download()).matches(Download::isWhole);
+      arrived = sent(array, next, client, capture.stop());
     }
 
-    assertThat(arrived)
-        .hasSizeGreaterThan(20)
-        .extracting(Frame::label)
-        .containsOnly(client.label());
-  }
-
-  /** The scheduler's kernel has labels to give. */
-  private static void awaitPairs(TestArray array, String scheduler) {
-    await()
-        .atMost(TestArray.PATIENCE)
-        .until(() ->
-            array
-                    .lab()
-                    .admin(scheduler)
-                    .get("/v1/status")
-                    .path("data_plane")
-                    .path("label_pairs")
-                    .path("queue")
-                    .asInt()
-                > 0);
+    assertThat(arrived).extracting(Frame::label).containsOnly(client.label());
   }
 
   /** Starts clients until one of these members serves one. */
   private static Client clientOf(TestArray array, List<String> nodes) {
-    List<CompletableFuture<List<String>>> others = new ArrayList<>();
-    while (true) {
-      int port = PORTS.incrementAndGet();
-      CompletableFuture<List<String>> answer =
-          CompletableFuture.supplyAsync(() -> get(array, port));
-      JsonNode session =
-          await()
-              .atMost(TestArray.PATIENCE)
-              .until(
-                  () -> session(array, port), s -> s.path("state").asText().equals("established"));
+    for (int i = 0; i < 20; i++) {
+      Download download =
+          Download.startAfter(
+              array, Download.freshPort(), TestArray.url(LabTopology.WEB_PORT, ""), SMALL);
+      JsonNode session = Sessions.established(array, array.scheduler(), download);
       String node = session.path("target").asText();
       if (nodes.contains(node)) {
-        return new Client(port, node, session.path("c2s").asInt(), answer);
+        return new Client(download, node, session.path("c2s").asInt());
       }
-      others.add(answer);
       assertThat(session.path("c2s").isInt()).as("a label for its own member").isFalse();
-      assertThat(others).as("clients that the scheduler serves itself").hasSizeLessThan(20);
+      assertThat(download).matches(Download::isWhole);
     }
-  }
-
-  private static List<String> get(TestArray array, int port) {
-    return array.curl(
-        "-m",
-        "120",
-        "--local-port",
-        Integer.toString(port),
-        "--limit-rate",
-        "3M",
-        "-w",
-        "%{http_code} %{size_download}\n",
-        "-o",
-        "/dev/null",
-        TestArray.url(LabTopology.WEB_PORT, "/bytes/" + SMALL),
-        "-o",
-        "/dev/null",
-        TestArray.url(LabTopology.WEB_PORT, "/bytes/" + LARGE));
-  }
-
-  private static JsonNode session(TestArray array, int port) {
-    return array
-        .lab()
-        .admin(array.scheduler())
-        .get("/v1/sessions?filter=client=" + clientAddress(array) + ":" + port)
-        .path("sessions")
-        .path(0);
+    throw new AssertionError("the scheduler serves all itself");
   }
 
   private static JsonNode labels(TestArray array, String member, int port) {
     return array
         .lab()
         .admin(member)
-        .get("/v1/labels?session=" + clientAddress(array) + ":" + port)
+        .get("/v1/labels?session=" + Sessions.client(array, port))
         .path("labels");
   }
 
@@ -196,8 +147,15 @@ class SessionLabelIT {
   private static List<Frame> toNode(List<Frame> frames, TestArray array, Client client) {
     return frames.stream()
         .filter(frame -> frame.to(LabTopology.VIP, LabTopology.WEB_PORT))
-        .filter(frame -> frame.sourcePort() == client.port())
+        .filter(frame -> frame.sourcePort() == client.download().port())
         .filter(frame -> frame.destinationMac().equals(mac(array, client.node())))
+        .toList();
+  }
+
+  private static List<Frame> sent(
+      TestArray array, String member, Client client, List<Frame> frames) {
+    return toNode(frames, array, client).stream()
+        .filter(frame -> frame.sourceMac().equals(mac(array, member)))
         .toList();
   }
 
@@ -207,9 +165,5 @@ class SessionLabelIT {
 
   private static String mac(TestArray array, String host) {
     return array.lab().topology().require(host).mac();
-  }
-
-  private static String clientAddress(TestArray array) {
-    return array.lab().topology().require("client").address();
   }
 }

@@ -73,7 +73,7 @@ class SumIT {
       array.lab().faults().kill(first);
       awaitFrom(array, capture, download, second);
       assertNothingRemembered(array, "sum5");
-      assertThat(download.isWhole()).isTrue();
+      assertThat(download).matches(Download::isWhole);
       frames = download.requests(capture.stop(), VIP, LabTopology.SUM5_PORT);
     }
 

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.shunt.integrationtests.harness.ArrayExtension;
 import dev.shunt.integrationtests.harness.Download;
+import dev.shunt.integrationtests.harness.Sessions;
 import dev.shunt.integrationtests.harness.TestArray;
 import dev.shunt.ops.lab.Capture;
 import dev.shunt.ops.lab.Frame;
@@ -62,7 +63,7 @@ class SwitchedReturnIT {
         .allMatch(f -> !f.labelled())
         .extracting(Frame::sourceMac)
         .containsOnly(Download.mac(array, scheduler));
-    assertThat(served.download.isWhole()).isTrue();
+    assertThat(served.download).matches(Download::isWhole);
     assertThat(outcome(array, scheduler, "label_out")).isGreaterThan(ENOUGH);
     assertThat(outcome(array, served.node, "answer_switched")).isGreaterThan(ENOUGH);
   }
@@ -93,7 +94,7 @@ class SwitchedReturnIT {
       String next = Download.nextScheduler(array, first);
       assertThat(next).isNotEqualTo(served.node);
       awaitAnswersTo(array, capture, served, next);
-      assertThat(served.download.isWhole()).isTrue();
+      assertThat(served.download).matches(Download::isWhole);
       assertThat(
               sentBy(array, served.node, served, capture.stop()).stream()
                   .filter(Frame::labelled)
@@ -105,48 +106,18 @@ class SwitchedReturnIT {
   /** Starts downloads until one is served by a member that is not scheduler. */
   private static Served served(TestArray array) {
     List<String> nodes = array.nodes();
-    awaitPairs(array);
+    Sessions.awaitPairs(array);
     for (int i = 0; i < 20; i++) {
       String url = TestArray.url(PORT, "");
       Download download = Download.start(array, Download.freshPort(), url);
-      JsonNode session =
-          await()
-              .atMost(TestArray.PATIENCE)
-              .until(
-                  () -> session(array, download.port()),
-                  s -> s.path("state").asText().equals("established"));
+      JsonNode session = Sessions.established(array, array.scheduler(), download);
       if (nodes.contains(session.path("target").asText())) {
         assertThat(session.path("c2s").isInt()).as("it has a label").isTrue();
         return new Served(download, session.path("target").asText(), session.path("c2s").asInt());
       }
+      assertThat(download).matches(Download::isWhole);
     }
     throw new AssertionError("the scheduler serves all itself");
-  }
-
-  /** The scheduler's kernel has labels to give. */
-  private static void awaitPairs(TestArray array) {
-    await()
-        .atMost(TestArray.PATIENCE)
-        .until(() ->
-            array
-                    .lab()
-                    .admin(array.scheduler())
-                    .get("/v1/status")
-                    .path("data_plane")
-                    .path("label_pairs")
-                    .path("queue")
-                    .asInt()
-                > 0);
-  }
-
-  private static JsonNode session(TestArray array, int port) {
-    String client = array.lab().topology().require("client").address() + ":" + port;
-    return array
-        .lab()
-        .admin(array.scheduler())
-        .get("/v1/sessions?filter=client=" + client)
-        .path("sessions")
-        .path(0);
   }
 
   private static List<Frame> sentBy(

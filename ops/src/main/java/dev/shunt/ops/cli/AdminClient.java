@@ -55,29 +55,24 @@ final class AdminClient {
    * @param lines hears each; false ends it
    */
   <T> void stream(String path, Class<T> type, Predicate<T> lines) throws CommandException {
-    try {
-      talk(
-          request("POST", path),
-          (channel, selector) -> {
-            AdminLines<T> answer = new AdminLines<>(type, lines);
-            ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
-            while (true) {
-              await(selector, System.nanoTime() + patience.toNanos());
-              if (channel.read(buffer) < 0) {
-                answer.end();
-                return answer;
-              }
-              if (!answer.take(buffer.flip())) {
-                return answer;
-              }
-              buffer.clear();
+    talk(
+        request("POST", path),
+        (channel, selector, _) -> {
+          AdminLines<T> answer = new AdminLines<>(type, lines);
+          ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+          while (true) {
+            // Each part has its own time: how long it goes on is for the lines to say.
+            await(selector, deadline());
+            if (channel.read(buffer) < 0) {
+              answer.end();
+              return answer;
             }
-          });
-    } catch (ConnectException e) {
-      throw nobody(e);
-    } catch (IOException e) {
-      throw brokenOff(e);
-    }
+            if (!answer.take(buffer.flip())) {
+              return answer;
+            }
+            buffer.clear();
+          }
+        });
   }
 
   private static byte[] request(String method, String path) {
@@ -86,27 +81,10 @@ final class AdminClient {
         .getBytes(StandardCharsets.US_ASCII);
   }
 
-  private CommandException nobody(IOException e) {
-    return new CommandException(
-        ExitCode.UNREACHABLE, "no daemon answers on " + daemon + ": " + e.getMessage(), e);
-  }
-
-  private CommandException brokenOff(IOException e) {
-    return new CommandException(
-        ExitCode.UNREACHABLE, "the daemon on " + daemon + " broke off: " + e.getMessage(), e);
-  }
-
   private <T> T exchange(String method, String path, Class<T> type) throws CommandException {
-    try {
-      long deadline = System.nanoTime() + patience.toNanos();
-      byte[] answer =
-          talk(request(method, path), (channel, selector) -> readAll(channel, selector, deadline));
-      return read(answer, type);
-    } catch (ConnectException e) {
-      throw nobody(e);
-    } catch (IOException e) {
-      throw brokenOff(e);
-    }
+    return talk(
+        request(method, path),
+        (channel, selector, deadline) -> read(readAll(channel, selector, deadline), type));
   }
 
   private static <T> T read(byte[] answer, Class<T> type) throws IOException, CommandException {
@@ -144,11 +122,20 @@ final class AdminClient {
   /** Reads an answer. */
   @FunctionalInterface
   private interface Reader<T> {
-    T read(SocketChannel channel, Selector selector) throws IOException, CommandException;
+    /**
+     * @param deadline until when it is waited for, by {@link System#nanoTime}
+     */
+    T read(SocketChannel channel, Selector selector, long deadline)
+        throws IOException, CommandException;
   }
 
-  private <T> T talk(byte[] request, Reader<T> reader) throws IOException, CommandException {
-    long deadline = System.nanoTime() + patience.toNanos();
+  private long deadline() {
+    return System.nanoTime() + patience.toNanos();
+  }
+
+  /** Sends a request and has the answer read. */
+  private <T> T talk(byte[] request, Reader<T> reader) throws CommandException {
+    long deadline = deadline();
     try (SocketChannel channel = SocketChannel.open(family());
         Selector selector = Selector.open()) {
       channel.configureBlocking(false);
@@ -164,7 +151,13 @@ final class AdminClient {
         channel.write(out);
       }
       key.interestOps(SelectionKey.OP_READ);
-      return reader.read(channel, selector);
+      return reader.read(channel, selector, deadline);
+    } catch (ConnectException e) {
+      throw new CommandException(
+          ExitCode.UNREACHABLE, "no daemon answers on " + daemon + ": " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new CommandException(
+          ExitCode.UNREACHABLE, "the daemon on " + daemon + " broke off: " + e.getMessage(), e);
     }
   }
 

@@ -128,7 +128,8 @@ final class LabelDemo {
     // Without the members' own checks through the VIP.
     String filter = "host %s and host %s or mpls".formatted(vip, lab.topology().client().address());
     try (Capture capture = lab.capture(scheduler, filter, CAPTURE_FRAMES)) {
-      CompletableFuture<String> download = CompletableFuture.supplyAsync(() -> download(lab, vip));
+      CompletableFuture<String> download =
+          CompletableFuture.supplyAsync(() -> download(lab, vip), Thread::startVirtualThread);
       JsonNode session = session(admin, vip);
       JsonNode labels = admin.get("/v1/labels?session=" + session.path("client").asText());
       boolean whole = download.join().equals(Integer.toString(LARGE));

@@ -87,17 +87,20 @@ class BenchCommandTest {
     assertThat(err.toString()).contains(parts[1], "--help");
   }
 
-  @Test
-  void whoIsNotRootIsToldHow() {
+  @ParameterizedTest
+  @ValueSource(strings = {"label", "flood"})
+  void whoIsNotRootIsToldHow(String what) {
     StringWriter err = new StringWriter();
-    assertThat(shunt(err, "bench", "label")).isEqualTo(ExitCode.FAILED.number());
+    assertThat(shunt(err, "bench", what)).isEqualTo(ExitCode.FAILED.number());
     assertThat(err.toString())
-        .isEqualTo("shunt: loading programs into the kernel takes root: sudo shunt bench label\n");
+        .isEqualTo(
+            "shunt: loading programs into the kernel takes root: sudo shunt bench %s\n"
+                .formatted(what));
   }
 
   @Test
   void theTableSaysWhichLimitsAreKept() {
-    assertThat(BenchLabelCommand.text(REPORT, new Style(false)))
+    assertThat(new BenchLabelCommand().text(REPORT, new Style(false)))
         .isEqualTo(
             """
             A processor, 2 cores, Linux 6.18, BPF compiled; others used 1.2% of it meanwhile

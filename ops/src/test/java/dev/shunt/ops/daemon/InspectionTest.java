@@ -206,7 +206,9 @@ class InspectionTest {
     List<Map<String, Long>> seen = new ArrayList<>();
     inspector.meanwhile(() ->
         seen.add(
-            CompletableFuture.supplyAsync(layer::outcomes).orTimeout(10, TimeUnit.SECONDS).join()));
+            CompletableFuture.supplyAsync(layer::outcomes, Thread::startVirtualThread)
+                .orTimeout(10, TimeUnit.SECONDS)
+                .join()));
 
     inspection.whereGoes(PROBE);
 

@@ -35,6 +35,8 @@ final class TableLink implements Runnable {
   private static final Duration FORGET_AFTER = Duration.ofSeconds(5);
 
   private static final Set<TableEvents.Reason> MEMBER_LOST = Set.of(TableEvents.Reason.MEMBER_LOST);
+  private static final Set<TableEvents.Reason> TOO_MUCH =
+      Set.of(TableEvents.Reason.MAY_HAVE_TOO_MUCH);
 
   private final ReplicationConfig config;
   private final BatchWriter writer;
@@ -192,8 +194,7 @@ final class TableLink implements Runnable {
       if (trustworthy) {
         gate.step(c -> c.scanned(covered));
         // Others may still be bringing in what this member has from them.
-        boolean others = covered.size() > 1 || !reasons.equals(MEMBER_LOST);
-        if (others && !reasons.equals(Set.of(TableEvents.Reason.MAY_HAVE_TOO_MUCH))) {
+        if (!leftAlone(reasons, covered.size() == 1) && !reasons.equals(TOO_MUCH)) {
           forgetAtNanos = ticker.nanos() + FORGET_AFTER.toNanos();
         }
       } else {
@@ -221,14 +222,19 @@ final class TableLink implements Runnable {
   }
 
   private static Reconciler.OnlyHere onlyHere(Set<TableEvents.Reason> reasons, boolean alone) {
-    // The table of who has just become alone is whole: what is here only was removed meanwhile.
-    boolean only = alone && !reasons.equals(MEMBER_LOST);
+    boolean only = alone && !leftAlone(reasons, alone);
     if (only || reasons.contains(TableEvents.Reason.TABLE_LOST_ENTRIES)) {
       return Reconciler.OnlyHere.RESEND;
     }
-    return reasons.equals(Set.of(TableEvents.Reason.MAY_HAVE_TOO_MUCH))
-        ? Reconciler.OnlyHere.FORGET
-        : Reconciler.OnlyHere.KEEP;
+    return reasons.equals(TOO_MUCH) ? Reconciler.OnlyHere.FORGET : Reconciler.OnlyHere.KEEP;
+  }
+
+  /**
+   * Whether this member has just become alone and nothing else happened: its table is whole then,
+   * nobody brings anything in, and what is here only was removed meanwhile.
+   */
+  private static boolean leftAlone(Set<TableEvents.Reason> reasons, boolean alone) {
+    return alone && reasons.equals(MEMBER_LOST);
   }
 
   private static MemberId id(Member member) {

@@ -82,16 +82,21 @@ final class BpfObject implements AutoCloseable {
 
   /** The names of its maps, but for that of its constants. */
   List<String> mapNames() {
-    List<String> names = new ArrayList<>();
+    return handles().stream()
+        .map(BpfObject::called)
+        .filter(name -> !name.endsWith(CONSTANTS))
+        .toList();
+  }
+
+  /** What libbpf calls {@code struct bpf_map}, of each. */
+  private List<MemorySegment> handles() {
+    List<MemorySegment> handles = new ArrayList<>();
     MemorySegment map = LibBpf.nextMap(object, MemorySegment.NULL);
     while (!map.equals(MemorySegment.NULL)) {
-      String name = called(map);
-      if (!name.endsWith(CONSTANTS)) {
-        names.add(name);
-      }
+      handles.add(map);
       map = LibBpf.nextMap(object, map);
     }
-    return names;
+    return handles;
   }
 
   /** What the map is called here: global variables are a map as well. */
@@ -112,11 +117,9 @@ final class BpfObject implements AutoCloseable {
 
   /** Has only these maps made at loading, where no program that is loaded uses any other. */
   void makeOnly(Collection<String> maps) throws DataPlaneException {
-    MemorySegment map = LibBpf.nextMap(object, MemorySegment.NULL);
-    while (!map.equals(MemorySegment.NULL)) {
+    for (MemorySegment map : handles()) {
       String called = called(map);
       Native.check(LibBpf.setAutocreate(map, maps.contains(called)), "choosing map", called);
-      map = LibBpf.nextMap(object, map);
     }
   }
 
@@ -178,13 +181,11 @@ final class BpfObject implements AutoCloseable {
   /** All maps that loading made, those of global variables too. */
   List<BpfMap> maps() throws DataPlaneException {
     List<BpfMap> made = new ArrayList<>();
-    MemorySegment map = LibBpf.nextMap(object, MemorySegment.NULL);
-    while (!map.equals(MemorySegment.NULL)) {
+    for (MemorySegment map : handles()) {
       int fd = LibBpf.mapFd(map);
       if (fd >= 0) {
         made.add(new BpfMap(LibBpf.mapName(map), fd));
       }
-      map = LibBpf.nextMap(object, map);
     }
     return made;
   }

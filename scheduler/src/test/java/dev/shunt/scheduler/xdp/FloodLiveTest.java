@@ -62,7 +62,8 @@ final class FloodLiveTest {
     b.tell("cookies AUTO");
     CompletableFuture<String> download =
         CompletableFuture.supplyAsync(
-            () -> network.request(LiveNetwork.CLIENT, World.VIP, LONG_DOWNLOAD, 0));
+            () -> network.request(LiveNetwork.CLIENT, World.VIP, LONG_DOWNLOAD, 0),
+            Thread::startVirtualThread);
     await().until(() -> !a.tell("sessions").equals("0"));
 
     assertThat(attacker.tell("start")).isEqualTo("flooding");

@@ -29,6 +29,11 @@ final class MapContents implements AutoCloseable {
 
   private static final long PAGE = 4096;
 
+  /** To compare with: as much as stays in a processor's cache. */
+  private static final MemorySegment ZEROS = Arena.global().allocate(64 * 1024);
+
+  private static final HexFormat HEX = HexFormat.of();
+
   /** What an array's entry begins at a multiple of. */
   private static final int STRIDE = Long.BYTES;
 
@@ -130,11 +135,9 @@ final class MapContents implements AutoCloseable {
     SortedMap<String, String> found = new TreeMap<>();
     switch (shape.type()) {
       case ARRAY, PER_CPU_ARRAY -> {
-        try (Arena call = Arena.ofConfined()) {
-          MemorySegment image = image();
-          for (int entry : differing(image, call.allocate(image.byteSize()))) {
-            found.put("%08x".formatted(entry), hex(image, (long) entry * bytes, bytes));
-          }
+        MemorySegment image = image();
+        for (int entry : filled(image)) {
+          found.put(HEX.toHexDigits(entry), hex(image, (long) entry * bytes, bytes));
         }
       }
       case HASH, LRU_HASH ->
@@ -142,7 +145,7 @@ final class MapContents implements AutoCloseable {
               found.put(hex(at, key, shape.keySize()), hex(all, value, shape.valueSize())));
       case QUEUE -> {
         for (MemorySegment value : emptied()) {
-          found.put("%08x".formatted(found.size()), hex(value, 0, shape.valueSize()));
+          found.put(HEX.toHexDigits(found.size()), hex(value, 0, shape.valueSize()));
           map.push(value);
         }
       }
@@ -173,8 +176,26 @@ final class MapContents implements AutoCloseable {
     return entries;
   }
 
+  /** Which of an array's entries are not 0. */
+  private List<Integer> filled(MemorySegment image) {
+    List<Integer> entries = new ArrayList<>();
+    long size = image.byteSize();
+    for (long from = 0; from < size; ) {
+      long length = Math.min(size - from, ZEROS.byteSize());
+      long at = MemorySegment.mismatch(image, from, from + length, ZEROS, 0, length);
+      if (at < 0) {
+        from += length;
+      } else {
+        long entry = (from + at) / bytes;
+        entries.add((int) entry);
+        from = (entry + 1) * bytes;
+      }
+    }
+    return entries;
+  }
+
   private static String hex(MemorySegment segment, long at, int bytes) {
-    return HexFormat.of().formatHex(segment.asSlice(at, bytes).toArray(JAVA_BYTE));
+    return HEX.formatHex(segment.asSlice(at, bytes).toArray(JAVA_BYTE));
   }
 
   /** Makes it what it was at first, and looks whether it is. */

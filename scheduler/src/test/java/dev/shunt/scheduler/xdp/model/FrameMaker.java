@@ -15,31 +15,30 @@ public final class FrameMaker {
   private final Dice dice;
   private final PacketMaker packets;
   private final Damage damage;
-  private byte[] out = {};
-  private int at;
+  private final FrameWriter frame = new FrameWriter();
 
   /**
    * @param model knows the cookies that clients would bring back
    */
   public FrameMaker(FuzzWorld world, Dice dice, Model model) {
     this.dice = dice;
-    packets = new PacketMaker(world, dice, model.tables.cookies);
+    packets = new PacketMaker(world, dice, model.tables.cookies, frame);
     damage = new Damage(dice);
   }
 
   /** Writes a frame to the beginning of the buffer; its length. */
   public int make(byte[] buffer, int step) {
-    out = buffer;
+    frame.begin(buffer);
     Phase phase = Phase.of(step);
     packets.begin(phase, Phase.burst(step));
     if (phase != Phase.MIXED) {
       Flow flow = packets.chooseFlow();
       link(FuzzWorld.MINE, flow.isIpv4() ? Rules.IPV4 : Rules.IPV6);
-      at = packets.make(out, at, flow);
-      return at;
+      packets.make(flow);
+      return frame.at;
     }
     if (dice.often(5)) {
-      return damage.noise(out);
+      return damage.noise(frame.out);
     }
     int kind = dice.below(100);
     if (kind < 3) {
@@ -48,17 +47,17 @@ public final class FrameMaker {
       discovery();
     } else if (kind < 8) {
       link(to(), dice.of(0x88cc, 0x0600, 0x8848, 0x86de, 0x0004));
-      at = packets.payload(out, at, 40);
+      packets.payload(40);
     } else {
       balanced();
     }
-    int length = at;
+    int length = frame.at;
     if (length < 60 && dice.often(400)) {
       // Ethernet's shortest frame is padded to.
-      length = damage.pad(out, length, 60);
+      length = damage.pad(frame.out, length, 60);
     }
     if (dice.often(180)) {
-      length = damage.damage(out, length);
+      length = damage.damage(frame.out, length);
     }
     return Math.clamp(length, MIN_FRAME, MAX_FRAME);
   }
@@ -86,16 +85,17 @@ public final class FrameMaker {
   }
 
   private void link(long to, int type) {
-    at = 0;
-    mac(to);
+    frame.at = 0;
+    frame.putMac(to);
     boolean known = dice.often(970);
-    mac(known ? FuzzWorld.ROUTERS[dice.below(FuzzWorld.ROUTERS.length)] : dice.next() >>> 16);
+    frame.putMac(
+        known ? FuzzWorld.ROUTERS[dice.below(FuzzWorld.ROUTERS.length)] : dice.next() >>> 16);
     int tags = dice.often(850) ? 0 : dice.of(1, 1, 1, 2, 2, 3);
     for (int i = 0; i < tags; i++) {
-      put16(dice.of(Rules.VLAN, Rules.SERVICE_VLAN));
-      put16((int) dice.next());
+      frame.put16(dice.of(Rules.VLAN, Rules.SERVICE_VLAN));
+      frame.put16((int) dice.next());
     }
-    put16(type);
+    frame.put16(type);
   }
 
   private void balanced() {
@@ -108,15 +108,15 @@ public final class FrameMaker {
     } else {
       link(to(flow), type);
     }
-    at = packets.make(out, at, flow);
+    packets.make(flow);
   }
 
   private void label(boolean bottom) {
     int traffic = dice.often(900) ? 0 : dice.below(8);
     int ttl = dice.often(900) ? 64 : dice.of(0, 1, 2, 255);
-    put32((anyLabel() << 12) | (traffic << 9) | (bottom ? 0x100 : 0) | ttl);
+    frame.put32((anyLabel() << 12) | (traffic << 9) | (bottom ? 0x100 : 0) | ttl);
     if (!bottom) {
-      put32((anyLabel() << 12) | 0x100 | 64);
+      frame.put32((anyLabel() << 12) | 0x100 | 64);
     }
   }
 
@@ -145,18 +145,18 @@ public final class FrameMaker {
 
   private void arp() {
     link(dice.often(500) ? FuzzWorld.BROADCAST : to(), Rules.ARP);
-    put16(dice.often(970) ? 1 : 6);
-    put16(dice.often(970) ? Rules.IPV4 : Rules.IPV6);
-    put16(dice.often(970) ? 0x0604 : 0x0804);
-    put16(dice.of(1, 1, 1, 1, 2, 2, 3));
+    frame.put16(dice.often(970) ? 1 : 6);
+    frame.put16(dice.often(970) ? Rules.IPV4 : Rules.IPV6);
+    frame.put16(dice.often(970) ? 0x0604 : 0x0804);
+    frame.put16(dice.of(1, 1, 1, 1, 2, 2, 3));
     int sender = arpAddress();
-    mac(
+    frame.putMac(
         dice.often(200)
             ? EveryoneRules.group(sender)
             : FuzzWorld.ROUTERS[dice.below(FuzzWorld.ROUTERS.length)]);
-    put32(sender);
-    mac(0);
-    put32(dice.often(200) ? sender : arpAddress());
+    frame.put32(sender);
+    frame.putMac(0);
+    frame.put32(dice.often(200) ? sender : arpAddress());
   }
 
   private int arpAddress() {
@@ -171,62 +171,43 @@ public final class FrameMaker {
   private void discovery() {
     long[] target = packets.address6();
     link(dice.often(500) ? SOLICITED_NODE_MAC | (target[1] & 0xff_ffff) : to(), Rules.IPV6);
-    int ip = at;
+    int ip = frame.at;
     int options = dice.of(0, 1, 1, 1, 2, 3, 13);
     int length = 24 + 8 * options;
-    put32(6 << 28);
-    put16(length);
-    put16((Rules.ICMPV6 << 8) | (dice.often(970) ? 255 : 64));
+    frame.put32(6 << 28);
+    frame.put16(length);
+    frame.put16((Rules.ICMPV6 << 8) | (dice.often(970) ? 255 : 64));
     boolean probe = dice.often(200);
     long[] source = packets.client6();
-    put64(probe ? 0 : source[0]);
-    put64(probe ? 0 : source[1]);
+    frame.put64(probe ? 0 : source[0]);
+    frame.put64(probe ? 0 : source[1]);
     if (dice.often(700)) {
-      put64(0xff02L << 48);
-      put64(0x0000_0001_ff00_0000L | (target[1] & 0xff_ffff));
+      frame.put64(0xff02L << 48);
+      frame.put64(0x0000_0001_ff00_0000L | (target[1] & 0xff_ffff));
     } else {
-      put64(target[0]);
-      put64(target[1]);
+      frame.put64(target[0]);
+      frame.put64(target[1]);
     }
-    int message = at;
-    put32(
+    int message = frame.at;
+    frame.put32(
         dice.of(
                 AddressAnswers.SOLICITATION,
                 AddressAnswers.SOLICITATION,
                 AddressAnswers.ADVERTISEMENT)
             << 24);
-    put32(dice.of(0, 0, 0x2000_0000, 0x6000_0000));
-    put64(target[0]);
-    put64(target[1]);
+    frame.put32(dice.of(0, 0, 0x2000_0000, 0x6000_0000));
+    frame.put64(target[0]);
+    frame.put64(target[1]);
     for (int i = 0; i < options; i++) {
-      put16((dice.of(1, 1, 2, 14) << 8) | (dice.often(950) ? 1 : dice.below(4)));
-      mac(dice.next() >>> 16);
+      frame.put16((dice.of(1, 1, 2, 14) << 8) | (dice.often(950) ? 1 : dice.below(4)));
+      frame.putMac(dice.next() >>> 16);
     }
     if (dice.often(930)) {
       int sum =
-          Sums.range(out, message, length, Sums.range(out, ip + 8, 32, length + Rules.ICMPV6));
-      out[message + 2] = (byte) (~sum >>> 8);
-      out[message + 3] = (byte) ~sum;
+          Sums.range(
+              frame.out, message, length, Sums.range(frame.out, ip + 8, 32, length + Rules.ICMPV6));
+      frame.out[message + 2] = (byte) (~sum >>> 8);
+      frame.out[message + 3] = (byte) ~sum;
     }
-  }
-
-  private void mac(long mac) {
-    put16((int) (mac >>> 32));
-    put32((int) mac);
-  }
-
-  private void put16(int value) {
-    Sums.put16(out, at, value);
-    at += 2;
-  }
-
-  private void put32(int value) {
-    put16(value >>> 16);
-    put16(value);
-  }
-
-  private void put64(long value) {
-    put32((int) (value >>> 32));
-    put32((int) value);
   }
 }

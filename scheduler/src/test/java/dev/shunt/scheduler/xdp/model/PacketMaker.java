@@ -20,19 +20,22 @@ final class PacketMaker {
   private final FuzzWorld world;
   private final Dice dice;
   private final CookieRules cookies;
+  private final FrameWriter frame;
   final long[] everyones6 = words(FuzzWorld.EVERYONES[1]);
   private final long[][] vips6 = {words(FuzzWorld.VIPS[2]), words(FuzzWorld.VIPS[3]), everyones6};
   private final long[][] clients6 =
       Arrays.stream(FuzzWorld.CLIENTS6).map(PacketMaker::words).toArray(long[][]::new);
   private Phase phase = Phase.MIXED;
   private int burst;
-  private byte[] out = {};
-  private int at;
 
-  PacketMaker(FuzzWorld world, Dice dice, CookieRules cookies) {
+  /**
+   * @param frame what packets are written to
+   */
+  PacketMaker(FuzzWorld world, Dice dice, CookieRules cookies, FrameWriter frame) {
     this.world = world;
     this.dice = dice;
     this.cookies = cookies;
+    this.frame = frame;
   }
 
   /**
@@ -69,20 +72,17 @@ final class PacketMaker {
         dice.often(500) ? flow.destinationPort() : dice.below(65_536));
   }
 
-  /** Writes a packet of or about a flow; where it ends. */
-  int make(byte[] buffer, int from, Flow flow) {
-    out = buffer;
-    at = from;
+  /** Writes a packet of or about a flow. */
+  void make(Flow flow) {
     if (flow.isIpv4()) {
       ipv4(flow);
     } else {
       ipv6(flow);
     }
-    return at;
   }
 
   private void ipv4(Flow flow) {
-    int ip = at;
+    int ip = frame.at;
     int options = dice.often(900) ? 0 : dice.below(11);
     int kind = phase == Phase.MIXED ? dice.below(100) : 99;
     int field = phase == Phase.LONG || dice.often(500) ? 0x4000 : 0;
@@ -94,20 +94,20 @@ final class PacketMaker {
       field |= dice.often(100) ? 0x4000 : 0;
     }
     int protocol = protocol(flow, kind, Rules.ICMP);
-    put16(0x4500 + (options << 8));
-    put16(0);
-    put16(id);
-    put16(field);
-    put16((ttl() << 8) | protocol);
-    put16(0);
-    put32((int) flow.sourceLow());
-    put32((int) flow.destinationLow());
+    frame.put16(0x4500 + (options << 8));
+    frame.put16(0);
+    frame.put16(id);
+    frame.put16(field);
+    frame.put16((ttl() << 8) | protocol);
+    frame.put16(0);
+    frame.put32((int) flow.sourceLow());
+    frame.put32((int) flow.destinationLow());
     for (int i = 0; i < options; i++) {
-      put32(0x0101_0101);
+      frame.put32(0x0101_0101);
     }
     behind(flow, kind, protocol, later);
-    Sums.put16(out, ip + 2, at - ip);
-    Sums.put16(out, ip + 10, ~Sums.range(out, ip, 20 + 4 * options, 0));
+    Sums.put16(frame.out, ip + 2, frame.at - ip);
+    Sums.put16(frame.out, ip + 10, ~Sums.range(frame.out, ip, 20 + 4 * options, 0));
   }
 
   private int protocol(Flow flow, int kind, int icmp) {
@@ -126,7 +126,7 @@ final class PacketMaker {
 
   private void behind(Flow flow, int kind, int protocol, boolean later) {
     if (later) {
-      at = payload(out, at, length());
+      payload(length());
     } else if (protocol == Rules.TCP) {
       tcp(flow);
     } else if (protocol == Rules.UDP) {
@@ -134,23 +134,23 @@ final class PacketMaker {
     } else if (kind < 12 && (protocol == Rules.ICMP || protocol == Rules.ICMPV6)) {
       error(flow, protocol);
     } else {
-      put32(dice.of(8, 128, 3, 1, 0) << 24);
-      at = payload(out, at, length());
+      frame.put32(dice.of(8, 128, 3, 1, 0) << 24);
+      payload(length());
     }
   }
 
   private void ipv6(Flow flow) {
-    int ip = at;
+    int ip = frame.at;
     int kind = phase == Phase.MIXED ? dice.below(100) : 99;
     int protocol = protocol(flow, kind, Rules.ICMPV6);
-    put32(6 << 28);
-    put16(0);
-    int next = at;
-    put16(ttl());
-    put64(flow.sourceHigh());
-    put64(flow.sourceLow());
-    put64(flow.destinationHigh());
-    put64(flow.destinationLow());
+    frame.put32(6 << 28);
+    frame.put16(0);
+    int next = frame.at;
+    frame.put16(ttl());
+    frame.put64(flow.sourceHigh());
+    frame.put64(flow.sourceLow());
+    frame.put64(flow.destinationHigh());
+    frame.put64(flow.destinationLow());
     boolean later = false;
     int extensions = dice.often(920) ? 0 : dice.between(1, 7);
     int fragmentAt = kind < 7 ? dice.below(extensions + 1) : -1;
@@ -164,42 +164,42 @@ final class PacketMaker {
         next = extension(next, dice.often(30) ? Rules.FRAGMENT : type);
       }
     }
-    out[next] = (byte) protocol;
+    frame.out[next] = (byte) protocol;
     behind(flow, kind, protocol, later);
-    Sums.put16(out, ip + 4, at - ip - 40);
+    Sums.put16(frame.out, ip + 4, frame.at - ip - 40);
   }
 
   /** Where the type of the next one is written. */
   private int extension(int next, int type) {
-    out[next] = (byte) type;
-    int begin = at;
+    frame.out[next] = (byte) type;
+    int begin = frame.at;
     int units = type == Rules.FRAGMENT || dice.often(800) ? 0 : dice.below(3);
-    put16(units);
-    put16(type == Rules.ROUTING && dice.often(200) ? 1 : 0);
-    put32(dice.below(4));
+    frame.put16(units);
+    frame.put16(type == Rules.ROUTING && dice.often(200) ? 1 : 0);
+    frame.put32(dice.below(4));
     for (int i = 0; i < units; i++) {
-      put64(0);
+      frame.put64(0);
     }
     return begin;
   }
 
   private int fragment(int next, boolean later) {
-    out[next] = Rules.FRAGMENT;
-    int begin = at;
-    put16(0);
+    frame.out[next] = Rules.FRAGMENT;
+    int begin = frame.at;
+    frame.put16(0);
     int offset = later ? dice.between(1, 12) * 8 : 0;
     // Without either, a packet in one piece (RFC 6946).
     int more = later ? dice.below(2) : dice.of(0, 1, 1, 1);
-    put16(offset | more);
-    put32(dice.below(3));
+    frame.put16(offset | more);
+    frame.put32(dice.below(3));
     return begin;
   }
 
   private void tcp(Flow flow) {
-    int tcp = at;
-    put16(flow.sourcePort());
-    put16(flow.destinationPort());
-    put64(dice.next());
+    int tcp = frame.at;
+    frame.put16(flow.sourcePort());
+    frame.put16(flow.destinationPort());
+    frame.put64(dice.next());
     int flags = dice.of(SYN, SYN, ACK, ACK, ACK, ACK, ACK | FIN, RST);
     if (phase == Phase.FLOOD) {
       flags = SYN;
@@ -208,15 +208,15 @@ final class PacketMaker {
     } else if (dice.often(50)) {
       flags = dice.below(64);
     }
-    put16(flags);
-    put16(0xffff);
-    put32(0);
+    frame.put16(flags);
+    frame.put16(0xffff);
+    frame.put32(0);
     options();
-    out[tcp + 12] = (byte) (((at - tcp) / 4) << 4);
+    frame.out[tcp + 12] = (byte) (((frame.at - tcp) / 4) << 4);
     if (flags == ACK && phase == Phase.MIXED && dice.often(200)) {
       bringCookie(flow, tcp);
     }
-    at = payload(out, at, length());
+    payload(length());
   }
 
   /** Up to ten words: what every sender says, and now and then what none would. */
@@ -225,34 +225,35 @@ final class PacketMaker {
     if (kind < 5) {
       return;
     }
-    int from = at;
+    int from = frame.at;
     if (kind < 8) {
       segmentOption();
       timesOption(dice.often(600));
       if (dice.often(600)) {
-        put16(0x0103);
-        put16(0x0300 | dice.of(0, 7, 9, 14, 15, 200));
+        frame.put16(0x0103);
+        frame.put16(0x0300 | dice.of(0, 7, 9, 14, 15, 200));
       }
     } else {
       for (int i = dice.below(11); i > 0; i--) {
-        put32(dice.of(0x0101_0101, 0x0101_0402, 0x0204_0218, 0x0303_0901, (int) dice.next()));
+        frame.put32(dice.of(0x0101_0101, 0x0101_0402, 0x0204_0218, 0x0303_0901, (int) dice.next()));
       }
     }
     if (dice.often(50)) {
-      out[dice.between(from, Math.max(from, at - 1))] = (byte) dice.below(12);
+      frame.out[dice.between(from, Math.max(from, frame.at - 1))] = (byte) dice.below(12);
     }
   }
 
   private void segmentOption() {
-    put32(0x0204_0000 | dice.of(0, 535, 536, 1219, 1220, 1300, 1412, 1440, 1460, 8960, 65_535));
+    frame.put32(
+        0x0204_0000 | dice.of(0, 535, 536, 1219, 1220, 1300, 1412, 1440, 1460, 8960, 65_535));
   }
 
   private void timesOption(boolean there) {
     if (there) {
-      put32(dice.often(600) ? 0x0402_080a : 0x0101_080a);
-      put64(dice.next());
+      frame.put32(dice.often(600) ? 0x0402_080a : 0x0101_080a);
+      frame.put64(dice.next());
     } else if (dice.often(500)) {
-      put32(0x0101_0402);
+      frame.put32(0x0101_0402);
     }
   }
 
@@ -264,7 +265,7 @@ final class PacketMaker {
       key = new CookieKey(0, 0, 0);
     }
     TcpOptions said = new TcpOptions();
-    said.read(out, tcp);
+    said.read(frame.out, tcp);
     int client = (int) dice.next();
     int segment = dice.below(CookieRules.SEGMENTS.length);
     int bits = said.hasTimes ? said.echo & CookieRules.OPTION_BITS : 0;
@@ -272,66 +273,66 @@ final class PacketMaker {
     if (dice.often(50)) {
       cookie ^= 1 << dice.below(32);
     }
-    int end = at;
-    at = tcp + 4;
-    put32(client + 1);
-    put32(cookie + 1);
-    at = end;
+    int end = frame.at;
+    frame.at = tcp + 4;
+    frame.put32(client + 1);
+    frame.put32(cookie + 1);
+    frame.at = end;
   }
 
   private void udp(Flow flow) {
     int bytes = length();
-    put16(flow.sourcePort());
-    put16(flow.destinationPort());
-    put16(8 + bytes);
-    put16(0);
-    at = payload(out, at, bytes);
+    frame.put16(flow.sourcePort());
+    frame.put16(flow.destinationPort());
+    frame.put16(8 + bytes);
+    frame.put16(0);
+    payload(bytes);
   }
 
   /** An ICMP error that quotes a packet of the service to the client. */
   private void error(Flow flow, int protocol) {
     int type =
         protocol == Rules.ICMP ? dice.of(3, 3, 11, 12, 5, 8) : dice.of(1, 2, 2, 3, 4, 128, 0);
-    put32((type << 24) | (dice.below(5) << 16));
-    put32(dice.below(1500));
-    int quoted = at;
+    frame.put32((type << 24) | (dice.below(5) << 16));
+    frame.put32(dice.below(1500));
+    int quoted = frame.at;
     boolean own = dice.often(950);
     int inner = dice.often(950) ? flow.protocol().number() : dice.below(256);
     if (flow.isIpv4()) {
       int options = dice.often(900) ? 0 : dice.below(4);
-      put16(0x4500 + (options << 8));
-      put16(20 + 4 * options + 20);
-      put16(1);
-      put16(dice.often(950) ? 0x4000 : dice.below(0x2000));
-      put16((63 << 8) | inner);
-      put16(0);
-      put32((int) flow.destinationLow() + (own ? 0 : 1));
-      put32((int) flow.sourceLow());
+      frame.put16(0x4500 + (options << 8));
+      frame.put16(20 + 4 * options + 20);
+      frame.put16(1);
+      frame.put16(dice.often(950) ? 0x4000 : dice.below(0x2000));
+      frame.put16((63 << 8) | inner);
+      frame.put16(0);
+      frame.put32((int) flow.destinationLow() + (own ? 0 : 1));
+      frame.put32((int) flow.sourceLow());
       for (int i = 0; i < options; i++) {
-        put32(0x0101_0101);
+        frame.put32(0x0101_0101);
       }
     } else {
-      put32(6 << 28);
-      put16(20);
-      int next = at;
-      put16(63);
-      put64(flow.destinationHigh());
-      put64(flow.destinationLow() + (own ? 0 : 1));
-      put64(flow.sourceHigh());
-      put64(flow.sourceLow());
+      frame.put32(6 << 28);
+      frame.put16(20);
+      int next = frame.at;
+      frame.put16(63);
+      frame.put64(flow.destinationHigh());
+      frame.put64(flow.destinationLow() + (own ? 0 : 1));
+      frame.put64(flow.sourceHigh());
+      frame.put64(flow.sourceLow());
       int extensions = dice.often(850) ? 0 : dice.between(1, 7);
       for (int i = 0; i < extensions; i++) {
         boolean cut = dice.often(200);
         next = cut ? fragment(next, dice.often(300)) : extension(next, Rules.DESTINATION_OPTIONS);
       }
-      out[next] = (byte) inner;
+      frame.out[next] = (byte) inner;
     }
-    put16(flow.destinationPort());
-    put16(flow.sourcePort());
-    put32(1);
-    at = payload(out, at, dice.below(40));
+    frame.put16(flow.destinationPort());
+    frame.put16(flow.sourcePort());
+    frame.put32(1);
+    payload(dice.below(40));
     if (dice.often(60)) {
-      at = dice.between(quoted, at);
+      frame.at = dice.between(quoted, frame.at);
     }
   }
 
@@ -349,12 +350,12 @@ final class PacketMaker {
     return Math.max(0, dice.between(world.maxFrame - 140, world.maxFrame + 10));
   }
 
-  /** Where it ends. Of zeros but for its first bytes, which may be taken for something. */
-  int payload(byte[] buffer, int from, int bytes) {
+  /** Of zeros but for its first bytes, which may be taken for something. */
+  void payload(int bytes) {
     for (int i = 0; i < bytes; i++) {
-      buffer[from + i] = (byte) (i < 8 ? dice.next() : i);
+      frame.out[frame.at + i] = (byte) (i < 8 ? dice.next() : i);
     }
-    return from + bytes;
+    frame.at += bytes;
   }
 
   int word(String address) {
@@ -373,20 +374,5 @@ final class PacketMaker {
   private static long[] words(String address) {
     ByteBuffer bytes = ByteBuffer.wrap(FuzzWorld.address(address).getAddress());
     return new long[] {bytes.getLong(), bytes.getLong()};
-  }
-
-  private void put16(int value) {
-    Sums.put16(out, at, value);
-    at += 2;
-  }
-
-  private void put32(int value) {
-    put16(value >>> 16);
-    put16(value);
-  }
-
-  private void put64(long value) {
-    put32((int) (value >>> 32));
-    put32((int) value);
   }
 }
