@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One HTTP service: where it listens and what it relays to.
+ * One service: where it listens and what it relays to.
  *
  * @param name its name in the configuration
  * @param listeners the addresses clients connect to, at least one
@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param http2 what clients may do over HTTP/2, and whether it is spoken
  * @param tls how clients' connections are encrypted; absent: they are not
  * @param serverTls how connections to servers are encrypted; absent: they are not
+ * @param proxy whom it believes, and what it tells, about who the client is
+ * @param tcp how bytes are relayed as they come; absent: they are HTTP requests
  * @param stages what requests and responses pass, in this order (responses the other way round)
  */
 public record HttpService(
@@ -31,6 +33,8 @@ public record HttpService(
     Http2Limits http2,
     Optional<TlsTermination> tls,
     Optional<TlsToServers> serverTls,
+    ProxyProtocol proxy,
+    Optional<TcpRelay> tcp,
     List<StageConfig> stages) {
 
   public static final int MAX_LISTENERS = 64;
@@ -46,6 +50,25 @@ public record HttpService(
     if (servers.stream().map(Server::name).distinct().count() != servers.size()) {
       throw new IllegalArgumentException(
           "service '" + name + "', servers: a name stands there twice");
+    }
+    List<Server> list = servers;
+    tcp.ifPresent(relay -> {
+      relay.routes().forEach(route -> known(name, route.servers(), list));
+      known(name, relay.otherwise(), list);
+    });
+    if (tcp.isPresent() && !stages.isEmpty()) {
+      throw new IllegalArgumentException(
+          "service '" + name + "', stages: they are for requests, which mode tcp does not look at");
+    }
+  }
+
+  private static void known(String service, List<String> names, List<Server> servers) {
+    for (String name : names) {
+      if (servers.stream().noneMatch(server -> server.name().equals(name))) {
+        throw new IllegalArgumentException(
+            "service '%s', sni: found server '%s', allowed is one of %s"
+                .formatted(service, name, servers.stream().map(Server::name).toList()));
+      }
     }
   }
 
@@ -63,6 +86,8 @@ public record HttpService(
         Http2Limits.DEFAULT,
         Optional.empty(),
         Optional.empty(),
+        ProxyProtocol.NONE,
+        Optional.empty(),
         List.of());
   }
 
@@ -79,6 +104,8 @@ public record HttpService(
         http2,
         tls,
         serverTls,
+        proxy,
+        tcp,
         stages);
   }
 
@@ -95,6 +122,8 @@ public record HttpService(
         http2,
         tls,
         serverTls,
+        proxy,
+        tcp,
         stages);
   }
 
@@ -111,6 +140,8 @@ public record HttpService(
         http2,
         tls,
         serverTls,
+        proxy,
+        tcp,
         stages);
   }
 
@@ -127,6 +158,8 @@ public record HttpService(
         http2,
         tls,
         serverTls,
+        proxy,
+        tcp,
         stages);
   }
 
@@ -143,6 +176,8 @@ public record HttpService(
         http2,
         tls,
         serverTls,
+        proxy,
+        tcp,
         stages);
   }
 
@@ -159,6 +194,8 @@ public record HttpService(
         changed,
         tls,
         serverTls,
+        proxy,
+        tcp,
         stages);
   }
 
@@ -175,6 +212,8 @@ public record HttpService(
         http2,
         Optional.of(changed),
         serverTls,
+        proxy,
+        tcp,
         stages);
   }
 
@@ -190,6 +229,44 @@ public record HttpService(
         forwarding,
         http2,
         tls,
+        Optional.of(changed),
+        proxy,
+        tcp,
+        stages);
+  }
+
+  public HttpService with(ProxyProtocol changed) {
+    return new HttpService(
+        name,
+        listeners,
+        servers,
+        balancing,
+        healthCheck,
+        limits,
+        timeouts,
+        forwarding,
+        http2,
+        tls,
+        serverTls,
+        changed,
+        tcp,
+        stages);
+  }
+
+  public HttpService with(TcpRelay changed) {
+    return new HttpService(
+        name,
+        listeners,
+        servers,
+        balancing,
+        healthCheck,
+        limits,
+        timeouts,
+        forwarding,
+        http2,
+        tls,
+        serverTls,
+        proxy,
         Optional.of(changed),
         stages);
   }
@@ -207,6 +284,8 @@ public record HttpService(
         http2,
         tls,
         serverTls,
+        proxy,
+        tcp,
         List.of(changed));
   }
 }

@@ -2,6 +2,7 @@ package dev.shunt.node;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -69,6 +70,21 @@ public final class ServerPool {
 
   public ServerPool withDrained(int index, boolean drained) {
     return with(index, servers.get(index).withDrained(drained));
+  }
+
+  /**
+   * The same servers, of which only some take new sessions.
+   *
+   * @param which their indices
+   */
+  public ServerPool only(BitSet which) {
+    List<Server> copy = new ArrayList<>(servers);
+    for (int i = 0; i < copy.size(); i++) {
+      if (!which.get(i)) {
+        copy.set(i, copy.get(i).withDrained(true));
+      }
+    }
+    return new ServerPool(copy);
   }
 
   private ServerPool with(int index, Server changed) {

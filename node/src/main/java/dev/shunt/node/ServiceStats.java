@@ -9,7 +9,8 @@ import java.util.List;
  * @param connections client connections open now
  * @param accepted client connections in all
  * @param connectionsRefused for {@link Limits#clientConnections}
- * @param requests requests whose head was complete and valid
+ * @param requests requests whose head was complete and valid; with {@code mode: tcp} connections
+ *     that a server was chosen for
  * @param active requests under way now
  * @param status1xx to {@code status5xx}: answers by the class of their status, the node's own
  *     included
@@ -27,7 +28,9 @@ import java.util.List;
  * @param bytesOut sent to clients
  * @param tls handshakes of clients; {@link TlsStats#NONE} without TLS
  * @param http2 HTTP/2 connections of clients
- * @param latency from the complete head of a request to the end of its response
+ * @param tcp what happened to connections before, or without, a request
+ * @param latency from the complete head of a request to the end of its response; with {@code mode: tcp} until a
+ *     server accepted the connection
  * @param servers one for each server, in the order of the configuration
  */
 public record ServiceStats(
@@ -55,6 +58,7 @@ public record ServiceStats(
     long bytesOut,
     TlsStats tls,
     Http2Stats http2,
+    TcpStats tcp,
     LatencyStats latency,
     List<ServerStats> servers) {
 

@@ -54,7 +54,13 @@ public final class HealthMonitor {
     this.eventLoop = eventLoop;
     this.random = random;
     this.listener = listener;
-    this.probe = new Probe(service.healthCheck(), eventLoop, transport, tls);
+    this.probe = 
+        new Probe(
+            service.healthCheck(),
+            eventLoop,
+            transport,
+            tls,
+            service.proxy().toServers().orElse(null));
     for (int i = 0; i < service.servers().size(); i++) {
       states.add(new HealthState(service.healthCheck()));
     }

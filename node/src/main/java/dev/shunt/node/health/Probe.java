@@ -1,6 +1,8 @@
 package dev.shunt.node.health;
 
 import dev.shunt.node.HealthCheck;
+import dev.shunt.node.ProxyProtocol;
+import dev.shunt.node.tcp.ProxyHeaderSender;
 import dev.shunt.node.tls.TlsClient;
 import dev.shunt.node.transport.Transport;
 import io.netty.bootstrap.Bootstrap;
@@ -17,6 +19,7 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -33,16 +36,24 @@ final class Probe {
   private final EventLoop eventLoop;
   private final Transport transport;
   private final @Nullable TlsClient tls;
+  private final ProxyProtocol.@Nullable Version header;
   private final byte[] request;
 
   Probe(HealthCheck check, EventLoop eventLoop, Transport transport) {
-    this(check, eventLoop, transport, null);
+    this(check, eventLoop, transport, null, null);
   }
 
   /**
    * @param tls with which checks are encrypted; one that only connects then shakes hands too
+   * @param header of the PROXY protocol that servers want to see first
    */
-  Probe(HealthCheck check, EventLoop eventLoop, Transport transport, @Nullable TlsClient tls) {
+  Probe(
+      HealthCheck check,
+      EventLoop eventLoop,
+      Transport transport,
+      @Nullable TlsClient tls,
+      ProxyProtocol.@Nullable Version header) {
+    this.header = header;
     this.tls = tls;
     this.check = check;
     this.eventLoop = eventLoop;
@@ -63,7 +74,7 @@ final class Probe {
             .channel(transport.channel())
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeout)
-            .handler(tls == null ? attempt : encrypted(tls, address, attempt))
+            .handler(prepared(address, attempt))
             .connect(address);
     Channel channel = connecting.channel();
     Future<?> timer =
@@ -80,14 +91,20 @@ final class Probe {
     });
   }
 
-  private ChannelHandler encrypted(
-      TlsClient with, InetSocketAddress address, ChannelHandler attempt) {
+  private ChannelHandler prepared(InetSocketAddress address, ChannelHandler attempt) {
+    if (tls == null && header == null) {
+      return attempt;
+    }
     return new ChannelInitializer<>() {
       @Override
       protected void initChannel(Channel channel) {
-        channel
-            .pipeline()
-            .addLast(with.newHandler(channel.alloc(), address, check.timeout()), attempt);
+        if (header != null) {
+          channel.pipeline().addLast(new ProxyHeaderSender(header, Optional.empty()));
+        }
+        if (tls != null) {
+          channel.pipeline().addLast(tls.newHandler(channel.alloc(), address, check.timeout()));
+        }
+        channel.pipeline().addLast(attempt);
       }
     };
   }

@@ -1,6 +1,7 @@
 package dev.shunt.node.http;
 
 import dev.shunt.node.http.ForwardedHeaders.Peer;
+import dev.shunt.node.tcp.ConnectionEnds;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 interface Client {
 
   Peer peer();
+
+  /** Between whom its connection is. */
+  ConnectionEnds ends();
 
   /** The encryption, if there is one. */
   @Nullable Secured secured();

@@ -1,6 +1,7 @@
 package dev.shunt.node.http;
 
 import dev.shunt.node.http.ForwardedHeaders.Peer;
+import dev.shunt.node.tcp.ConnectionEnds;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -77,6 +78,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   @Override
   public Peer peer() {
     return peer;
+  }
+
+  @Override
+  public ConnectionEnds ends() {
+    return ConnectionEnds.of(channel);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.shunt.node.http;
 
 import dev.shunt.node.http.ForwardedHeaders.Peer;
+import dev.shunt.node.tcp.ConnectionEnds;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -351,6 +352,10 @@ final class Http2ClientConnection extends Http2ConnectionHandler
 
   Peer peer() {
     return peer;
+  }
+
+  ConnectionEnds ends() {
+    return ConnectionEnds.of(channel);
   }
 
   InetSocketAddress remote() {

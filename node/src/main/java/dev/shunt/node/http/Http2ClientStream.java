@@ -1,6 +1,7 @@
 package dev.shunt.node.http;
 
 import dev.shunt.node.http.ForwardedHeaders.Peer;
+import dev.shunt.node.tcp.ConnectionEnds;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -382,6 +383,11 @@ final class Http2ClientStream implements Client {
   @Override
   public Peer peer() {
     return connection.peer();
+  }
+
+  @Override
+  public ConnectionEnds ends() {
+    return connection.ends();
   }
 
   @Override

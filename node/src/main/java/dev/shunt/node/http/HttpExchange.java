@@ -191,7 +191,7 @@ final class HttpExchange {
 
   private void connect(ServerSlot to) {
     state = State.CONNECTING;
-    server = to.connect(this);
+    server = to.connect(this, client.ends());
   }
 
   private void send(ServerConnection to) {

@@ -3,7 +3,6 @@ package dev.shunt.node.http;
 import dev.shunt.node.HttpService;
 import dev.shunt.node.Listener;
 import dev.shunt.node.NodeException;
-import dev.shunt.node.tls.TlsFront;
 import dev.shunt.node.transport.Transport;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -99,6 +98,7 @@ final class Listeners {
             .childOption(
                 ChannelOption.WRITE_BUFFER_WATER_MARK,
                 ServerSlot.waterMark(config.limits().bufferedBytes()))
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, config.tcp().isPresent())
             .childHandler(new Acceptor(loops, loop));
     if (listener.freeBind()) {
       transport.freeBind(bootstrap);
@@ -148,19 +148,9 @@ final class Listeners {
       } else if (!loop.runtime.admitClient()) {
         refuse(channel, loop);
       } else {
-        admitted(loop, channel, remote);
-      }
-    }
-
-    private static void admitted(
-        ServiceLoop loop, SocketChannel channel, InetSocketAddress remote) {
-      loop.counters.increment(Count.ACCEPTED);
-      loop.counters.add(Count.CONNECTIONS, 1);
-      TlsFront tls = loop.runtime.tls();
-      if (tls == null) {
-        channel.pipeline().addLast(new ClientConnection(loop, channel, remote, null));
-      } else {
-        new TlsHandshake(loop, tls, channel, remote).begin();
+        loop.counters.increment(Count.ACCEPTED);
+        loop.counters.add(Count.CONNECTIONS, 1);
+        ClientStart.accepted(loop, channel, remote);
       }
     }
 
@@ -174,7 +164,7 @@ final class Listeners {
 
     private static void refuse(SocketChannel channel, ServiceLoop loop) {
       loop.counters.increment(Count.CONNECTIONS_REFUSED);
-      if (loop.runtime.tls() != null) {
+      if (loop.runtime.tls() != null || loop.runtime.config().tcp().isPresent()) {
         channel.close();
         return;
       }

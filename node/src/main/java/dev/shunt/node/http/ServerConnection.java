@@ -7,7 +7,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ConnectTimeoutException;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +48,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wor
   }
 
   boolean usedUp() {
-    return requests >= slot.loop.limits.requestsPerServerConnection();
+    return slot.namesClients()
+        || requests >= slot.loop.limits.requestsPerServerConnection();
   }
 
   /** Whether it ended by an error, not by the server's proper close. */
@@ -58,16 +58,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wor
   }
 
   void connecting(ChannelFuture future) {
-    Channel there = future.channel();
-    channel = there;
-    future.addListener(f -> {
-      SslHandler tls = f.isSuccess() ? there.pipeline().get(SslHandler.class) : null;
-      if (tls == null) {
-        connected(f.isSuccess(), f.cause());
-      } else {
-        tls.handshakeFuture().addListener(h -> connected(h.isSuccess(), h.cause()));
-      }
-    });
+    channel = future.channel();
+    ServerSlot.whenOpen(future, this::connected);
   }
 
   private void connected(boolean success, @Nullable Throwable cause) {

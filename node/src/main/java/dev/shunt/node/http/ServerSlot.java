@@ -1,16 +1,23 @@
 package dev.shunt.node.http;
 
 import dev.shunt.node.HttpService;
+import dev.shunt.node.ProxyProtocol;
+import dev.shunt.node.tcp.ConnectionEnds;
+import dev.shunt.node.tcp.ProxyHeaderSender;
 import dev.shunt.node.tls.TlsClient;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One event loop's connections to one server; one thread. */
@@ -25,6 +32,7 @@ final class ServerSlot {
   private final Duration connectTimeout;
   private final int maxActive;
   private final int maxIdle;
+  private final ProxyProtocol.@Nullable Version toServers;
 
   /** The one used last is taken first, so that surplus ones grow old and are closed. */
   private final ArrayDeque<ServerConnection> idle = new ArrayDeque<>();
@@ -48,7 +56,9 @@ final class ServerSlot {
                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                 (int) Math.min(Integer.MAX_VALUE, config.timeouts().connect().toMillis()))
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark(loop.limits.bufferedBytes()))
+            .option(ChannelOption.ALLOW_HALF_CLOSURE, config.tcp().isPresent())
             .remoteAddress(address);
+    this.toServers = config.proxy().toServers().orElse(null);
   }
 
   static WriteBufferWaterMark waterMark(int bufferedBytes) {
@@ -88,23 +98,61 @@ final class ServerSlot {
   }
 
   /** Opens a connection for an exchange, which is told how it went. */
-  ServerConnection connect(HttpExchange exchange) {
+  ServerConnection connect(HttpExchange exchange, ConnectionEnds ends) {
     ServerConnection connection = new ServerConnection(this, exchange);
-    TlsClient tls = loop.runtime.serverTls();
-    ChannelHandler handler = tls == null ? connection : encrypted(tls, connection);
-    connection.connecting(bootstrap.clone().handler(handler).connect());
+    connection.connecting(open(connection, ends));
     return connection;
   }
 
-  private ChannelHandler encrypted(TlsClient tls, ServerConnection connection) {
+  /**
+   * Opens a connection that {@code handler} is told of.
+   *
+   * @param ends whose it is, which the server is told where the service wants it
+   */
+  ChannelFuture open(ChannelHandler handler, ConnectionEnds ends) {
+    TlsClient tls = loop.runtime.serverTls();
+    ProxyProtocol.Version version = toServers;
+    return bootstrap
+        .clone()
+        .handler(tls == null && version == null ? handler : prepared(tls, version, ends, handler))
+        .connect();
+  }
+
+  private ChannelHandler prepared(
+      @Nullable TlsClient tls,
+      ProxyProtocol.@Nullable Version version,
+      ConnectionEnds ends,
+      ChannelHandler handler) {
     return new ChannelInitializer<>() {
       @Override
       protected void initChannel(Channel channel) {
-        channel
-            .pipeline()
-            .addLast(tls.newHandler(channel.alloc(), address, connectTimeout), connection);
+        if (version != null) {
+          channel.pipeline().addLast(new ProxyHeaderSender(version, Optional.of(ends)));
+        }
+        if (tls != null) {
+          channel.pipeline().addLast(tls.newHandler(channel.alloc(), address, connectTimeout));
+        }
+        channel.pipeline().addLast(handler);
       }
     };
+  }
+
+  /** Tells when a connection, with its encryption if it has one, is open, or why it is not. */
+  static void whenOpen(ChannelFuture opening, BiConsumer<Boolean, @Nullable Throwable> told) {
+    opening.addListener(f -> {
+      SslHandler tls =
+          f.isSuccess() ? opening.channel().pipeline().get(SslHandler.class) : null;
+      if (tls == null) {
+        told.accept(f.isSuccess(), f.cause());
+      } else {
+        tls.handshakeFuture().addListener(h -> told.accept(h.isSuccess(), h.cause()));
+      }
+    });
+  }
+
+  /** Whether a connection is one client's alone, because its server was told whose it is. */
+  boolean namesClients() {
+    return toServers != null;
   }
 
   /** Keeps a connection for later, or closes it when there are enough. */

@@ -27,6 +27,7 @@ final class ServiceLoop {
   final HeadLimits requestLimits;
   final HeadLimits responseLimits;
   final ForwardedHeaders forwarded;
+  final ServerGroups groups;
   final Counters counters = new Counters(Count.values().length);
 
   private final Stage[] stages;
@@ -50,6 +51,7 @@ final class ServiceLoop {
     this.timeouts = new TimeoutNanos(config.timeouts());
     this.requestLimits = HeadLimits.ofRequest(limits);
     this.responseLimits = HeadLimits.ofResponse(limits);
+    this.groups = new ServerGroups(runtime);
     this.forwarded = new ForwardedHeaders(config.forwarding());
     this.stages = runtime.stages().stream().map(Supplier::get).toArray(Stage[]::new);
     this.leastConnections = config.balancing() == Balancing.LEAST_CONNECTIONS;

@@ -3,6 +3,7 @@ package dev.shunt.node.http;
 import dev.shunt.node.HttpService;
 import dev.shunt.node.ServerPool;
 import dev.shunt.node.Stage;
+import dev.shunt.node.tcp.SniTable;
 import dev.shunt.node.tls.TlsClient;
 import dev.shunt.node.tls.TlsFront;
 import java.util.List;
@@ -20,6 +21,7 @@ final class ServiceRuntime {
   private final List<Supplier<Stage>> stages;
   private final @Nullable TlsFront tls;
   private final @Nullable TlsClient serverTls;
+  private final @Nullable SniTable names;
   private final AtomicReference<ServerPool> pool;
   private final AtomicInteger clients = new AtomicInteger();
   private volatile IntConsumer onConnectFailure = server -> {};
@@ -37,6 +39,12 @@ final class ServiceRuntime {
     this.tls = tls;
     this.serverTls = serverTls;
     this.stages = List.copyOf(stages);
+    this.names =
+        config
+            .tcp()
+            .filter(relay -> !relay.routes().isEmpty())
+            .map(relay -> new SniTable(relay, config.servers()))
+            .orElse(null);
     this.pool = new AtomicReference<>(new ServerPool(config.servers()));
   }
 
@@ -54,6 +62,11 @@ final class ServiceRuntime {
 
   @Nullable TlsClient serverTls() {
     return serverTls;
+  }
+
+  /** Which servers are for which server name, where the service's clients choose by it. */
+  @Nullable SniTable names() {
+    return names;
   }
 
   ServerPool pool() {

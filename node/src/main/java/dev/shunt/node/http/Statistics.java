@@ -5,6 +5,7 @@ import dev.shunt.node.LatencyStats;
 import dev.shunt.node.ServerPool;
 import dev.shunt.node.ServerStats;
 import dev.shunt.node.ServiceStats;
+import dev.shunt.node.TcpStats;
 import dev.shunt.node.TlsStats;
 import dev.shunt.node.tls.TlsFront;
 import java.util.ArrayList;
@@ -51,6 +52,7 @@ final class Statistics {
         sum(Count.BYTES_OUT),
         tls(runtime.tls()),
         http2(),
+        tcp(),
         latency(),
         servers(runtime.pool()));
   }
@@ -87,6 +89,18 @@ final class Statistics {
         sum(Count.H2_OTHER_FLOODS),
         sum(Count.H2_CONTINUATION_FLOODS),
         sum(Count.H2_STALLED));
+  }
+
+  private TcpStats tcp() {
+    return new TcpStats(
+        sum(Count.PROXY_HEADERS),
+        sum(Count.PROXY_ERRORS),
+        sum(Count.PROXY_TIMEOUTS),
+        sum(Count.HELLO_ERRORS),
+        sum(Count.HELLO_TIMEOUTS),
+        sum(Count.UNKNOWN_NAMES),
+        sum(Count.TCP_IDLE),
+        sum(Count.TCP_TOO_OLD));
   }
 
   private LatencyStats latency() {

@@ -110,7 +110,7 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter {
             null,
             http2
                 ? Http2ClientConnection.of(service, channel, remote, secured)
-                : new ClientConnection(service, channel, remote, secured));
+                : ClientStart.protocol(service, channel, remote, secured));
   }
 
   private void expired() {

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
  * (RFC 6125 section 6.4.3: {@code *.a.example} is {@code x.a.example}, and neither {@code
  * a.example} nor {@code x.y.a.example}). Names are in lower case. Immutable after filling.
  */
-final class HostNames<T> {
+public final class HostNames<T> {
 
   private final Map<String, T> exact = new HashMap<>();
   private final Map<String, T> wildcards = new HashMap<>();
 
   /** Adds names; those that are there already stay as they are. */
-  void add(Set<String> names, T value) {
+  public void add(Set<String> names, T value) {
     for (String name : names) {
       if (name.startsWith("*.")) {
         wildcards.putIfAbsent(name.substring(1), value);
@@ -26,7 +26,8 @@ final class HostNames<T> {
     }
   }
 
-  @Nullable T find(String host) {
+  /** What was added for that name or its wildcard, or null. */
+  public @Nullable T find(String host) {
     T found = exact.get(host);
     int dot = host.indexOf('.');
     return found != null || dot <= 0 ? found : wildcards.get(host.substring(dot));

@@ -1,0 +1,144 @@
+package dev.shunt.node.http;
+
+import dev.shunt.node.tcp.ConnectionEnds;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
+import io.netty.handler.ssl.SslHandler;
+import org.jspecify.annotations.Nullable;
+
+/** The connection to the server of one relayed connection. */
+@SuppressWarnings("FutureReturnValueIgnored") // Netty tells failures to the pipeline.
+final class TcpServerSide extends ChannelInboundHandlerAdapter {
+
+  private final ServerSlot slot;
+  private final TcpConnection connection;
+  private @Nullable TcpSide side;
+  private boolean opened;
+  private boolean ended;
+
+  TcpServerSide(ServerSlot slot, TcpConnection connection) {
+    this.slot = slot;
+    this.connection = connection;
+  }
+
+  void open(ConnectionEnds ends) {
+    slot.begin();
+    ChannelFuture opening = slot.open(this, ends);
+    SocketChannel channel = (SocketChannel) opening.channel();
+    side = new TcpSide(channel, slot.loop.runtime.serverTls() == null ? null : () -> bye(channel));
+    ServerSlot.whenOpen(opening, (success, _) -> opened(success));
+  }
+
+  private static ChannelFuture bye(SocketChannel channel) {
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    return tls == null ? channel.newSucceededFuture() : tls.closeOutbound();
+  }
+
+  private void opened(boolean success) {
+    if (success) {
+      opened = true;
+      slot.counters.increment(ServerCount.OPENED);
+      slot.counters.add(ServerCount.CONNECTIONS, 1);
+      if (ended) {
+        side().reset();
+      } else {
+        connection.connected();
+      }
+      return;
+    }
+    slot.loop.counters.increment(Count.CONNECT_FAILURES);
+    slot.loop.runtime.connectFailed(slot.server);
+    if (!ended) {
+      ended = true;
+      slot.counters.increment(ServerCount.ERRORS);
+      slot.end();
+      side().close();
+      connection.notConnected();
+    }
+  }
+
+  TcpSide side() {
+    TcpSide there = side;
+    if (there == null) {
+      throw new IllegalStateException("not opened");
+    }
+    return there;
+  }
+
+  void write(ByteBuf bytes) {
+    slot.counters.add(ServerCount.BYTES_OUT, bytes.readableBytes());
+    side().write(bytes);
+    if (!side().writable()) {
+      connection.updateReading();
+    }
+  }
+
+  void flush() {
+    side().flush();
+  }
+
+  /**
+   * Leaves the connection that it was opened for.
+   *
+   * @param complete whether the server was told all
+   */
+  void end(boolean complete) {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    slot.end();
+    if (complete) {
+      side().close();
+    } else {
+      side().reset();
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf in = (ByteBuf) message;
+    slot.counters.add(ServerCount.BYTES_IN, in.readableBytes());
+    connection.serverRead(in);
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    connection.flushClient();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) {
+    connection.updateReading();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (event == ChannelInputShutdownEvent.INSTANCE || event == SslCloseCompletionEvent.SUCCESS) {
+      side().saidAll();
+      connection.passOnEnds();
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    if (!opened) {
+      return; // Its handshake failed, which is told elsewhere.
+    }
+    slot.counters.add(ServerCount.CONNECTIONS, -1);
+    if (!ended) {
+      slot.counters.increment(ServerCount.ERRORS);
+      connection.end(TcpEnd.SERVER_LEFT);
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    context.close();
+  }
+}

@@ -1,0 +1,112 @@
+package dev.shunt.node.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.SocketChannel;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** One side of a relayed connection: what it takes, and whether it and we have said all. */
+@SuppressWarnings("FutureReturnValueIgnored") // Netty tells failures to the pipeline.
+final class TcpSide {
+
+  private final SocketChannel channel;
+  private final @Nullable Supplier<ChannelFuture> farewell;
+  private final Stall stall = new Stall();
+  private boolean reading = true;
+  private boolean saidAll;
+  private boolean finishing;
+  private boolean finished;
+
+  /**
+   * @param farewell says to an encrypted side that nothing more is sent
+   */
+  TcpSide(SocketChannel channel, @Nullable Supplier<ChannelFuture> farewell) {
+    this.channel = channel;
+    this.farewell = farewell;
+  }
+
+  SocketChannel channel() {
+    return channel;
+  }
+
+  void reading(boolean wanted) {
+    if (reading != wanted) {
+      reading = wanted;
+      channel.config().setAutoRead(wanted);
+    }
+  }
+
+  boolean writable() {
+    return channel.isWritable();
+  }
+
+  void write(ByteBuf bytes) {
+    channel.write(bytes, channel.voidPromise());
+  }
+
+  void flush() {
+    channel.flush();
+  }
+
+  boolean stalled(long now, long limit) {
+    return stall.passed(channel, now, limit);
+  }
+
+  /** It sends nothing more. */
+  void saidAll() {
+    saidAll = true;
+  }
+
+  boolean hasSaidAll() {
+    return saidAll;
+  }
+
+  /** Sends what was written, then says that nothing more is sent, and tells when that is done. */
+  void finish(Runnable done) {
+    if (finishing) {
+      return;
+    }
+    finishing = true;
+    channel
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(sent -> {
+          if (!sent.isSuccess() || !channel.isActive()) {
+            return; // Its end is told otherwise.
+          }
+          if (farewell == null) {
+            shutDown(done);
+          } else {
+            farewell.get().addListener(said -> shutDown(done));
+          }
+        });
+  }
+
+  private void shutDown(Runnable done) {
+    channel
+        .shutdownOutput()
+        .addListener(shut -> {
+          finished = true;
+          done.run();
+        });
+  }
+
+  /** Whether it was told that nothing more is sent. */
+  boolean finished() {
+    return finished;
+  }
+
+  void close() {
+    channel.close();
+  }
+
+  /** Ends without the word that what was sent is complete. */
+  void reset() {
+    if (channel.isActive()) {
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    }
+    channel.pipeline().firstContext().close();
+  }
+}
