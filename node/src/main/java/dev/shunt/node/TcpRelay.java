@@ -17,10 +17,7 @@ import java.util.Set;
  * @param accessLog whether a line is logged when a connection has ended
  */
 public record TcpRelay(
-    List<SniRoute> routes,
-    List<String> otherwise,
-    Optional<Duration> lifetime,
-    boolean accessLog) {
+    List<SniRoute> routes, List<String> otherwise, Optional<Duration> lifetime, boolean accessLog) {
 
   public static final int MAX_ROUTES = 1024;
   public static final Duration MIN_LIFETIME = Duration.ofMillis(1);

@@ -54,7 +54,7 @@ public final class HealthMonitor {
     this.eventLoop = eventLoop;
     this.random = random;
     this.listener = listener;
-    this.probe = 
+    this.probe =
         new Probe(
             service.healthCheck(),
             eventLoop,

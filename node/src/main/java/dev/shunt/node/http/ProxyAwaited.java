@@ -30,8 +30,7 @@ final class ProxyAwaited extends ChannelInboundHandlerAdapter implements Clients
     this.service = service;
     this.channel = channel;
     this.remote = remote;
-    this.expires =
-        service.worker.now() + service.runtime.config().proxy().timeout().toNanos();
+    this.expires = service.worker.now() + service.runtime.config().proxy().timeout().toNanos();
   }
 
   @Override

@@ -48,8 +48,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wor
   }
 
   boolean usedUp() {
-    return slot.namesClients()
-        || requests >= slot.loop.limits.requestsPerServerConnection();
+    return slot.namesClients() || requests >= slot.loop.limits.requestsPerServerConnection();
   }
 
   /** Whether it ended by an error, not by the server's proper close. */

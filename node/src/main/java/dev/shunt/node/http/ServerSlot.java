@@ -140,8 +140,7 @@ final class ServerSlot {
   /** Tells when a connection, with its encryption if it has one, is open, or why it is not. */
   static void whenOpen(ChannelFuture opening, BiConsumer<Boolean, @Nullable Throwable> told) {
     opening.addListener(f -> {
-      SslHandler tls =
-          f.isSuccess() ? opening.channel().pipeline().get(SslHandler.class) : null;
+      SslHandler tls = f.isSuccess() ? opening.channel().pipeline().get(SslHandler.class) : null;
       if (tls == null) {
         told.accept(f.isSuccess(), f.cause());
       } else {

@@ -315,9 +315,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Client
           service.runtime.config().name(),
           ends.source(),
           serverName(),
-          triedCount == 0
-              ? null
-              : service.runtime.pool().server(tried[triedCount - 1]).name(),
+          triedCount == 0 ? null : service.runtime.pool().server(tried[triedCount - 1]).name(),
           triedCount,
           received,
           sent,

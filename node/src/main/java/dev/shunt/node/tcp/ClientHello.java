@@ -93,9 +93,9 @@ final class ClientHello {
   }
 
   private static boolean isHostByte(byte b) {
-    return b >= 'a' && b <= 'z'
-        || b >= 'A' && b <= 'Z'
-        || b >= '0' && b <= '9'
+    return (b >= 'a' && b <= 'z')
+        || (b >= 'A' && b <= 'Z')
+        || (b >= '0' && b <= '9')
         || b == '-'
         || b == '.'
         || b == '_';
@@ -107,7 +107,8 @@ final class ClientHello {
   }
 
   private int unsignedShort() throws BadHello {
-    return unsignedByte() << 8 | unsignedByte();
+    int high = unsignedByte();
+    return (high << 8) | unsignedByte();
   }
 
   private void skip(int count) throws BadHello {

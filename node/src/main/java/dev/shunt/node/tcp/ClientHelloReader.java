@@ -83,7 +83,7 @@ public final class ClientHelloReader {
       result = Result.BAD;
     } else if (recordHeadLength == RECORD_HEAD) {
       recordHeadLength = 0;
-      recordLeft = (record[3] & 0xFF) << 8 | record[4] & 0xFF;
+      recordLeft = ((record[3] & 0xFF) << 8) | (record[4] & 0xFF);
       if (recordLeft == 0 || recordLeft > MAX_RECORD) {
         result = Result.BAD;
       } else if (++records > MAX_RECORDS) {
@@ -112,8 +112,7 @@ public final class ClientHelloReader {
   }
 
   private void checkLength() {
-    int length =
-        (message[1] & 0xFF) << 16 | (message[2] & 0xFF) << 8 | message[3] & 0xFF;
+    int length = ((message[1] & 0xFF) << 16) | ((message[2] & 0xFF) << 8) | (message[3] & 0xFF);
     int missing = MESSAGE_HEAD + length - messageLength;
     if (length > MAX_BYTES) {
       result = Result.TOO_LONG;

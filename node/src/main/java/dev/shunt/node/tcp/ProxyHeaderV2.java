@@ -80,8 +80,7 @@ final class ProxyHeaderV2 {
     int ports = FIXED + 2 * address;
     return Optional.of(
         new ConnectionEnds(
-            new InetSocketAddress(
-                address(bytes, FIXED, address), unsignedShort(bytes, ports)),
+            new InetSocketAddress(address(bytes, FIXED, address), unsignedShort(bytes, ports)),
             new InetSocketAddress(
                 address(bytes, FIXED + address, address),
                 unsignedShort(bytes, ports + PORT_BYTES))));
@@ -127,7 +126,7 @@ final class ProxyHeaderV2 {
   }
 
   private static int unsignedShort(byte[] bytes, int at) {
-    return (bytes[at] & 0xFF) << 8 | bytes[at + 1] & 0xFF;
+    return ((bytes[at] & 0xFF) << 8) | (bytes[at + 1] & 0xFF);
   }
 
   /** Of nobody: the connection is this node's own. */

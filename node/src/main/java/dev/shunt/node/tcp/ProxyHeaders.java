@@ -13,8 +13,8 @@ public final class ProxyHeaders {
   private ProxyHeaders() {}
 
   /**
-   * @param ends whose connection is relayed; empty: it is the node's own, such as a check. Where one
-   *     end is IPv4 and the other IPv6, version 1 names nobody and version 2 maps the former.
+   * @param ends whose connection is relayed; empty: it is the node's own, such as a check. Where
+   *     one end is IPv4 and the other IPv6, version 1 names nobody and version 2 maps the former.
    */
   public static byte[] render(ProxyProtocol.Version version, Optional<ConnectionEnds> ends) {
     return switch (version) {

@@ -3,6 +3,8 @@ package dev.shunt.ops.config;
 import dev.shunt.node.HealthCheck;
 import dev.shunt.node.Http2Limits;
 import dev.shunt.node.Limits;
+import dev.shunt.node.ProxyProtocol;
+import dev.shunt.node.TcpRelay;
 import dev.shunt.node.Timeouts;
 import dev.shunt.node.TlsTermination;
 import dev.shunt.node.TlsToServers;
@@ -32,6 +34,8 @@ import java.util.Optional;
  * @param http2 whether clients may speak HTTP/2, and what they may do
  * @param tls how clients' connections are encrypted, if they are
  * @param serverTls how connections to servers are encrypted, if they are
+ * @param proxy whom the service believes, and what it tells, about who a client is
+ * @param tcp how bytes are relayed; present with {@code mode: tcp} only
  * @param stages in the order that requests pass them
  */
 public record ServiceConfig(
@@ -54,6 +58,8 @@ public record ServiceConfig(
     Http2Limits http2,
     Optional<TlsTermination> tls,
     Optional<TlsToServers> serverTls,
+    ProxyProtocol proxy,
+    Optional<TcpRelay> tcp,
     List<StageSettings> stages) {
 
   public static final int MAX_SERVICES = 256;

@@ -4,6 +4,8 @@ package dev.shunt.ops.config;
 public enum ServiceMode {
   /** A node terminates it and relays HTTP requests to servers. */
   HTTP,
+  /** A node terminates it and relays its bytes to a server, and back. */
+  TCP,
   /** Its packets go to a server as they are; the server has the VIP and answers past the array. */
   DIRECT
 }

@@ -1,8 +1,6 @@
 package dev.shunt.ops.config;
 
 import dev.shunt.node.HealthCheck;
-import dev.shunt.node.Limits;
-import dev.shunt.node.Timeouts;
 import dev.shunt.replication.AddressText;
 import dev.shunt.replication.Protocol;
 import dev.shunt.scheduler.Algorithm;
@@ -29,6 +27,8 @@ final class ServiceReader {
   private static final ScalarType<String> RANGE = Scalars.text("a range such as 10.0.0.0/8", 64);
   private static final Pattern RANGE_FORM =
       Pattern.compile("([0-9A-Fa-f:.]{2,45})(?:/([0-9]{1,3}))?");
+  static final ScalarType<String> ADDRESS_RANGE =
+      new ScalarType<>(RANGE.allowed(), t -> RANGE.parse(t).filter(ServiceReader::isRange));
   private static final ScalarType<String> SETTING = Scalars.text("text, a number or a truth", 4096);
   private static final int MAX_SETTINGS = 64;
 
@@ -73,6 +73,8 @@ final class ServiceReader {
     AdmissionReader admission = new AdmissionReader(section, frontend);
     TlsReader tls = new TlsReader(section, directory);
     PathReader paths = new PathReader(section);
+    RelayReader relay = new RelayReader(section, mode);
+    List<ServerConfig> servers = direct.map(DirectReader::servers).orElseGet(this::servers);
     ServiceConfig service =
         new ServiceConfig(
             name,
@@ -81,22 +83,24 @@ final class ServiceReader {
             direct.map(DirectReader::protocol).orElse(Protocol.TCP),
             algorithm,
             serverAlgorithm,
-            direct.map(DirectReader::servers).orElseGet(this::servers),
+            servers,
             paths.labels(),
             admission.admission(),
             new CookieReader(section).read(mode, frontend, paths.everyone()),
             paths.everyone(),
             paths.answers(),
             direct.map(DirectReader::health).orElseGet(this::health),
-            section.section("limits").map(ServiceBehaviour::limits).orElse(Limits.DEFAULT),
-            section.section("timeouts").map(ServiceBehaviour::timeouts).orElse(Timeouts.DEFAULT),
+            relay.limits(),
+            relay.timeouts(),
             section
                 .section("forwarding")
                 .map(ServiceReader::forwarding)
                 .orElse(ForwardingConfig.DEFAULT),
-            Http2Reader.read(section, mode),
+            relay.http2(),
             tls.termination(mode),
             tls.toServers(mode),
+            relay.proxy(),
+            relay.relay(servers),
             stages());
     direct.ifPresent(d -> d.check(algorithm));
     admission.check(algorithm, service.protocol(), service.health(), service.isDirect());
@@ -192,8 +196,7 @@ final class ServiceReader {
             .value("trusted")
             .map(v -> v.items(ForwardingConfig.MAX_TRUSTED))
             .orElse(List.of())) {
-      item.as(new ScalarType<>(RANGE.allowed(), t -> RANGE.parse(t).filter(ServiceReader::isRange)))
-          .ifPresent(trusted::add);
+      item.as(ADDRESS_RANGE).ifPresent(trusted::add);
     }
     boolean via = section.get("via", Scalars.BOOLEAN, false);
     section.finish();

@@ -2,6 +2,7 @@ package dev.shunt.ops.daemon;
 
 import dev.shunt.node.Http2Stats;
 import dev.shunt.node.ServiceStats;
+import dev.shunt.node.TcpStats;
 import dev.shunt.node.TlsStats;
 import dev.shunt.ops.config.ServiceConfig;
 import java.util.SortedMap;
@@ -17,8 +18,35 @@ final class ServiceEvents {
     if (service.tls().isPresent()) {
       tls(stats.tls(), events);
     }
-    http2(stats.http2(), events);
+    if (service.tcp().isEmpty()) {
+      http2(stats.http2(), events);
+    }
+    tcp(service, stats, events);
     return events;
+  }
+
+  private static void tcp(
+      ServiceConfig service, ServiceStats stats, SortedMap<String, Long> events) {
+    TcpStats tcp = stats.tcp();
+    if (!service.proxy().from().isEmpty()) {
+      events.put("proxy_header", tcp.proxyHeaders());
+      events.put("proxy_error", tcp.proxyErrors());
+      events.put("proxy_timeout", tcp.proxyTimeouts());
+    }
+    if (service.tcp().isPresent()) {
+      events.put("tcp_connect_failed", stats.connectFailures());
+      events.put("tcp_retry", stats.retries());
+      events.put("tcp_no_server", stats.noServer());
+      events.put("tcp_aborted", stats.aborted());
+      events.put("tcp_stalled", stats.timeouts());
+      events.put("tcp_idle", tcp.idle());
+      events.put("tcp_too_old", tcp.tooOld());
+    }
+    if (service.tcp().filter(relay -> !relay.routes().isEmpty()).isPresent()) {
+      events.put("sni_error", tcp.helloErrors());
+      events.put("sni_timeout", tcp.helloTimeouts());
+      events.put("sni_unknown", tcp.unknownNames());
+    }
   }
 
   private static void http2(Http2Stats http2, SortedMap<String, Long> events) {

@@ -69,7 +69,9 @@ final class Families {
   static final Family SERVICE_RESPONSES =
       counter("shunt_service_responses", "Responses of a service by class of status.");
   static final Family SERVICE_EVENTS =
-      counter("shunt_service_events", "What happened to a service's TLS and HTTP/2 connections.");
+      counter(
+          "shunt_service_events",
+          "What happened to a service's connections, TLS and HTTP/2 among them.");
   static final Family SERVICE_P50 =
       gauge("shunt_service_latency_p50_seconds", "Median time of a request since the start.");
   static final Family SERVICE_P99 =

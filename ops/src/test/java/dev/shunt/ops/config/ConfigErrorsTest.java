@@ -75,8 +75,8 @@ class ConfigErrorsTest {
             "shunt.yaml:2:11: services[0].name: found 'Web', allowed is 1 to 32 of a-z, 0-9 and -,"
                 + " beginning with a letter"),
         arguments(
-            Yaml.service("mode: tcp"),
-            "shunt.yaml:5:11: services[0].mode: found 'tcp', allowed is http, direct"),
+            Yaml.service("mode: udp"),
+            "shunt.yaml:5:11: services[0].mode: found 'udp', allowed is http, tcp, direct"),
         arguments(
             Yaml.service("algorithm: random"),
             "shunt.yaml:5:16: services[0].algorithm: found 'random', allowed is maglev, source-hash,"

@@ -113,6 +113,7 @@ final class FakeNode implements Node {
             0,
             dev.shunt.node.TlsStats.NONE,
             new dev.shunt.node.Http2Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+            dev.shunt.node.TcpStats.NONE,
             latency,
             List.of());
     return new NodeStats("none", "none", 1, List.of(web));

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param latencyMicrosP50 median time of a request
  * @param latencyMicrosP99 the same, 99th percentile
  * @param admission none where the service admits every session, or has no VIP
- * @param events of its clients' TLS and HTTP/2, by name; none of a direct service
+ * @param events of its connections, by name; none of a direct service
  * @param targets where new sessions go; empty without a VIP
  */
 public record ServiceStatus(
