@@ -12,6 +12,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Client
   private final TcpSide client;
   private final ConnectionEnds ends;
   private final int[] tried;
+  private final long lifetime;
   private final long began;
   private Phase phase = Phase.CONNECTING;
   private @Nullable ClientHelloReader hello;
@@ -65,6 +67,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Client
     this.client = new TcpSide(channel, secured == null ? null : secured::closeOutbound);
     this.ends = ConnectionEnds.of(channel);
     this.tried = new int[service.limits.attempts()];
+    this.lifetime = relay.lifetime().map(Duration::toNanos).orElse(Long.MAX_VALUE);
     this.began = worker.now();
     this.active = began;
   }
@@ -326,7 +329,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Client
 
   @Override
   public void checkDeadline(long now) {
-    if (relay.lifetime().isPresent() && now - began >= relay.lifetime().get().toNanos()) {
+    if (now - began >= lifetime) {
       end(TcpEnd.TOO_OLD);
     } else if (phase == Phase.HELLO) {
       if (now - began >= service.timeouts.header) {

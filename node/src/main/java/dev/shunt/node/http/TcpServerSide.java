@@ -29,9 +29,14 @@ final class TcpServerSide extends ChannelInboundHandlerAdapter {
   void open(ConnectionEnds ends) {
     slot.begin();
     ChannelFuture opening = slot.open(this, ends);
-    SocketChannel channel = (SocketChannel) opening.channel();
-    side = new TcpSide(channel, slot.loop.runtime.serverTls() == null ? null : () -> bye(channel));
-    ServerSlot.whenOpen(opening, (success, _) -> opened(success));
+    if (opening.channel() instanceof SocketChannel channel) {
+      side =
+          new TcpSide(channel, slot.loop.runtime.serverTls() == null ? null : () -> bye(channel));
+      ServerSlot.whenOpen(opening, (success, _) -> opened(success));
+    } else {
+      // There was not even a socket: too many files are open.
+      slot.loop.worker.eventLoop().execute(() -> opened(false));
+    }
   }
 
   private static ChannelFuture bye(SocketChannel channel) {
@@ -49,15 +54,16 @@ final class TcpServerSide extends ChannelInboundHandlerAdapter {
       } else {
         connection.connected();
       }
-      return;
-    }
-    slot.loop.counters.increment(Count.CONNECT_FAILURES);
-    slot.loop.runtime.connectFailed(slot.server);
-    if (!ended) {
+    } else if (!ended) {
+      // A client that left while its server was being connected says nothing about the server.
       ended = true;
+      slot.loop.counters.increment(Count.CONNECT_FAILURES);
+      slot.loop.runtime.connectFailed(slot.server);
       slot.counters.increment(ServerCount.ERRORS);
       slot.end();
-      side().close();
+      if (side != null) {
+        side.close();
+      }
       connection.notConnected();
     }
   }
@@ -93,10 +99,13 @@ final class TcpServerSide extends ChannelInboundHandlerAdapter {
     }
     ended = true;
     slot.end();
+    if (side == null) {
+      return;
+    }
     if (complete) {
-      side().close();
+      side.close();
     } else {
-      side().reset();
+      side.reset();
     }
   }
 

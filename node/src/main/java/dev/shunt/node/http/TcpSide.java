@@ -3,6 +3,7 @@ package dev.shunt.node.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
 import java.util.function.Supplier;
@@ -73,10 +74,8 @@ final class TcpSide {
     channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(sent -> {
-          if (!sent.isSuccess() || !channel.isActive()) {
-            return; // Its end is told otherwise.
-          }
-          if (farewell == null) {
+          // An encrypted side that said all takes nothing more: then there is nobody to bid farewell.
+          if (farewell == null || !sent.isSuccess()) {
             shutDown(done);
           } else {
             farewell.get().addListener(said -> shutDown(done));
@@ -107,6 +106,11 @@ final class TcpSide {
     if (channel.isActive()) {
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
     }
-    channel.pipeline().firstContext().close();
+    ChannelHandlerContext first = channel.pipeline().firstContext();
+    if (first == null) {
+      channel.close();
+    } else {
+      first.close(); // Past an encryption, which would say that all was sent.
+    }
   }
 }

@@ -344,6 +344,8 @@ class FailureTest {
                       s.http2(),
                       s.tls(),
                       s.serverTls(),
+                      s.proxy(),
+                      s.tcp(),
                       s.stages())))
           .isInstanceOf(NodeException.class)
           .hasMessageContaining("service 'web' cannot listen on")

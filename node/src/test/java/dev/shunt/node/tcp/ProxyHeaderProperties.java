@@ -60,8 +60,7 @@ class ProxyHeaderProperties {
       assertThat(read(followed(header))).isEqualTo("Optional.empty then " + REST.length);
     } else {
       // An IPv4 address that was mapped is one again.
-      assertThat(read(followed(header)))
-          .isEqualTo(Optional.of(ends) + " then " + REST.length);
+      assertThat(read(followed(header))).isEqualTo(Optional.of(ends) + " then " + REST.length);
     }
   }
 

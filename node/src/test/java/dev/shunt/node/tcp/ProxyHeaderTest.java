@@ -60,7 +60,9 @@ class ProxyHeaderTest {
     assertThat(ProxyHeaders.render(Version.V2, Optional.of(ENDS)))
         .isEqualTo(v2("21 11 000c c0000207 c6336401 dc04 01bb"));
     assertThat(ProxyHeaders.render(Version.V2, Optional.empty())).isEqualTo(v2("20 00 0000"));
-    assertThat(new String(ProxyHeaders.render(Version.V1, Optional.of(ENDS)), StandardCharsets.US_ASCII))
+    assertThat(
+            new String(
+                ProxyHeaders.render(Version.V1, Optional.of(ENDS)), StandardCharsets.US_ASCII))
         .isEqualTo("PROXY TCP4 192.0.2.7 198.51.100.1 56324 443\r\n");
     assertThat(ProxyHeaders.render(Version.V1, Optional.empty()))
         .isEqualTo("PROXY UNKNOWN\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -129,7 +131,9 @@ class ProxyHeaderTest {
             new ChannelInboundHandlerAdapter() {
               @Override
               public void channelActive(ChannelHandlerContext context) {
-                var _ = context.writeAndFlush(Unpooled.copiedBuffer("hello", StandardCharsets.US_ASCII));
+                var _ =
+                    context.writeAndFlush(
+                        Unpooled.copiedBuffer("hello", StandardCharsets.US_ASCII));
               }
             });
     ByteBuf first = channel.readOutbound();
