@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.shunt.node.HealthCheck;
 import dev.shunt.node.HttpService;
 import dev.shunt.node.Limits;
@@ -28,6 +31,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.slf4j.LoggerFactory;
 
 /** Bytes that a node relays without looking into them. */
 @Timeout(60)
@@ -386,6 +390,33 @@ class TcpRelayTest {
       assertThat(client.readAll()).isEqualTo("end");
       client.socket().close();
       closing.get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void aLineTellsOfAConnectionThatHasEnded() throws Exception {
+    Logger log = (Logger) LoggerFactory.getLogger("dev.shunt.access");
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    log.addAppender(lines);
+    try (RawServer server = new RawServer(peer -> peer.send("bye"));
+        TestNode node = tcp(s -> s.with(TcpRelay.DEFAULT.logged()), server.address());
+        RawClient client = node.client()) {
+      assertThat(client.readAll()).isEqualTo("bye");
+      int port = client.socket().getLocalPort();
+      client.socket().close();
+      waitUntilOver(node);
+      assertThat(lines.list)
+          .singleElement()
+          .extracting(ILoggingEvent::getFormattedMessage)
+          .asString()
+          .matches(
+              "\\{\"service\":\"web\",\"client\":\"127.0.0.1\",\"port\":%d,\"sni\":null,"
+                      .formatted(port)
+                  + "\"server\":\"s1\",\"tries\":1,\"bytes_in\":0,\"bytes_out\":3,"
+                  + "\"ms\":[0-9]+,\"end\":\"complete\"}");
+    } finally {
+      log.detachAppender(lines);
     }
   }
 
