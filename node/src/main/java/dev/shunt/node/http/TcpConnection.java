@@ -296,6 +296,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Client
     }
     phase = Phase.CLOSED;
     how.count(service.counters);
+    log(how);
     CompositeByteBuf waiting = held;
     if (waiting != null) {
       held = null;
@@ -313,6 +314,9 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Client
     if (to != null) {
       to.end(how == TcpEnd.COMPLETE);
     }
+  }
+
+  private void log(TcpEnd how) {
     if (relay.accessLog()) {
       TcpAccessLog.ended(
           service.runtime.config().name(),

@@ -14,7 +14,7 @@ final class ProxyHeaderV1 {
   private static final byte[] SIGNATURE = "PROXY ".getBytes(StandardCharsets.US_ASCII);
   private static final String OCTET = "(?:0|[1-9][0-9]{0,2})";
   private static final String IPV4 = OCTET + "(?:\\." + OCTET + "){3}";
-  private static final String IPV6 = "[0-9A-Fa-f:]{2,39}(?:" + IPV4 + ")?";
+  private static final String IPV6 = "[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:]{1,38}(?:" + IPV4 + ")?";
   private static final String PORT = "(0|[1-9][0-9]{0,4})";
   private static final Pattern TCP4 =
       Pattern.compile("PROXY TCP4 (%s) (%s) %s %s".formatted(IPV4, IPV4, PORT, PORT));

@@ -42,39 +42,49 @@ final class ProxyHeaderV2 {
     return true;
   }
 
-  /** The whole header's, out of its fixed beginning. */
+  /** The whole header's, out of its fixed beginning, of which the rest is checked here. */
   static int length(byte[] bytes) throws ProxyHeaderException {
+    int command = bytes[COMMAND_AT] & 0xFF;
+    if (command != LOCAL && command != PROXY) {
+      throw new ProxyHeaderException("version and command 0x%02x".formatted(command));
+    }
     int length = FIXED + unsignedShort(bytes, LENGTH_AT);
     if (length > ProxyHeaderReader.MAX_V2) {
       throw new ProxyHeaderException(
           "a header of " + length + " bytes; at most " + ProxyHeaderReader.MAX_V2);
     }
+    if (length < FIXED + told(addressBytes(bytes))) {
+      throw new ProxyHeaderException("a header too short for its addresses");
+    }
     return length;
   }
 
-  static Optional<ConnectionEnds> parse(byte[] bytes, int length) throws ProxyHeaderException {
-    int command = bytes[COMMAND_AT] & 0xFF;
-    if (command != LOCAL && command != PROXY) {
-      throw new ProxyHeaderException("version and command 0x%02x".formatted(command));
-    }
+  /** Of one address: 0 where the family is not told. */
+  private static int addressBytes(byte[] bytes) throws ProxyHeaderException {
     int family = bytes[FAMILY_AT] & 0xFF;
-    int address =
-        switch (family) {
-          case UNSPECIFIED -> 0;
-          case TCP4 -> IPV4_BYTES;
-          case TCP6 -> IPV6_BYTES;
-          default ->
-              throw new ProxyHeaderException("family and transport 0x%02x".formatted(family));
-        };
-    int told = address == 0 ? 0 : 2 * (address + PORT_BYTES);
-    if (length < FIXED + told) {
-      throw new ProxyHeaderException("a header too short for its addresses");
-    }
+    return switch (family) {
+      case UNSPECIFIED -> 0;
+      case TCP4 -> IPV4_BYTES;
+      case TCP6 -> IPV6_BYTES;
+      default -> throw new ProxyHeaderException("family and transport 0x%02x".formatted(family));
+    };
+  }
+
+  /** Of both addresses and ports. */
+  private static int told(int address) {
+    return address == 0 ? 0 : 2 * (address + PORT_BYTES);
+  }
+
+  /**
+   * @param length as {@link #length} said
+   */
+  static Optional<ConnectionEnds> parse(byte[] bytes, int length) throws ProxyHeaderException {
+    int address = addressBytes(bytes);
     // Of an unspecified family whatever follows is to be ignored: it may be no TLVs.
     if (address > 0) {
-      checkExtensions(bytes, FIXED + told, length);
+      checkExtensions(bytes, FIXED + told(address), length);
     }
-    if (command == LOCAL || address == 0) {
+    if (bytes[COMMAND_AT] == LOCAL || address == 0) {
       return Optional.empty();
     }
     int ports = FIXED + 2 * address;
@@ -143,7 +153,7 @@ final class ProxyHeaderV2 {
    * @param source as many bytes as {@code destination}: 4 or 16
    */
   static byte[] render(byte[] source, int sourcePort, byte[] destination, int destinationPort) {
-    int told = 2 * (source.length + PORT_BYTES);
+    int told = told(source.length);
     return ByteBuffer.allocate(FIXED + told)
         .put(SIGNATURE)
         .put((byte) PROXY)
