@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,6 +41,29 @@ class ConfigTest {
                 List.of(Listener.on(ADDRESS)),
                 List.of(new Server("a", ADDRESS, 1), new Server("a", ADDRESS, 1))))
         .hasMessage("service 'web', servers: a name stands there twice");
+  }
+
+  @Test
+  void errorsOfRelayingTellWhatWasFoundAndWhatIsAllowed() {
+    HttpService service =
+        HttpService.of("mail", List.of(Listener.on(ADDRESS)), List.of(new Server("a", ADDRESS, 1)));
+    SniRoute route = new SniRoute(List.of("a.example"), List.of("b"));
+    assertThatThrownBy(() -> service.with(TcpRelay.DEFAULT.with(List.of(), route)))
+        .hasMessage("service 'mail', sni: found server 'b', allowed is one of [a]");
+    assertThatThrownBy(() -> TcpRelay.DEFAULT.with(List.of(), route, route))
+        .hasMessage("sni, names: found 'a.example' twice");
+    assertThatThrownBy(() -> service.withStages(new StageConfig("x", Map.of())).with(TcpRelay.DEFAULT))
+        .hasMessageContaining("service 'mail', stages: they are for requests");
+    assertThatThrownBy(() -> ProxyProtocol.NONE.within(Duration.ZERO))
+        .hasMessage("proxy protocol, timeout: found PT0S, allowed is PT0.001S to PT5M");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "*", "*.", "A.example", "a..example", ".a", "a.", "a.*.b", "a b", "-a", "**.a"})
+  void whatIsNoServerNameIsRefused(String name) {
+    assertThatThrownBy(() -> new SniRoute(List.of(name), List.of("a")))
+        .hasMessage("sni, name: found '%s', allowed is such as a.example or *.example", name);
   }
 
   @ParameterizedTest

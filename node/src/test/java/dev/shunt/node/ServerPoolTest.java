@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -54,6 +55,16 @@ class ServerPoolTest {
       long got = round.stream().filter(t -> t == server).count();
       assertThat(got * (total / round.size())).isEqualTo((long) weights.get(i));
     }
+  }
+
+  @Test
+  void ofAGroupOnlyItsServersTakeNewSessionsAndAllKeepTheirIndex() {
+    ServerPool pool = pool(List.of(1, 1, 1)).withHealthy(2, false);
+    ServerPool group = pool.only(BitSet.valueOf(new long[] {0b110}));
+    assertThat(round(group)).containsExactly(1);
+    assertThat(group.server(0).state()).isEqualTo(ServerState.DRAINED);
+    assertThat(group.server(2).state()).isEqualTo(ServerState.DOWN);
+    assertThat(round(pool.only(new BitSet()))).isEmpty();
   }
 
   @Test
