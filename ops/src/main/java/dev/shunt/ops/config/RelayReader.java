@@ -158,6 +158,8 @@ final class RelayReader {
     for (Value item : list.map(v -> v.items(TcpRelay.MAX_ROUTES)).orElse(List.of())) {
       route(new Section(item), known, names).ifPresent(routes::add);
     }
+    list.filter(v -> v.isList() && v.items(TcpRelay.MAX_ROUTES).isEmpty())
+        .ifPresent(v -> v.report("no routes", "a list of names with their servers"));
     Optional<Value> rest = section.value("sni_default");
     List<String> otherwise = rest.map(v -> servers(v, known)).orElse(List.of());
     if (list.isEmpty()) {

@@ -109,13 +109,17 @@ class RelayConfigTest {
             "shunt.yaml:5:27: services[0].accept_proxy.from[0]: found '10.0.0.0/33', allowed is a"
                 + " range such as 10.0.0.0/8"),
         arguments(
-            "sni: []",
+            "sni: [{names: [a.example], servers: [\"127.0.0.1:9001\"]}]",
             "shunt.yaml:5:10: services[0].sni: found sni with mode http, allowed is sni with mode"
                 + " tcp"),
         arguments(
             "access_log: on",
             "shunt.yaml:5:17: services[0].access_log: found access_log with mode http, allowed is"
                 + " access_log with mode tcp"),
+        arguments(
+            "mode: tcp\nsni: []",
+            "shunt.yaml:6:10: services[0].sni: found no routes, allowed is a list of names with their"
+                + " servers"),
         arguments(
             "mode: tcp\nstages: [cookie]",
             "shunt.yaml:6:13: services[0].stages: found stages with mode tcp, allowed is stages"

@@ -51,9 +51,10 @@ class VipErrorsTest {
                 + " port"),
         arguments(
             Yaml.service("protocol: udp"),
-            "shunt.yaml:5:5: services[0].protocol: found an unknown key, allowed is admission,"
-                + " algorithm, everyone, forwarding, health, http2, labels, limits, listen, mode, name, port, return,"
-                + " server_algorithm, server_tls, servers,"
+            "shunt.yaml:5:5: services[0].protocol: found an unknown key, allowed is accept_proxy,"
+                + " access_log, admission,"
+                + " algorithm, everyone, forwarding, health, http2, labels, limits, listen, mode, name, port, proxy_protocol, return,"
+                + " server_algorithm, server_tls, servers, sni, sni_default,"
                 + " stages, syn_cookies, syn_flood_from, timeouts, tls, vip"));
   }
 
