@@ -11,6 +11,7 @@ import dev.shunt.node.ProxyProtocol;
 import dev.shunt.node.ProxyProtocol.Version;
 import dev.shunt.node.TcpRelay;
 import dev.shunt.node.TlsTermination;
+import dev.shunt.node.TlsToServers;
 import dev.shunt.node.tls.TestCertificates;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -299,6 +301,26 @@ class ProxyProtocolTest {
       return client.socket().isConnected();
     } catch (IOException e) {
       return false;
+    }
+  }
+
+  @Test
+  void theHeaderGoesToServersBeforeTls() throws Exception {
+    TestCertificates certificates = new TestCertificates(directory);
+    TlsTermination tls = TlsTermination.of(certificates.certificate("web", "IP:127.0.0.1"));
+    TlsToServers towards =
+        new TlsToServers(
+            Optional.of(certificates.authority()), Optional.empty(), true, Optional.empty());
+    try (RawServer server = RawServer.saying("hi");
+        TestNode second = TestNode.before(s -> s.with(BELIEVING).with(tls), server.address());
+        TestNode first =
+            TestNode.before(
+                s -> tcp(s, BELIEVING.toServers(Version.V2)).with(towards), second.address());
+        RawClient client = first.client()) {
+      client.send(LINE).get("/");
+      assertThat(client.readResponse()).endsWith("hi");
+      assertThat(server.received()).contains("X-Forwarded-For: 192.0.2.7");
+      assertThat(second.stats().tls().handshakes()).isEqualTo(1);
     }
   }
 

@@ -99,7 +99,7 @@ class RelayConfigTest {
         arguments(
             "accept_proxy: {}",
             "shunt.yaml:5:19: services[0].accept_proxy.from: found nothing, allowed is a list of"
-                + " the proxies' networks"),
+                + " the proxies' networks; the key is required"),
         arguments(
             "accept_proxy: {from: []}",
             "shunt.yaml:5:26: services[0].accept_proxy.from: found no networks, allowed is a list"
