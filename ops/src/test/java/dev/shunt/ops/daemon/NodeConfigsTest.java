@@ -63,6 +63,27 @@ class NodeConfigsTest {
     assertThat(segments(udp6)).containsExactly(1384, 1404);
   }
 
+  @Test
+  void whatIsSaidOfRelayingReachesTheNode() throws Exception {
+    String yaml =
+        Yaml.service(
+            "mode: tcp\nproxy_protocol: v1\nsni: [{names: [a.example], servers: [\"127.0.0.1:9001\"]}]");
+    ArrayConfig array = Yaml.read(yaml).array();
+    HttpService service =
+        NodeConfigs.of(
+                array,
+                member("m1"),
+                Path.of("."),
+                1500,
+                () -> new byte[0],
+                () -> new byte[0])
+            .services()
+            .getFirst();
+    assertThat(service.tcp()).isEqualTo(array.services().getFirst().tcp()).isPresent();
+    assertThat(service.proxy().toServers()).isPresent();
+    assertThat(service.http2().enabled()).isFalse();
+  }
+
   private static List<Integer> segments(String yaml) throws Exception {
     return NodeConfigs.of(
             Yaml.read(yaml).array(),
