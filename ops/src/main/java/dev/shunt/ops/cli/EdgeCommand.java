@@ -187,11 +187,11 @@ final class EdgeCommand implements Callable<Integer> {
   }
 
   private static InetAddress host(String text) {
-    Prefix whole = Prefix.parse(text);
-    if (text.contains("/")) {
-      throw new IllegalArgumentException("'" + text + "': allowed is an IP address");
+    try {
+      return InetAddress.ofLiteral(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("'" + text + "': allowed is an IP address", e);
     }
-    return whole.address();
   }
 
   /** Also for the subcommands. */
