@@ -93,7 +93,8 @@ final class TunnelEnds {
               "via: vip with encap: udp",
               "via: server, for checks of a vip are Ethernet frames, which no router lets through");
     }
-    if (service.answers() == ReturnPath.SWITCHED) {
+    // With mode direct it is refused anyhow.
+    if (service.answers() == ReturnPath.SWITCHED && !service.isDirect()) {
       reader
           .at("return")
           .report(
