@@ -11,7 +11,6 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The direct servers as targets: where each is on the network, and whether it is up.
@@ -96,10 +95,12 @@ final class ServerTargets {
         tunnelled ? place.server.dataAddress() : place.server.check().getAddress();
     boolean local = self.contains(address);
     boolean far = tunnelled && !local;
-    MacAddress mac = mac(address, local, far, facts, last);
-    if (mac == null) {
+    Optional<MacAddress> found =
+        mac(address, local, far, facts).or(() -> Optional.ofNullable(last).map(Seen::mac));
+    if (found.isEmpty()) {
       return Optional.empty();
     }
+    MacAddress mac = found.get();
     boolean up = isUp(place) && !(far && mac.equals(Facts.NO_WAY));
     Seen now = new Seen(mac, up, last == null || last.up != up ? nowNanos : last.sinceNanos);
     seen.put(place.number, now);
@@ -123,15 +124,15 @@ final class ServerTargets {
     return labels ? Optional.of(config.encap()) : Optional.empty();
   }
 
-  /** Null: not known, and never was. */
-  private static @Nullable MacAddress mac(
-      InetAddress address, boolean local, boolean far, Facts facts, @Nullable Seen last) {
+  /** Empty: unknown at present. */
+  private static Optional<MacAddress> mac(
+      InetAddress address, boolean local, boolean far, Facts facts) {
     if (far) {
-      return facts.nextHops().getOrDefault(address, Facts.NO_WAY);
+      return Optional.of(facts.nextHops().getOrDefault(address, Facts.NO_WAY));
     }
     return local
-        ? new MacAddress(0)
-        : facts.neighbours().getOrDefault(address, last == null ? null : last.mac);
+        ? Optional.of(new MacAddress(0))
+        : Optional.ofNullable(facts.neighbours().get(address));
   }
 
   private TargetState state(Seen now, boolean drained, long nowNanos) {

@@ -21,6 +21,7 @@ class ConfigErrorsTest {
     "services",
     "addresses",
     "tunnels",
+    "tunnelsToServers",
     "servers",
     "healthChecks",
     "behaviour",
@@ -133,6 +134,26 @@ class ConfigErrorsTest {
             "shunt.yaml:6:53: array.members[1].data_address: found a tunnel over IPv6, allowed is data"
                 + " addresses of one IP version: a member has one end for all its tunnels"),
         arguments(
+            tunnelled("mode: direct, servers: [10.0.0.5], health: {via: vip}"),
+            "shunt.yaml:13:83: services[1].health: found via: vip with encap: udp, allowed is via:"
+                + " server, for checks of a vip are Ethernet frames, which no router lets through"),
+        arguments(
+            tunnelled("labels: on, return: switched, " + SERVERS),
+            "shunt.yaml:13:60: services[1].return: found return: switched with encap: udp, allowed is"
+                + " return: direct, for answers carry labels in Ethernet frames only"),
+        arguments(
+            tunnelled("algorithm: sum5, everyone: true, " + SERVERS),
+            "shunt.yaml:13:67: services[1].everyone: found everyone: true with encap: udp, allowed is"
+                + " everyone: false, for routers keep frames to groups from members behind them"),
+        arguments(
+            Yaml.array("").replaceAll("(10.77.0.1[123])}", "$1, scheduler: false}"),
+            "shunt.yaml:5:5: array.members: found scheduler: false of all members, allowed is one at"
+                + " least that may be scheduler"));
+  }
+
+  static Stream<Arguments> tunnelsToServers() {
+    return Stream.of(
+        arguments(
             tunnelled(
                 "mode: direct, labels: on, servers: [{address: 10.0.0.5, data_address: 'fd00::5'}]"),
             "shunt.yaml:13:110: services[1].servers[0].data_address: found a tunnel over IPv6, allowed is"
@@ -154,23 +175,7 @@ class ConfigErrorsTest {
             tunnelled("mode: direct, labels: on, servers: [10.0.0.5], return: switched"),
             "shunt.yaml:13:95: services[1].return: found return with mode direct, allowed is none: shunt"
                 + " edge on a server's host answers by label where labels come by Ethernet, other hosts"
-                + " directly"),
-        arguments(
-            tunnelled("mode: direct, servers: [10.0.0.5], health: {via: vip}"),
-            "shunt.yaml:13:83: services[1].health: found via: vip with encap: udp, allowed is via:"
-                + " server, for checks of a vip are Ethernet frames, which no router lets through"),
-        arguments(
-            tunnelled("labels: on, return: switched, " + SERVERS),
-            "shunt.yaml:13:60: services[1].return: found return: switched with encap: udp, allowed is"
-                + " return: direct, for answers carry labels in Ethernet frames only"),
-        arguments(
-            tunnelled("algorithm: sum5, everyone: true, " + SERVERS),
-            "shunt.yaml:13:67: services[1].everyone: found everyone: true with encap: udp, allowed is"
-                + " everyone: false, for routers keep frames to groups from members behind them"),
-        arguments(
-            Yaml.array("").replaceAll("(10.77.0.1[123])}", "$1, scheduler: false}"),
-            "shunt.yaml:5:5: array.members: found scheduler: false of all members, allowed is one at"
-                + " least that may be scheduler"));
+                + " directly"));
   }
 
   private static String tunnelled(String service) {
