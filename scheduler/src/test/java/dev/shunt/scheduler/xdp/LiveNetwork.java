@@ -276,6 +276,26 @@ final class LiveNetwork implements AutoCloseable {
         "b=" + dataAddress("b", ipv6));
   }
 
+  /** Starts member a, for which b is a direct server. */
+  Member startBeforeServer(boolean ipv6) throws IOException {
+    return start(
+        "a",
+        MemberProcess.class,
+        "a",
+        pins("a").toString(),
+        "a=" + dataAddress("a", ipv6),
+        "b=server:" + dataAddress("b", ipv6));
+  }
+
+  /** The router sends nothing longer to the switch; it reaches the VIPs as clients do. */
+  void narrowBack(int mtu) {
+    for (String network : List.of(NETWORK + "0/24", NETWORK6 + "/64")) {
+      String most = Integer.toString(mtu);
+      ip(ROUTER, "route", "replace", network, "dev", "eth0", "mtu", "lock", most);
+    }
+    toVips(ROUTER);
+  }
+
   private void toVips(String host) {
     ip(host, "route", "add", World.VIP + "/32", "dev", "eth0");
     ip(host, "route", "add", World.VIP6 + "/128", "dev", "eth0");
