@@ -20,13 +20,6 @@ enum arrival {
 	LABEL_AFAR,		/* now a frame with another target's label, its TTL lowered */
 };
 
-/* An outer header that fits its frame. */
-struct outer {
-	__u32 bytes;		/* of IP and UDP header */
-	__u32 payload;		/* of labels and packet */
-	__u64 pseudo;		/* sum of the pseudo header */
-};
-
 /* What of a tunnelled packet an ICMP error quotes. */
 struct quoted4 {
 	struct icmp_error error;
@@ -43,7 +36,8 @@ struct quoted6 {
 /* A router's word about the path to a peer. It may lower what is sent, down to what all paths take. */
 static __always_inline void narrow(int slot, __u32 mtu, __u32 least)
 {
-	struct tunnel *tunnel = slot < 0 ? NULL : tunnel_of(slot);
+	/* Where there is no peer, no tunnel has that slot either. */
+	struct tunnel *tunnel = tunnel_of(slot & PEER_SLOT);
 
 	if (!tunnel || mtu < least)
 		return;
@@ -75,106 +69,48 @@ static __always_inline void hear_error6(struct ipv6hdr *ip, const struct config 
 	narrow(peer_slot6(&quoted->ip.daddr), bpf_ntohl(quoted->error.rest), LEAST_PATH6);
 }
 
-static __always_inline int is_whole(const struct outer *outer, const struct udphdr *udp)
+static __always_inline int arrival_of(enum outer_state state)
 {
-	return bpf_ntohs(udp->len) == sizeof(*udp) + outer->payload;
+	switch (state) {
+	case OUTER_GOOD:
+		return LABEL_BELOW;
+	case OUTER_FRAGMENT:
+		return DROP_TUNNEL_FRAGMENT;
+	case OUTER_UNSUMMED:
+		return DROP_TUNNEL_CHECKSUM;
+	default:
+		return DROP_TUNNEL_HEADER;
+	}
 }
 
 /* LABEL_BELOW: a tunnel's packet with good headers. */
 static __always_inline int check_outer4(struct iphdr *ip, const struct config *cfg, void *end,
 					struct outer *outer)
 {
-	struct udphdr *udp;
-	__u32 total;
-
 	if ((void *)(ip + 1) > end || ip->daddr != cfg->own4 || ip->version != 4)
 		return NO_TUNNEL;
 	if (ip->protocol == IPPROTO_ICMP)
 		hear_error4(ip, cfg, end);
-	udp = (void *)ip + ip->ihl * 4;
-	if (ip->protocol != IPPROTO_UDP || ip->frag_off & bpf_htons(IP_OFFSET_MASK) ||
-	    (void *)(udp + 1) > end || udp->dest != bpf_htons(MPLS_PORT))
+	if (!is_mpls_in_udp4(ip, end))
 		return NO_TUNNEL;
 	if (peer_slot4(ip->saddr) < 0)
 		return DROP_TUNNEL_SENDER;
-	if (ip->frag_off & bpf_htons(IP_MORE))
-		return DROP_TUNNEL_FRAGMENT;
-	total = bpf_ntohs(ip->tot_len);
-	if (ip->ihl != IP_MIN_WORDS || total < sizeof(struct outer4) || (void *)ip + total > end ||
-	    fold(sum_words(ip, sizeof(*ip) / 4)) != 0xffff)
-		return DROP_TUNNEL_HEADER;
-	outer->bytes = sizeof(struct outer4);
-	outer->payload = total - sizeof(struct outer4);
-	outer->pseudo = (__u64)ip->saddr + ip->daddr;
-	return is_whole(outer, udp) ? LABEL_BELOW : DROP_TUNNEL_HEADER;
+	return arrival_of(read_outer4(ip, end, outer));
 }
 
 static __always_inline int check_outer6(struct ipv6hdr *ip, const struct config *cfg, void *end,
 					struct outer *outer)
 {
-	struct udphdr *udp = (void *)(ip + 1);
-	__u32 payload;
-
 	if ((void *)(ip + 1) > end || ip->version != 6 ||
 	    !same_address6(ip->daddr.in6_u.u6_addr32, cfg->own6))
 		return NO_TUNNEL;
 	if (ip->nexthdr == IPPROTO_ICMPV6)
 		hear_error6(ip, cfg, end);
-	if (ip->nexthdr != IPPROTO_UDP || (void *)(udp + 1) > end ||
-	    udp->dest != bpf_htons(MPLS_PORT))
+	if (!is_mpls_in_udp6(ip, end))
 		return NO_TUNNEL;
 	if (peer_slot6(&ip->saddr) < 0)
 		return DROP_TUNNEL_SENDER;
-	payload = bpf_ntohs(ip->payload_len);
-	if (payload < sizeof(*udp) || (void *)(ip + 1) + payload > end)
-		return DROP_TUNNEL_HEADER;
-	outer->bytes = sizeof(struct outer6);
-	outer->payload = payload - sizeof(*udp);
-	outer->pseudo = sum_words(&ip->saddr, 8);
-	/* There is no UDP over IPv6 without a checksum (RFC 8200 section 8.1). */
-	if (!udp->check)
-		return DROP_TUNNEL_CHECKSUM;
-	return is_whole(outer, udp) ? LABEL_BELOW : DROP_TUNNEL_HEADER;
-}
-
-/*
- * Whether the UDP checksum is right. Read are the headers: a packet whose inside is damaged its own
- * checksum tells apart. labels: bytes of the stack.
- */
-static __always_inline int is_right(struct xdp_md *ctx, const struct outer *outer, __u32 at,
-				    __u32 labels, __u64 shown)
-{
-	__u32 inside = at + outer->bytes + labels;
-	__u32 bytes = outer->payload - labels;
-	int sum = sum_by_headers(ctx, inside, bytes);
-
-	if (sum != NO_SUM && fold(shown + sum) == 0xffff)
-		return 1;
-	sum = sum_by_bytes(ctx, inside, bytes);
-	return sum != NO_SUM && fold(shown + sum) == 0xffff;
-}
-
-/* Takes so many bytes out behind the link header. link: a constant. */
-static __always_inline int cut_behind(struct xdp_md *ctx, __u32 bytes, __be16 ethertype,
-				      __u32 link)
-{
-	void *frame = (void *)(long)ctx->data;
-	void *to = frame + (bytes & 63);
-
-	if (frame + TWO_TAGS > end_of(ctx) || to + TWO_TAGS > end_of(ctx))
-		return -1;
-	move_link(to, frame, link);
-	*(__be16 *)(to + link - TYPE_BYTES) = ethertype;
-	return bpf_xdp_adjust_head(ctx, bytes);
-}
-
-static __always_inline int cut(struct xdp_md *ctx, __u32 bytes, __be16 ethertype, __u32 link)
-{
-	if (link == UNTAGGED)
-		return cut_behind(ctx, bytes, ethertype, UNTAGGED);
-	if (link == ONE_TAG)
-		return cut_behind(ctx, bytes, ethertype, ONE_TAG);
-	return cut_behind(ctx, bytes, ethertype, TWO_TAGS);
+	return arrival_of(read_outer6(ip, end, outer));
 }
 
 static __always_inline int take_out(struct xdp_md *ctx, const struct outer *outer, __u32 link)
@@ -190,9 +126,7 @@ static __always_inline int take_out(struct xdp_md *ctx, const struct outer *oute
 		return DROP_LABEL_TRUNCATED;
 	shim = bpf_ntohl(*stack);
 	label = SHIM_LABEL(shim);
-	shown = outer->pseudo + bpf_htonl(sizeof(*udp) + outer->payload) +
-		bpf_htonl(IPPROTO_UDP) + (__u64)udp->source + udp->dest + udp->len + udp->check +
-		*stack;
+	shown = sum_outer(outer, udp) + *stack;
 	if (!(shim & SHIM_BOTTOM)) {
 		depth = STACK_BYTES;
 		if ((void *)(stack + 2) > end_of(ctx) || outer->payload < depth)

@@ -7,8 +7,10 @@
  * addresses are not touched. Both go on without the process that loaded them.
  *
  * A label stands behind the VLAN tags, wherever these are: in the frame, or kept apart by the kernel.
+ * Where routers are on the way it comes in UDP (see edge_decap.h), and answers go without one.
  */
 #include <linux/pkt_cls.h>
+#include "edge_decap.h"
 #include "edge_learn.h"
 #include "edge_listen.h"
 #include "egress.h"
@@ -98,8 +100,9 @@ static __always_inline int pop(struct xdp_md *ctx, const struct link *link, int 
 	return bpf_xdp_adjust_head(ctx, SHIM_BYTES);
 }
 
+/* direct: 1 if the label came in UDP. Answers then go without one, and may be as long as ever. */
 static __always_inline enum edge_outcome take(struct xdp_md *ctx, const struct link *link,
-					      const struct edge_config *cfg)
+					      const struct edge_config *cfg, __u8 direct)
 {
 	struct ethhdr *eth = (void *)(long)ctx->data;
 	void *end = (void *)(long)ctx->data_end;
@@ -129,9 +132,11 @@ static __always_inline enum edge_outcome take(struct xdp_md *ctx, const struct l
 		return IN_DROP_NOT_VIP;
 
 	if (sight == SIGHT_FLOW) {
-		lower_received_mss(ctx, link, &headers, ip, cfg);
+		if (!direct)
+			lower_received_mss(ctx, link, &headers, ip, cfg);
 		if (is_session_label(label)) {
-			outcome = learn(&headers, label, eth->h_source, vlans_seen(ctx, link));
+			outcome = learn(&headers, label, eth->h_source, vlans_seen(ctx, link),
+					direct);
 		} else {
 			/* The array has no label for this flow, or no more. */
 			struct flow6 sent = reverse(&headers.flow);
@@ -146,12 +151,28 @@ static __always_inline enum edge_outcome receive(struct xdp_md *ctx, const struc
 {
 	struct ethhdr *eth = (void *)(long)ctx->data;
 	struct link link;
+	__u8 direct = 0;
 
 	if ((void *)(eth + 1) > (void *)(long)ctx->data_end || read_link(ctx, &link))
 		return IN_UNLABELLED;
+	if (cfg->tunnels && is_same(eth->h_dest, cfg->mac)) {
+		int arrival = leave_tunnel(ctx, cfg, link.bytes, link.type);
+
+		if (arrival < EDGE_OUTCOMES)
+			return arrival;
+		if (arrival == EDGE_LABELLED) {
+			link.type = bpf_htons(ETH_P_MPLS_UC);
+			direct = 1;
+		}
+	}
+	/* The header may have moved. */
+	eth = (void *)(long)ctx->data;
+	if ((void *)(eth + 1) > (void *)(long)ctx->data_end)
+		return IN_UNLABELLED;
 	switch (bpf_ntohs(link.type)) {
 	case ETH_P_MPLS_UC:
-		return is_same(eth->h_dest, cfg->mac) ? take(ctx, &link, cfg) : IN_OTHER_MAC;
+		return is_same(eth->h_dest, cfg->mac) ? take(ctx, &link, cfg, direct) :
+							IN_OTHER_MAC;
 	case ETH_P_IPV6:
 		hear_nd(ctx, &link);
 		return pass_unlabelled(ctx, &link, cfg);
@@ -240,6 +261,17 @@ static __always_inline enum edge_outcome send_labelled(struct __sk_buff *skb,
 	return OUT_LABELLED;
 }
 
+/* Without its label. Its end is seen all the same. */
+static __always_inline enum edge_outcome send_direct(const struct headers *headers,
+						     struct learned *entry)
+{
+	if (headers->flags & TCP_RST || is_last(entry, headers->flags))
+		forget(&headers->flow);
+	else if (headers->flags & TCP_FIN)
+		entry->closed |= EDGE_CLOSED_OUT;
+	return OUT_DIRECT;
+}
+
 static __always_inline enum edge_outcome send(struct __sk_buff *skb, const struct edge_config *cfg)
 {
 	struct headers headers = {};
@@ -262,6 +294,8 @@ static __always_inline enum edge_outcome send(struct __sk_buff *skb, const struc
 		forget(&headers.flow);
 
 	entry = bpf_map_lookup_elem(&learned, &headers.flow);
+	if (entry && entry->direct)
+		return send_direct(&headers, entry);
 	if (entry && is_fresh(entry, cfg) && !is_left_behind(entry, vip_sent(&headers, cfg))) {
 		if (!is_same_vlan(entry->vlans, vlans_sent(&link)))
 			return OUT_OTHER_VLAN;

@@ -9,7 +9,7 @@
 #include "layout.h"
 
 enum edge_layout {
-	EDGE_LAYOUT_VERSION = 2,
+	EDGE_LAYOUT_VERSION = 3,
 	EDGE_MAX_PREFIXES = 64,
 	EDGE_MAX_ANNOUNCED = 256,
 	/* Control label: "give this flow a label", on a client's first packet. */
@@ -48,11 +48,18 @@ enum edge_outcome {
 	IN_DROP_PAYLOAD,	/* behind the label is no IP header */
 	IN_DROP_NOT_VIP,	/* behind the label is a flow of no VIP */
 	IN_DROP_HEADROOM,
+	/* The same of labels in UDP: it is from nobody of the array, or its outer headers cannot be. */
+	IN_DROP_TUNNEL_SENDER,
+	IN_DROP_TUNNEL_FRAGMENT,
+	IN_DROP_TUNNEL_HEADER,
+	IN_DROP_TUNNEL_CHECKSUM,
+	IN_DROP_TUNNEL_LABEL,	/* the top one is no target's, or the one below it no session's */
 
 	/* Out as it is. */
 	OUT_UNLABELLED,
 	OUT_STALE,		/* its label was not confirmed lately */
 	OUT_OTHER_VLAN,		/* its label came by another VLAN */
+	OUT_DIRECT,		/* its label came in UDP: it leads nowhere from here */
 	OUT_TOO_BIG,		/* with a label longer than the link takes */
 
 	/* Out with a label. */
@@ -88,10 +95,14 @@ struct edge_config {
 	__u32 max_packet;	/* longest IP packet that the link takes, its label included, bytes */
 	__u32 max_segment;	/* MSS that leaves room for a label, IPv4, bytes */
 	__u8 mac[ETH_ADDRESS];	/* of this interface */
-	__u8 pad[2];
+	__u8 tunnels;		/* 1: labels come in UDP */
+	__u8 pad;
+	__be32 own4;		/* where they are sent to; 0: nowhere */
+	__be32 own6[4];
+	__u32 pad2;
 };
 
-/* vips: address of a prefix; IPv4 as ::ffff:a.b.c.d, its length 96 more. */
+/* vips, members: address of a prefix; IPv4 as ::ffff:a.b.c.d, its length 96 more. */
 struct prefix_key {
 	__u32 length;
 	__u8 address[16];
@@ -105,7 +116,7 @@ struct learned {
 	__u32 label;		/* to push */
 	__u8 mac[ETH_ADDRESS];	/* where it came from, and goes to */
 	__u8 closed;		/* enum edge_closed */
-	__u8 pad;
+	__u8 direct;		/* 1: it came in UDP, and answers go without */
 	__u32 vlans;		/* that it came by: the inner one, above it the outer one; 0: none seen */
 };
 

@@ -87,13 +87,17 @@ static __always_inline int is_same_vlan(__u32 seen, __u32 sent)
 	return !seen || seen == sent || seen == (sent & VLAN_MASK);
 }
 
-/* A packet came with a session's label from the machine with that address. */
+/*
+ * A packet came with a session's label from the machine with that address. direct: 1 if it came in
+ * UDP; then it says nothing of the way back, but whose the flow is.
+ */
 static __always_inline enum edge_outcome learn(const struct headers *headers, __u32 label,
-					       const __u8 *mac, __u32 vlans)
+					       const __u8 *mac, __u32 vlans, __u8 direct)
 {
 	struct flow6 sent = reverse(&headers->flow);
 	struct learned *known = bpf_map_lookup_elem(&learned, &sent);
-	struct learned entry = { .label = opposite(label), .received = 1, .vlans = vlans };
+	struct learned entry = { .label = opposite(label), .received = 1,
+				 .direct = direct, .vlans = vlans };
 
 	/* A SYN begins anew whatever an earlier connection of the same ports left. */
 	if (headers->flags & TCP_SYN)
@@ -109,7 +113,7 @@ static __always_inline enum edge_outcome learn(const struct headers *headers, __
 
 	if (known) {
 		if (known->label == entry.label && known->vlans == vlans &&
-		    is_same(known->mac, mac)) {
+		    known->direct == direct && is_same(known->mac, mac)) {
 			known->last_seen = entry.last_seen;
 			known->received++;
 			known->closed |= entry.closed;

@@ -22,6 +22,15 @@ struct {
 	__type(value, __u32);
 } vips SEC(".maps");
 
+/* Whom labels in UDP are taken from. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(max_entries, EDGE_MAX_PREFIXES);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, struct prefix_key);
+	__type(value, __u32);
+} members SEC(".maps");
+
 /*
  * An LRU: a flow whose label is pushed out goes on without one. Of both families, unlike the array's
  * sessions: a host has no flow of one family to spare for another.
@@ -72,13 +81,18 @@ static __always_inline void count_aside(enum edge_aside aside)
 		(*times)++;
 }
 
-/* address: of 16 bytes. */
-static __always_inline int is_vip(const __be32 *address)
+/* prefixes: vips or members; address: of 16 bytes. */
+static __always_inline int is_among(void *prefixes, const __be32 *address)
 {
 	struct prefix_key key = { .length = 128 };
 
 	__builtin_memcpy(key.address, address, sizeof(key.address));
-	return bpf_map_lookup_elem(&vips, &key) != NULL;
+	return bpf_map_lookup_elem(prefixes, &key) != NULL;
+}
+
+static __always_inline int is_vip(const __be32 *address)
+{
+	return is_among(&vips, address);
 }
 
 #endif

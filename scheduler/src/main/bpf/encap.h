@@ -15,29 +15,18 @@
 #include "clock.h"
 #include "inner_sum.h"
 #include "link.h"
+#include "outer.h"
 #include "shim.h"
 #include "too_big.h"
 
-#define MPLS_PORT	6635
 #define FIRST_ENTROPY	49152
 #define ENTROPY_BITS	14
 #define OUTER_TTL	64
 #define DSCP_MASK	0xfc
 #define FLOW_LABEL	0xfffff
-/* Lengths of an inner link header and of labels: bounds that the verifier can see. */
-#define STACK_BYTES	(2 * SHIM_BYTES)
+#define PEER_SLOT	0x7fffffff	/* without the sign: see slot_at() */
 /* What a path was once found to take holds so long (RFC 1191 section 6.3). */
 #define PATH_LIFE	(600 * 1000000000ULL)
-
-struct outer4 {
-	struct iphdr ip;
-	struct udphdr udp;
-};
-
-struct outer6 {
-	struct ipv6hdr ip;
-	struct udphdr udp;
-};
 
 #define MAX_GROWTH	(sizeof(struct outer6) + STACK_BYTES)
 
@@ -60,16 +49,22 @@ struct inner {
 	__u8 tos;
 };
 
+/* Tunnels to the same address are one and the same: what a router says of one holds for all. */
 static __always_inline struct tunnel *tunnel_of(__u32 slot)
 {
 	struct tunnel *tunnel = bpf_map_lookup_elem(&tunnels, &slot);
+	__u32 same;
 
+	if (tunnel && tunnel->same != slot) {
+		same = tunnel->same;
+		tunnel = bpf_map_lookup_elem(&tunnels, &same);
+	}
 	return tunnel && tunnel->version ? tunnel : NULL;
 }
 
 /*
- * Calls: see look_up4(); here it saves its callers the key. The slot of the member at a data address,
- * whose words are these; -1 if there is none.
+ * Calls: see look_up4(); here it saves its callers the key. The slot of the target at a data address,
+ * whose words are these: that of a server, which only receives, with the sign. -1 if there is none.
  */
 __attribute__((noinline)) int slot_at(__be32 first, __be32 second, __be32 third, __be32 last)
 {

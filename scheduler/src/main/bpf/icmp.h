@@ -19,8 +19,6 @@
 #define PARAMETER_PROBLEM6	4
 /* What every error quotes of the packet behind its IP header (RFC 792). */
 #define QUOTED_BYTES		8
-/* No link header is longer: the verifier wants a bound that it can see. */
-#define LINK_MASK		31
 
 struct icmp_error {
 	__u8 type;

@@ -10,9 +10,14 @@
 #ifndef SHUNT_INNER_SUM_H
 #define SHUNT_INNER_SUM_H
 
+#include <linux/in.h>
+#include <linux/ip.h>
 #include <linux/ipv6.h>
-#include "nd.h"
-#include "parse.h"
+#include <linux/udp.h>
+#include <bpf/bpf_helpers.h>
+#include "ip4.h"
+#include "link.h"
+#include "sum.h"
 
 #define NO_SUM		(-1)
 /* Behind link header, outer headers and labels; the verifier wants a bound that it can see. */

@@ -12,7 +12,7 @@
 #include <linux/types.h>
 
 enum layout {
-	LAYOUT_VERSION = 11,
+	LAYOUT_VERSION = 12,
 	/* What a client that knows labels puts on until it has learned its session's. */
 	ASK_LABEL = 16,
 	/* Target labels: even for IPv4 payload, the odd one above it for IPv6. */
@@ -353,7 +353,7 @@ struct tunnel {
 	__u32 mtu;		/* that a router told, and when; 0: the interface's own */
 	__u64 since;
 	__u8 mac[ETH_ADDRESS];	/* of the next hop */
-	__u8 pad[2];
+	__u16 same;		/* index of the first tunnel to the same address */
 };
 
 /* sessions4 */

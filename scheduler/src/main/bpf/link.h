@@ -18,6 +18,8 @@
 #define ONE_TAG		(ETH_HLEN + TAG_BYTES)
 #define TWO_TAGS	(ETH_HLEN + 2 * TAG_BYTES)
 #define TYPE_BYTES	2
+/* No link header is longer: the verifier wants a bound that it can see. */
+#define LINK_MASK	31
 
 struct link {
 	__u32 bytes;		/* UNTAGGED, ONE_TAG or TWO_TAGS */

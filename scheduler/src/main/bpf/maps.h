@@ -120,7 +120,10 @@ struct {
 	__type(value, struct tunnel);
 } tunnels SEC(".maps");
 
-/* By data address, IPv4 as mapped: whom tunnelled packets are taken from; the target's slot. */
+/*
+ * By data address, IPv4 as mapped: the index of the first tunnel there. A member's; with the sign set
+ * a server's, from which nothing is taken.
+ */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, MAX_TARGETS);

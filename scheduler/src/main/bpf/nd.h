@@ -11,6 +11,7 @@
 #include "confirm.h"
 #include "group.h"
 #include "link.h"
+#include "sum.h"
 #include "vip.h"
 
 #define ND_SOLICITATION		135
@@ -43,27 +44,6 @@ struct nd_answer {
 	struct nd_message message;
 	struct nd_option option;
 };
-
-/* The one's complement sum of 32-bit words, in whatever byte order they are in. */
-static __always_inline __u64 sum_words(const void *from, int words)
-{
-	const __u32 *word = from;
-	__u64 sum = 0;
-	int i;
-
-#pragma unroll
-	for (i = 0; i < words; i++)
-		sum += word[i];
-	return sum;
-}
-
-static __always_inline __u16 fold(__u64 sum)
-{
-	sum = (sum & 0xffffffff) + (sum >> 32);
-	sum = (sum & 0xffff) + ((sum >> 16) & 0xffff) + (sum >> 32);
-	sum = (sum & 0xffff) + (sum >> 16);
-	return (sum & 0xffff) + (sum >> 16);
-}
 
 /* What the checksum of ICMPv6 covers beside the message (RFC 8200 section 8.1). */
 static __always_inline __u64 sum_pseudo(const struct ipv6hdr *ip, __u32 bytes)

@@ -11,10 +11,8 @@
 #include <linux/udp.h>
 #include <bpf/bpf_endian.h>
 #include "flow.h"
+#include "ip4.h"
 
-#define IP_OFFSET_MASK	0x1fff
-#define IP_MORE		0x2000
-#define IP_MIN_WORDS	5
 #define TCP_MIN_WORDS	5
 
 /* Which part of a datagram a packet is. */

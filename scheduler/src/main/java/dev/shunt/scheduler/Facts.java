@@ -22,6 +22,9 @@ public record Facts(
     Map<InetAddress, MacAddress> neighbours,
     Map<InetAddress, MacAddress> nextHops) {
 
+  /** Of a target behind a router, where none is known that leads there. */
+  static final MacAddress NO_WAY = new MacAddress(0);
+
   public Facts {
     drainedMembers = Set.copyOf(drainedMembers);
     drainedServers = Set.copyOf(drainedServers);

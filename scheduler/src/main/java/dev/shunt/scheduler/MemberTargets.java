@@ -22,9 +22,6 @@ final class MemberTargets {
 
   private static final int DEFAULT_WEIGHT = 1;
 
-  /** No router is known that leads there. */
-  private static final MacAddress NO_WAY = new MacAddress(0);
-
   private final SchedulerConfig config;
   private final Map<MemberId, Remembered> remembered = new HashMap<>();
   private long steppedNanos;
@@ -69,7 +66,7 @@ final class MemberTargets {
     boolean local = configured.id().equals(config.self());
     boolean far = config.encap() == Encap.UDP && !local;
     InetAddress address = config.dataAddress(configured);
-    MacAddress mac = far ? facts.nextHops().getOrDefault(address, NO_WAY) : last.report.mac();
+    MacAddress mac = far ? facts.nextHops().getOrDefault(address, Facts.NO_WAY) : last.report.mac();
     TargetState state = state(present, drained, last.absentNanos);
     return Optional.of(
         new Target(
@@ -77,7 +74,7 @@ final class MemberTargets {
             configured.id().value(),
             address,
             mac,
-            mac.equals(NO_WAY) && state != TargetState.GONE ? TargetState.DOWN : state,
+            mac.equals(Facts.NO_WAY) && state != TargetState.GONE ? TargetState.DOWN : state,
             weight(configured.id()),
             local,
             Optional.of(config.encap()),

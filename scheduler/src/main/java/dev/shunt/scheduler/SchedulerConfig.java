@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the scheduler balances.
@@ -88,11 +89,18 @@ public record SchedulerConfig(
         .findFirst();
   }
 
-  /** Where the tunnels to the other members end. */
+  /** Where the tunnels to the other members, and to servers that take labels, end. */
   public Set<InetAddress> tunnels() {
-    return members.stream()
-        .filter(member -> encap == Encap.UDP && !member.id().equals(self))
-        .map(this::dataAddress)
+    Stream<InetAddress> others =
+        members.stream().filter(member -> !member.id().equals(self)).map(this::dataAddress);
+    Stream<InetAddress> servers =
+        services.stream()
+            .map(Service::balance)
+            .filter(Balance::labels)
+            .flatMap(balance -> balance.servers().stream())
+            .map(DirectServer::dataAddress);
+    return Stream.concat(others, servers)
+        .filter(end -> encap == Encap.UDP && !tunnelEnd().equals(Optional.of(end)))
         .collect(Collectors.toSet());
   }
 }

@@ -8,6 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The direct servers as targets: where each is on the network, and whether it is up.
@@ -31,7 +34,7 @@ final class ServerTargets {
   private final SchedulerConfig config;
   private final List<Place> places = new ArrayList<>();
   private final Map<Integer, Seen> seen = new HashMap<>();
-  private final InetAddress self;
+  private final Set<InetAddress> self;
   private List<SightReport> reports = List.of();
 
   ServerTargets(SchedulerConfig config) {
@@ -39,9 +42,8 @@ final class ServerTargets {
     this.self =
         config.members().stream()
             .filter(member -> member.id().equals(config.self()))
-            .findFirst()
-            .orElseThrow()
-            .address();
+            .flatMap(member -> Stream.of(member.address(), config.dataAddress(member)))
+            .collect(Collectors.toSet());
     for (int service = 0; service < config.services().size(); service++) {
       Service of = config.services().get(service);
       for (DirectServer server : of.balance().servers()) {
@@ -62,7 +64,10 @@ final class ServerTargets {
     return places.stream().filter(place -> place.service == service).toList();
   }
 
-  /** Those whose Ethernet address is or was known. */
+  /**
+   * Those whose Ethernet address is or was known, and those behind routers: one of them to which no
+   * way is known is down.
+   */
   List<Target> step(Facts facts, long nowNanos) {
     reports =
         facts.view().present().stream()
@@ -84,19 +89,21 @@ final class ServerTargets {
 
   private Optional<Target> target(Place place, Facts facts, long nowNanos) {
     Seen last = seen.get(place.number);
-    InetAddress address = place.server.check().getAddress();
-    boolean local = address.equals(self);
-    MacAddress mac =
-        local
-            ? new MacAddress(0)
-            : facts.neighbours().getOrDefault(address, last == null ? null : last.mac);
-    if (mac == null) {
+    Optional<Encap> encap = encap(place);
+    boolean tunnelled = encap.equals(Optional.of(Encap.UDP));
+    InetAddress address =
+        tunnelled ? place.server.dataAddress() : place.server.check().getAddress();
+    boolean local = self.contains(address);
+    boolean far = tunnelled && !local;
+    Optional<MacAddress> found =
+        mac(address, local, far, facts).or(() -> Optional.ofNullable(last).map(Seen::mac));
+    if (found.isEmpty()) {
       return Optional.empty();
     }
-    boolean up = isUp(place);
+    MacAddress mac = found.get();
+    boolean up = isUp(place) && !(far && mac.equals(Facts.NO_WAY));
     Seen now = new Seen(mac, up, last == null || last.up != up ? nowNanos : last.sinceNanos);
     seen.put(place.number, now);
-    Service service = config.services().get(place.service);
     return Optional.of(
         new Target(
             place.label,
@@ -106,7 +113,26 @@ final class ServerTargets {
             state(now, facts.drainedServers().contains(place.name), nowNanos),
             place.server.weight(),
             local,
-            service.balance().labels()));
+            encap,
+            false,
+            true));
+  }
+
+  /** What labels to the server stand in; empty where frames to it are plain. */
+  private Optional<Encap> encap(Place place) {
+    boolean labels = config.services().get(place.service).balance().labels();
+    return labels ? Optional.of(config.encap()) : Optional.empty();
+  }
+
+  /** Empty: unknown at present. */
+  private static Optional<MacAddress> mac(
+      InetAddress address, boolean local, boolean far, Facts facts) {
+    if (far) {
+      return Optional.of(facts.nextHops().getOrDefault(address, Facts.NO_WAY));
+    }
+    return local
+        ? Optional.of(new MacAddress(0))
+        : Optional.ofNullable(facts.neighbours().get(address));
   }
 
   private TargetState state(Seen now, boolean drained, long nowNanos) {

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param local whether it is this member itself
  * @param encap how packets to it carry a label; empty: they are plain frames
  * @param cookies whether its stack takes connections that the scheduler began by a SYN cookie
+ * @param server whether it is a direct server, which sends no labels to members
  */
 public record Target(
     int label,
@@ -26,7 +27,8 @@ public record Target(
     int weight,
     boolean local,
     Optional<Encap> encap,
-    boolean cookies) {
+    boolean cookies,
+    boolean server) {
 
   /** The labels from here to {@link #LAST_LABEL} name targets; those above are for sessions. */
   public static final int FIRST_LABEL = 1024;
@@ -43,6 +45,20 @@ public record Target(
     if (weight < 1 || weight > MAX_WEIGHT) {
       throw new IllegalArgumentException("weight " + weight + ": allowed is 1 to " + MAX_WEIGHT);
     }
+  }
+
+  /** A member's node. */
+  public Target(
+      int label,
+      String name,
+      InetAddress address,
+      MacAddress mac,
+      TargetState state,
+      int weight,
+      boolean local,
+      Optional<Encap> encap,
+      boolean cookies) {
+    this(label, name, address, mac, state, weight, local, encap, cookies, false);
   }
 
   /**

@@ -151,6 +151,65 @@ final class DirectSchedulerTest {
   }
 
   @Test
+  void aServerWithLabelsInUdpIsReachedByTheRouterThatLeadsToItsDataAddress() {
+    InetAddress far = InetAddress.ofLiteral("fd00::21");
+    MacAddress router = MacAddress.parse("02:00:00:00:00:77");
+    SchedulerConfig config = tunnelling(far);
+
+    Map<InetAddress, MacAddress> hops = Map.of(far, router);
+    DispatchTable table =
+        new Scheduler(config, BY_WEIGHT)
+            .step(new Facts(view(all(UP)), Set.of(), Set.of(), neighbours, hops), 0);
+
+    assertThat(config.tunnels()).containsExactlyInAnyOrder(address(12), address(13), far);
+    assertThat(table.target(1030))
+        .hasValueSatisfying(a -> {
+          assertThat(a.address()).isEqualTo(far);
+          assertThat(a.mac()).isEqualTo(router);
+          assertThat(a.state()).isEqualTo(TargetState.UP);
+          assertThat(a.tunnelled()).isTrue();
+          assertThat(a.server()).isTrue();
+        });
+    assertThat(table.target(1024)).hasValueSatisfying(m -> assertThat(m.server()).isFalse());
+  }
+
+  /** Its neighbour on this segment, if it is one, is not asked: all members find the same. */
+  @Test
+  void aServerWithLabelsInUdpToWhichNoWayIsKnownGetsNothingNew() {
+    Scheduler scheduler = new Scheduler(tunnelling(address(21)), BY_WEIGHT);
+
+    assertThat(step(scheduler, 0, all(UP)).target(1030))
+        .hasValueSatisfying(a -> assertThat(a.state()).isEqualTo(TargetState.DOWN));
+  }
+
+  @Test
+  void aServerAtThisMembersDataAddressIsThisHost() {
+    SchedulerConfig config = tunnelling(InetAddress.ofLiteral("fd00::1"));
+    DispatchTable table = step(new Scheduler(config, BY_WEIGHT), 0, all(UP));
+
+    assertThat(config.tunnels()).containsExactlyInAnyOrder(address(12), address(13));
+    assertThat(table.target(1030)).hasValueSatisfying(a -> assertThat(a.local()).isTrue());
+  }
+
+  private static SchedulerConfig tunnelling(InetAddress dataAddress) {
+    List<DirectServer> servers =
+        List.of(new DirectServer("a", new InetSocketAddress(address(21), 53), 1, dataAddress));
+    Balance balance = new Balance(Algorithm.MAGLEV, servers, true);
+    return new SchedulerConfig(
+        new MemberId("m1"),
+        MEMBERS,
+        Map.of(),
+        "eth0",
+        List.of(WEB, new Service("dns", new Vip(address(100)), 53, Protocol.UDP, balance)),
+        7,
+        1_000,
+        SessionTimeouts.DEFAULT,
+        Duration.ofSeconds(3),
+        Encap.UDP,
+        Map.of(new MemberId("m1"), InetAddress.ofLiteral("fd00::1")));
+  }
+
+  @Test
   void byResponseTimeTheSlowerGetsTheLessAsTheMiddleMemberSeesIt() {
     Scheduler scheduler = scheduler(Algorithm.RESPONSE_TIME);
     Sight[][] seen = {sees(UP, SLOW, UP), sees(UP, SLOW, SLOW), sees(UP, UP, UP)};

@@ -20,7 +20,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -30,7 +29,6 @@ class ExplainIT {
 
   private static final int ROUNDS = 6;
   private static final int UNUSED_PORT = 99;
-  private static final AtomicInteger PORTS = new AtomicInteger(30_000);
 
   @Test
   void whoIsSaidToGetAConnectionGetsItAndThenTheSessionIsNamed(TestArray array) {
@@ -66,7 +64,7 @@ class ExplainIT {
 
     for (int i = 0; i < 50; i++) {
       JsonNode said =
-          whereGoes(array, scheduler, "syn", PORTS.incrementAndGet(), LabTopology.WEB_PORT);
+          whereGoes(array, scheduler, "syn", Download.freshPort(), LabTopology.WEB_PORT);
       assertThat(said.path("target").path("name").asText()).isNotEmpty().isNotEqualTo(drained);
     }
   }
@@ -80,7 +78,7 @@ class ExplainIT {
 
     for (int i = 0; i < 50; i++) {
       JsonNode said =
-          whereGoes(array, scheduler, "syn", PORTS.incrementAndGet(), LabTopology.WEB_PORT);
+          whereGoes(array, scheduler, "syn", Download.freshPort(), LabTopology.WEB_PORT);
       assertThat(said.path("target").path("name").asText()).isNotEmpty().isNotEqualTo(dead);
     }
   }
@@ -88,7 +86,7 @@ class ExplainIT {
   @Test
   void whatIsNotForAServiceIsSaidToBeTheStacks(TestArray array) {
     String scheduler = array.scheduler();
-    int port = PORTS.incrementAndGet();
+    int port = Download.freshPort();
 
     assertThat(whereGoes(array, scheduler, "syn", port, UNUSED_PORT).path("outcome").asText())
         .isEqualTo("pass_vip_port");
@@ -105,7 +103,7 @@ class ExplainIT {
   @Test
   void askingChangesNothing(TestArray array) {
     String scheduler = array.scheduler();
-    int port = PORTS.incrementAndGet();
+    int port = Download.freshPort();
     for (int i = 0; i < 10; i++) {
       whereGoes(array, scheduler, "syn", port, LabTopology.WEB_PORT);
       whereGoes(array, scheduler, "ack", port, LabTopology.WEB_PORT);
@@ -150,7 +148,7 @@ class ExplainIT {
 
   private static int portThatLeadsTo(TestArray array, String scheduler, List<String> nodes) {
     while (true) {
-      int port = PORTS.incrementAndGet();
+      int port = Download.freshPort();
       JsonNode said = whereGoes(array, scheduler, "syn", port, LabTopology.WEB_PORT);
       if (nodes.contains(said.path("target").path("name").asText())) {
         return port;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.shunt.integrationtests.harness.ArrayExtension;
+import dev.shunt.integrationtests.harness.Download;
 import dev.shunt.integrationtests.harness.TestArray;
 import dev.shunt.ops.lab.Capture;
 import dev.shunt.ops.lab.Frame;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -25,7 +27,6 @@ class SecureIT {
 
   private static final int REQUESTS = 24;
   private static final int MAX_FRAMES = 200_000;
-  private static final int FIRST_PORT = 41_000;
   private static final int SESSIONS = 12;
   private static final String URL = "https://" + LabTopology.SECURE_HOST + "/whoami";
 
@@ -87,14 +88,14 @@ class SecureIT {
   void aTlsSessionThatBeganWithOneNodeIsResumedByAnother(TestArray array) {
     String session = certificate(array).replace("secure.pem", "session");
     Set<String> nodes = new HashSet<>();
+    List<Integer> ports =
+        IntStream.rangeClosed(0, SESSIONS).mapToObj(_ -> Download.freshPort()).toList();
     try (Witness witness = Witness.start(array.lab())) {
-      assertThat(connect(array, FIRST_PORT, "-sess_out " + session)).contains("New, TLSv1.3");
-      for (int i = 1; i <= SESSIONS; i++) {
-        assertThat(connect(array, FIRST_PORT + i, "-sess_in " + session))
-            .contains("Reused, TLSv1.3");
+      assertThat(connect(array, ports.getFirst(), "-sess_out " + session)).contains("New, TLSv1.3");
+      for (int port : ports.subList(1, ports.size())) {
+        assertThat(connect(array, port, "-sess_in " + session)).contains("Reused, TLSv1.3");
       }
-      for (int i = 0; i <= SESSIONS; i++) {
-        int port = FIRST_PORT + i;
+      for (int port : ports) {
         nodes.add(
             await()
                 .atMost(TestArray.PATIENCE)

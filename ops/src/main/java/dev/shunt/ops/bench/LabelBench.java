@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -26,6 +27,11 @@ import java.util.stream.Collectors;
 public final class LabelBench {
 
   public static final String NAME = "label";
+
+  /** The names of all rows. */
+  public static final List<String> ROWS =
+      LabelCases.PHASES.stream().flatMap(phase -> phase.cases().stream()).map(Case::name).toList();
+
   private static final String REFERENCE = "mac-swap";
 
   /** Fewer rounds are no median, however little time there is. */
@@ -49,14 +55,16 @@ public final class LabelBench {
   /**
    * Takes about so long, longer where the least number of rounds does.
    *
+   * @param only names of rows; none: all
    * @throws BenchException if the kernel refuses, or packets went another way than was to be timed
    */
-  public BenchReport run(int seconds) throws BenchException {
+  public BenchReport run(int seconds, Set<String> only) throws BenchException {
     Machine.Time start = Machine.time();
     long end = ticker.nanos() + Duration.ofSeconds(seconds).toNanos();
-    int left = LabelCases.PHASES.stream().mapToInt(phase -> phase.cases().size()).sum();
+    List<Phase> phases = LabelCases.named(only);
+    int left = phases.stream().mapToInt(phase -> phase.cases().size()).sum();
     List<BenchRow> rows = new ArrayList<>();
-    for (Phase phase : LabelCases.PHASES) {
+    for (Phase phase : phases) {
       rows.addAll(timed(phase, end, left));
       left -= phase.cases().size();
     }
@@ -75,7 +83,7 @@ public final class LabelBench {
             .formatted(size.services(), size.targets(), size.sessions(), phase.cases().size()));
     List<Series> series = phase.cases().stream().map(_ -> new Series()).toList();
     try (BenchKernel kernel = BenchKernel.open(size, ticker)) {
-      if (phase.equals(LabelCases.PHASES.getFirst())) {
+      if (phase.size().equals(LabelCases.PHASES.getFirst().size())) {
         kernel.fill(BenchFlows.TCP6, size.sessions());
       }
       long now = ticker.nanos();
@@ -108,6 +116,9 @@ public final class LabelBench {
         rows.stream().collect(Collectors.toMap(BenchRow::name, Function.identity()));
     List<BenchReport.Growth> growth = new ArrayList<>();
     for (Decades decades : LabelCases.GROWTH) {
+      if (!byName.keySet().containsAll(decades.cases())) {
+        continue;
+      }
       double least = ratio(byName, decades.cases().getFirst());
       double most = ratio(byName, decades.cases().getLast());
       int factors = decades.cases().size() - 1;

@@ -4,6 +4,7 @@ import dev.shunt.scheduler.xdp.BenchFlows;
 import dev.shunt.scheduler.xdp.BenchKernel.Size;
 import dev.shunt.scheduler.xdp.BenchProbe;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code bench label} times, with which tables. */
@@ -102,6 +103,19 @@ final class LabelCases {
               List.of("new-session", "new-session-100-targets", "new-session-1000-targets")));
 
   private LabelCases() {}
+
+  /** Those phases and their cases that have these names, all if there are none. */
+  static List<Phase> named(Set<String> names) {
+    return PHASES.stream()
+        .map(phase ->
+            new Phase(
+                phase.size(),
+                phase.cases().stream()
+                    .filter(c -> names.isEmpty() || names.contains(c.name()))
+                    .toList()))
+        .filter(phase -> !phase.cases().isEmpty())
+        .toList();
+  }
 
   private static List<Case> sessions(String name, String text) {
     return List.of(

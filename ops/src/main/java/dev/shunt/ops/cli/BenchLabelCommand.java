@@ -5,8 +5,11 @@ import dev.shunt.ops.bench.BenchException;
 import dev.shunt.ops.bench.BenchReport;
 import dev.shunt.ops.bench.BenchRow;
 import dev.shunt.ops.bench.LabelBench;
+import java.util.Set;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 
 /** {@code shunt bench label}: what a packet costs in the kernel program. */
 @Command(
@@ -19,9 +22,27 @@ import picocli.CommandLine.Command;
     footer = {"", "Example:", "  sudo shunt bench label --seconds 30"})
 final class BenchLabelCommand extends MeasuringCommand {
 
+  @Option(
+      names = "--rows",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Only these rows, e.g. labelled,new-session: for a profile of them.")
+  Set<String> rows = Set.of();
+
   @Override
   BenchReport measure(Ticker ticker, Consumer<String> progress, int seconds) throws BenchException {
-    return new LabelBench(ticker, progress).run(seconds);
+    return new LabelBench(ticker, progress).run(seconds, rows);
+  }
+
+  @Override
+  void checkOptions() {
+    for (String row : rows) {
+      if (!LabelBench.ROWS.contains(row)) {
+        throw new ParameterException(
+            output.spec.commandLine(),
+            "--rows %s: allowed are %s".formatted(row, String.join(", ", LabelBench.ROWS)));
+      }
+    }
   }
 
   @Override
@@ -40,12 +61,12 @@ final class BenchLabelCommand extends MeasuringCommand {
     Table growth = new Table("GROWTH", "EXPONENT");
     report.growth().forEach(g -> growth.row(g.what(), number(g.exponent(), 2)));
     BenchRow first = report.rows().getFirst();
-    return "%s%nnanoseconds a packet and ratio to a bare MAC swap (%s ns), %s%n%s%n%s"
+    return "%s%nnanoseconds a packet and ratio to a bare MAC swap (%s ns), %s%n%s%s"
         .formatted(
             machine(report, style),
             number(first.referenceValue(), 1),
             rounds(report),
             rows,
-            growth);
+            report.growth().isEmpty() ? "" : "\n" + growth);
   }
 }

@@ -5,7 +5,9 @@ import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.edge.EdgeConfig;
 import dev.shunt.scheduler.edge.EdgeRole;
 import dev.shunt.scheduler.edge.Prefix;
+import dev.shunt.scheduler.edge.TunnelEnds;
 import dev.shunt.scheduler.xdp.XdpEdge;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,6 +39,8 @@ import picocli.CommandLine.ScopeType;
       "Examples:",
       "  shunt edge --interface eth0 --role server --vip 203.0.113.10",
       "  shunt edge --interface eth0 --role client --vip 203.0.113.0/28 --vip 2001:db8::/64",
+      "  shunt edge -i eth0 -r server --vip 203.0.113.10 --data-address 198.51.100.21 \\",
+      "    --member 192.0.2.11 --member 192.0.2.12",
       "  shunt edge status --interface eth0"
     })
 final class EdgeCommand implements Callable<Integer> {
@@ -72,6 +76,21 @@ final class EdgeCommand implements Callable<Integer> {
   List<String> vips = new ArrayList<>();
 
   @Option(
+      names = "--data-address",
+      paramLabel = "ADDR",
+      description = {
+        "Where members behind routers send labels in UDP to: this host's address, as the servers",
+        "of the array's configuration have it. One of each IP version; needs --member."
+      })
+  List<String> dataAddresses = new ArrayList<>();
+
+  @Option(
+      names = "--member",
+      paramLabel = "ADDR[/LEN]",
+      description = "Whom labels in UDP are taken from: members' data addresses; several.")
+  List<String> members = new ArrayList<>();
+
+  @Option(
       names = "--max-flows",
       paramLabel = "N",
       defaultValue = "" + EdgeConfig.DEFAULT_MAX_FLOWS,
@@ -88,7 +107,12 @@ final class EdgeCommand implements Callable<Integer> {
 
   /** What is said when it is ready. */
   record Ready(
-      String networkInterface, String role, List<String> vips, String pins, boolean adopted) {}
+      String networkInterface,
+      String role,
+      List<String> vips,
+      List<String> members,
+      String pins,
+      boolean adopted) {}
 
   @Override
   public Integer call() throws CommandException {
@@ -117,15 +141,19 @@ final class EdgeCommand implements Callable<Integer> {
             config.networkInterface(),
             config.role().toString(),
             config.vips().stream().map(Prefix::toString).toList(),
+            config.tunnels().members().stream().map(Prefix::toString).toList(),
             config.pinDirectory().toString(),
             adopted);
     if (!output.printedAsJson(ready)) {
       output.print(
-          "edge of a %s on %s for %s%s%n"
+          "edge of a %s on %s for %s%s%s%n"
               .formatted(
                   ready.role(),
                   ready.networkInterface(),
                   String.join(", ", ready.vips()),
+                  ready.members().isEmpty()
+                      ? ""
+                      : ", labels in UDP from " + String.join(", ", ready.members()),
                   adopted ? ", taken over as it was" : ""));
     }
   }
@@ -145,9 +173,24 @@ final class EdgeCommand implements Callable<Integer> {
           vips.stream().map(Prefix::parse).toList(),
           requirePins(),
           maxFlows,
-          Duration.ofSeconds(freshSeconds));
+          Duration.ofSeconds(freshSeconds),
+          tunnels());
     } catch (IllegalArgumentException e) {
       throw misuse(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private TunnelEnds tunnels() {
+    return new TunnelEnds(
+        dataAddresses.stream().map(EdgeCommand::host).toList(),
+        members.stream().map(Prefix::parse).toList());
+  }
+
+  private static InetAddress host(String text) {
+    try {
+      return InetAddress.ofLiteral(text);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("'" + text + "': allowed is an IP address", e);
     }
   }
 

@@ -33,6 +33,7 @@ final class EdgeStatusCommand implements Callable<Integer> {
   record Report(
       String role,
       List<String> vips,
+      List<String> members,
       long freshMillis,
       List<Label> labels,
       Map<String, Long> counters) {}
@@ -48,6 +49,7 @@ final class EdgeStatusCommand implements Callable<Integer> {
       long sent,
       String state,
       List<Integer> vlans,
+      String encap,
       long idleMillis) {}
 
   @Override
@@ -68,6 +70,7 @@ final class EdgeStatusCommand implements Callable<Integer> {
     return new Report(
         status.role().toString(),
         status.vips().stream().map(Prefix::toString).toList(),
+        status.members().stream().map(Prefix::toString).toList(),
         status.fresh().toMillis(),
         status.labels().stream().map(EdgeStatusCommand::label).toList(),
         status.counters());
@@ -84,6 +87,7 @@ final class EdgeStatusCommand implements Callable<Integer> {
         l.sent(),
         l.closing() ? "closing" : "established",
         l.vlans(),
+        l.encap().name().toLowerCase(Locale.ROOT),
         TimeUnit.NANOSECONDS.toMillis(l.idleNanos()));
   }
 
@@ -101,6 +105,9 @@ final class EdgeStatusCommand implements Callable<Integer> {
                 report.role(),
                 String.join(", ", report.vips()),
                 Style.duration(report.freshMillis())));
+    if (!report.members().isEmpty()) {
+      text.append("labels in UDP from %s%n".formatted(String.join(", ", report.members())));
+    }
     Table labels =
         new Table(
             "PROTOCOL",
@@ -109,6 +116,7 @@ final class EdgeStatusCommand implements Callable<Integer> {
             "LABEL",
             "VIA",
             "VLAN",
+            "ENCAP",
             "RECEIVED",
             "SENT",
             "STATE",
@@ -121,6 +129,7 @@ final class EdgeStatusCommand implements Callable<Integer> {
           l.label(),
           l.via(),
           vlans(l),
+          l.encap(),
           l.received(),
           l.sent(),
           style.state(l.state()),

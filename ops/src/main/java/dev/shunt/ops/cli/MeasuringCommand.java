@@ -47,6 +47,13 @@ abstract class MeasuringCommand implements Callable<Integer> {
   abstract BenchReport measure(Ticker ticker, Consumer<String> progress, int seconds)
       throws BenchException;
 
+  /**
+   * Looks at options of its own.
+   *
+   * @throws ParameterException if one is wrong
+   */
+  void checkOptions() {}
+
   /** The report as people read it. */
   abstract String text(BenchReport report, Style style);
 
@@ -57,6 +64,7 @@ abstract class MeasuringCommand implements Callable<Integer> {
           output.spec.commandLine(),
           "--seconds %d: allowed is %d to %d".formatted(seconds, LEAST_SECONDS, MOST_SECONDS));
     }
+    checkOptions();
     if (bench == null || !bench.host.environment().user().equals("root")) {
       throw new CommandException(
           ExitCode.FAILED,

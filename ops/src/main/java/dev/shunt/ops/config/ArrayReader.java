@@ -47,6 +47,7 @@ final class ArrayReader {
   private final Optional<String> networkInterface;
   private final Optional<SecretSource> secret;
   private final Encap encap;
+  private final TunnelEnds ends;
   private final Map<MemberId, Integer> weights = new HashMap<>();
   private final Map<MemberId, InetAddress> dataAddresses = new HashMap<>();
   private final List<MemberId> neverSchedulers = new ArrayList<>();
@@ -56,6 +57,7 @@ final class ArrayReader {
     this.networkInterface = section.find("interface", INTERFACE);
     this.secret = readSecret();
     this.encap = section.get("encap", Scalars.oneOf(Encap.class), Encap.ETHERNET);
+    this.ends = new TunnelEnds(encap);
   }
 
   Optional<String> networkInterface() {
@@ -66,8 +68,9 @@ final class ArrayReader {
     return secret;
   }
 
-  Encap encap() {
-    return encap;
+  /** To be asked about services before the array is read. */
+  TunnelEnds ends() {
+    return ends;
   }
 
   ArrayConfig read(NodeSettings node, List<ServiceConfig> services) {
@@ -99,6 +102,7 @@ final class ArrayReader {
             Scalars.duration(Duration.ofMillis(100), Duration.ofHours(1)),
             SchedulerConfig.DEFAULT_GONE_AFTER);
     section.finish();
+    ends.finish();
     warn(members);
     return new ArrayConfig(
         name,
@@ -131,7 +135,6 @@ final class ArrayReader {
     List<MemberAddress> members = new ArrayList<>();
     Uniqueness names = new Uniqueness("a name that no other member has");
     Uniqueness addresses = new Uniqueness("an address that no other member has");
-    TunnelEnds ends = new TunnelEnds(encap);
     for (Value item : items) {
       Section member = new Section(item);
       String name = member.require("name", ConfigReader.NAME, "");

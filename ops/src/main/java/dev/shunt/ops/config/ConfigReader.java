@@ -37,7 +37,7 @@ final class ConfigReader {
     Optional<String> socket = admin.flatMap(a -> a.find("socket", SOCKET));
     Optional<InetSocketAddress> listen = admin.flatMap(this::adminListen);
     admin.ifPresent(Section::finish);
-    List<ServiceConfig> services = services(top, array.map(ArrayReader::encap), directoryOf(path));
+    List<ServiceConfig> services = services(top, array, directoryOf(path));
     top.finish();
     return new ConfigFile(
         path,
@@ -83,10 +83,10 @@ final class ConfigReader {
   }
 
   /**
-   * @param encap of the array; empty without one
+   * @param array empty without one
    * @param directory that files of services are relative to
    */
-  private List<ServiceConfig> services(Section top, Optional<Encap> encap, Path directory) {
+  private List<ServiceConfig> services(Section top, Optional<ArrayReader> array, Path directory) {
     Optional<Value> list = top.value("services");
     if (list.isEmpty()) {
       top.missing("services", "a list of at least one service");
@@ -99,16 +99,15 @@ final class ConfigReader {
     List<ServiceConfig> services = new ArrayList<>();
     Uniqueness names = new Uniqueness("a name that no other service has");
     Uniqueness frontends = new Uniqueness("an address and port that no other service has");
+    TunnelEnds ends = array.map(ArrayReader::ends).orElseGet(() -> new TunnelEnds(Encap.ETHERNET));
     PathReader.WholeVips vips = new PathReader.WholeVips();
     for (Value item : items) {
-      boolean inArray = encap.isPresent();
+      boolean inArray = array.isPresent();
       ServiceReader reader = new ServiceReader(new Section(item), inArray, directory, stages);
       ServiceConfig service = reader.read();
       names.check(service.name(), reader.at("name"));
       frontends.check(frontend(service), reader.frontendAt());
-      if (encap.equals(Optional.of(Encap.UDP))) {
-        TunnelEnds.check(service, reader);
-      }
+      ends.check(service, reader);
       vips.check(service, reader.frontendAt());
       services.add(service);
     }

@@ -22,6 +22,7 @@ final class DirectReader {
   private final Protocol protocol;
   private final HealthCheck health;
   private final List<ServerConfig> servers;
+  private final List<Value> serversAt = new ArrayList<>();
 
   /**
    * @param items of {@code servers:}
@@ -57,8 +58,13 @@ final class DirectReader {
     return servers;
   }
 
+  /** Where an error about each server's address belongs. */
+  List<Value> serversAt() {
+    return serversAt;
+  }
+
   /** By their address alone, for clients' packets keep the service's port. */
-  private static List<ServerConfig> servers(List<Value> items, int checkPort) {
+  private List<ServerConfig> servers(List<Value> items, int checkPort) {
     List<ServerConfig> servers = new ArrayList<>();
     Uniqueness names = new Uniqueness("a name that no other server of the service has");
     for (Value item : items) {
@@ -68,14 +74,21 @@ final class DirectReader {
             server.require("address", Scalars.IPV4, InetAddress.getLoopbackAddress());
         String name = server.get("name", ServiceReader.SERVER_NAME, address.getHostAddress());
         int weight = server.get("weight", Scalars.integer(1, ServerConfig.MAX_WEIGHT), 1);
+        Optional<InetAddress> dataAddress = server.find("data_address", Scalars.ADDRESS);
+        serversAt.add(
+            server.has("data_address")
+                ? server.at("data_address")
+                : server.has("address") ? server.at("address") : item);
         server.finish();
         names.check(name, server.at(server.has("name") ? "name" : "address"));
-        servers.add(new ServerConfig(name, new InetSocketAddress(address, checkPort), weight));
+        InetSocketAddress check = new InetSocketAddress(address, checkPort);
+        servers.add(new ServerConfig(name, check, weight, dataAddress));
       } else {
         item.as(Scalars.IPV4)
             .ifPresent(address -> {
               String name = address.getHostAddress();
               names.check(name, item);
+              serversAt.add(item);
               servers.add(new ServerConfig(name, new InetSocketAddress(address, checkPort), 1));
             });
       }

@@ -6,6 +6,7 @@ import dev.shunt.scheduler.Balance;
 import dev.shunt.scheduler.DirectServer;
 import dev.shunt.scheduler.SchedulerConfig;
 import dev.shunt.scheduler.Service;
+import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -84,13 +85,17 @@ public final class ModuleConfigs {
     };
   }
 
+  private static DirectServer server(ServerConfig server) {
+    InetSocketAddress address = server.address();
+    return new DirectServer(
+        server.name(), address, server.weight(), server.dataAddress().orElse(address.getAddress()));
+  }
+
   private static Balance balance(ServiceConfig service) {
     return service.isDirect()
         ? new Balance(
             service.algorithm(),
-            service.servers().stream()
-                .map(s -> new DirectServer(s.name(), s.address(), s.weight()))
-                .toList(),
+            service.servers().stream().map(ModuleConfigs::server).toList(),
             service.labels())
         : new Balance(service.algorithm(), List.of(), true, service.everyone());
   }

@@ -50,7 +50,8 @@ final class PathReader {
           .at("return")
           .report(
               "return with mode direct",
-              "none: shunt edge on a server's host answers by label, other hosts directly");
+              "none: shunt edge on a server's host answers by label where labels come by Ethernet,"
+                  + " other hosts directly");
     } else if (answers == ReturnPath.SWITCHED && !labels) {
       section
           .at("return")

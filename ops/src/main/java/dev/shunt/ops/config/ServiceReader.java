@@ -37,6 +37,7 @@ final class ServiceReader {
   private final Path directory;
   private final StageSettings.Check stageCheck;
   private final List<Value> stagesAt = new ArrayList<>();
+  private List<Value> serversAt = List.of();
 
   /**
    * @param directory that relative paths are taken from
@@ -50,6 +51,11 @@ final class ServiceReader {
 
   Value at(String key) {
     return section.at(key);
+  }
+
+  /** Of each direct server, where an error about its address belongs. */
+  List<Value> serversAt() {
+    return serversAt;
   }
 
   /** The key that an error about the frontend belongs to. */
@@ -102,7 +108,10 @@ final class ServiceReader {
             relay.proxy(),
             relay.relay(servers),
             stages());
-    direct.ifPresent(d -> d.check(algorithm));
+    direct.ifPresent(d -> {
+      d.check(algorithm);
+      serversAt = d.serversAt();
+    });
     admission.check(algorithm, service.protocol(), service.health(), service.isDirect());
     paths.check(mode, frontend, algorithm);
     section.finish();

@@ -5,17 +5,23 @@ import dev.shunt.scheduler.Encap;
 import dev.shunt.scheduler.ReturnPath;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
  * Reads where members' tunnels end ({@code data_address}), and refuses what does not go together.
- * One object for all members of an array.
+ * One object for all members and servers of an array.
  */
 final class TunnelEnds {
 
   private final Encap encap;
   private final Uniqueness unique = new Uniqueness("a data address that no other member has");
+  private final List<ServerEnd> servers = new ArrayList<>();
   private Optional<Boolean> ipv4 = Optional.empty();
+
+  /** Where a direct server's tunnels end. */
+  private record ServerEnd(Value at, InetAddress address) {}
 
   TunnelEnds(Encap encap) {
     this.encap = encap;
@@ -48,15 +54,38 @@ final class TunnelEnds {
     return other;
   }
 
-  /** Reports what a service cannot have where labels go in UDP: it needs one segment. */
-  static void check(ServiceConfig service, ServiceReader reader) {
-    if (service.isDirect() && service.labels()) {
-      reader
-          .at("labels")
-          .report(
-              "labels: on with mode direct and encap: udp",
-              "labels: off, for shunt edge takes labels off Ethernet frames only");
+  /** Reports what a service cannot have where labels go in UDP, or where they do not. */
+  void check(ServiceConfig service, ServiceReader reader) {
+    boolean tunnelled = encap == Encap.UDP && service.isDirect() && service.labels();
+    // Fewer places where a server could not be read, which is reported anyhow.
+    for (int i = 0; i < Math.min(reader.serversAt().size(), service.servers().size()); i++) {
+      ServerConfig server = service.servers().get(i);
+      Value at = reader.serversAt().get(i);
+      if (tunnelled) {
+        servers.add(new ServerEnd(at, server.dataAddress().orElse(server.address().getAddress())));
+      } else if (server.dataAddress().isPresent()) {
+        at.report("data_address", "with labels: on and encap: udp only");
+      }
     }
+    if (encap == Encap.UDP) {
+      checkSegment(service, reader);
+    }
+  }
+
+  /** To be called when all members and services are read. */
+  void finish() {
+    for (ServerEnd server : servers) {
+      boolean isIpv4 = server.address instanceof Inet4Address;
+      if (ipv4.isPresent() && ipv4.get() != isIpv4) {
+        server.at.report(
+            "a tunnel over IPv" + (isIpv4 ? 4 : 6),
+            "a data_address of the members' IP version, which is IPv" + (ipv4.get() ? 4 : 6));
+      }
+    }
+  }
+
+  /** What needs one segment. */
+  private static void checkSegment(ServiceConfig service, ServiceReader reader) {
     if (service.health().via() == HealthCheck.Via.VIP) {
       reader
           .at("health")
@@ -64,7 +93,8 @@ final class TunnelEnds {
               "via: vip with encap: udp",
               "via: server, for checks of a vip are Ethernet frames, which no router lets through");
     }
-    if (service.answers() == ReturnPath.SWITCHED) {
+    // With mode direct it is refused anyhow.
+    if (service.answers() == ReturnPath.SWITCHED && !service.isDirect()) {
       reader
           .at("return")
           .report(

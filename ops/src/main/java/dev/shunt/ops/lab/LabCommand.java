@@ -32,7 +32,7 @@ public final class LabCommand {
 
   static final String DEFAULT_NAME = "lab";
 
-  private static final Duration READY_LIMIT = Duration.ofSeconds(60);
+  private static final Duration READY_LIMIT = Duration.ofMinutes(3);
 
   @Command(
       name = "up",

@@ -15,9 +15,9 @@ import java.util.function.Consumer;
  */
 final class LabDemo {
 
-  private static final Duration READY_LIMIT = Duration.ofSeconds(60);
+  private static final Duration READY_LIMIT = Duration.ofMinutes(3);
   private static final Duration TAKE_OVER_LIMIT = Duration.ofSeconds(10);
-  private static final Duration COME_BACK_LIMIT = Duration.ofSeconds(60);
+  private static final Duration COME_BACK_LIMIT = Duration.ofMinutes(3);
   private static final Duration CAPTURE_TIME = Duration.ofMillis(1_500);
   private static final Duration SEEN_LIMIT = Duration.ofSeconds(2);
   private static final Duration DOWNLOAD_LIMIT = Duration.ofSeconds(20);

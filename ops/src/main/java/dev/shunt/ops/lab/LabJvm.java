@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * How a lab starts JVMs: the same Java and class path as its own.
@@ -20,8 +21,14 @@ import java.util.stream.Collectors;
  */
 public record LabJvm(String java, String classPath, String mainClass) {
 
-  /** Beside the launcher's flags: several members share the machine. */
-  private static final String MEMBER_MEMORY = "-Xmx384m";
+  /**
+   * Beside the launcher's flags: several members share the machine, and live too briefly to be paid
+   * back what the second compiler takes, half of all processor time at the start.
+   */
+  private static final List<String> MEMBER_FLAGS = List.of("-Xmx384m", "-XX:TieredStopAtLevel=1");
+
+  /** More flags of members, after all others (so that they win), separated by spaces. */
+  private static final String MORE_FLAGS = "SHUNT_LAB_JAVA_OPTS";
 
   /** Flags of servers and load clients: small and quick to start, many on a machine. */
   static final List<String> SMALL_FLAGS =
@@ -46,11 +53,14 @@ public record LabJvm(String java, String classPath, String mainClass) {
     return new LabJvm(Path.of(home, "bin", "java").toString(), classPath, MAIN);
   }
 
-  /** Flags of a member daemon: the launcher's for {@code run}, but for the memory. */
+  /** Flags of a member daemon: the launcher's for {@code run}, and those of a small machine. */
   static List<String> memberFlags() {
     List<String> flags = new ArrayList<>(flags("libraries.flags"));
     flags.addAll(flags("member.flags"));
-    flags.add(MEMBER_MEMORY);
+    flags.addAll(MEMBER_FLAGS);
+    Stream.of(System.getenv().getOrDefault(MORE_FLAGS, "").split("\\s+"))
+        .filter(flag -> !flag.isEmpty())
+        .forEach(flags::add);
     return flags;
   }
 

@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class LabelDemo {
 
-  private static final Duration READY_LIMIT = Duration.ofMinutes(2);
+  private static final Duration READY_LIMIT = Duration.ofMinutes(3);
   private static final int LARGE = 24 << 20;
 
   /** How often a part is shown again because the scheduler's role moved. */

@@ -7,7 +7,11 @@ import java.util.function.Supplier;
 /** Waits for conditions of a live array, always with a limit. */
 final class Waiting {
 
-  private static final Duration STEP = Duration.ofMillis(5);
+  private static final Duration MIN_STEP = Duration.ofMillis(5);
+  private static final Duration MAX_STEP = Duration.ofMillis(200);
+
+  /** The next look is after this part of the time waited so far: a tenth late at most. */
+  private static final int PART = 10;
 
   private Waiting() {}
 
@@ -19,16 +23,22 @@ final class Waiting {
 
   /** Whether the condition held within the limit. */
   static boolean attempt(Duration limit, BooleanSupplier condition) {
-    long deadline = System.nanoTime() + limit.toNanos();
+    long start = System.nanoTime();
     while (true) {
       if (condition.getAsBoolean()) {
         return true;
       }
-      if (System.nanoTime() - deadline >= 0) {
+      long waited = System.nanoTime() - start;
+      if (waited >= limit.toNanos()) {
         return false;
       }
-      pause(STEP);
+      pause(step(waited));
     }
+  }
+
+  /** Looking may cost more than what is waited for, on the same few processors. */
+  private static Duration step(long waitedNanos) {
+    return Duration.ofNanos(Math.clamp(waitedNanos / PART, MIN_STEP.toNanos(), MAX_STEP.toNanos()));
   }
 
   static void pause(Duration time) {

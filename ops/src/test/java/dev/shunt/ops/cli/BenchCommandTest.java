@@ -78,7 +78,8 @@ class BenchCommandTest {
         "bench flood --seconds 4 | --seconds 4: allowed is 5 to 600",
         "bench http | Unmatched argument",
         "bench label --seconds 4 | --seconds 4: allowed is 5 to 600",
-        "bench label --seconds 601 | --seconds 601: allowed is 5 to 600"
+        "bench label --seconds 601 | --seconds 601: allowed is 5 to 600",
+        "bench label --rows labelled,new | --rows new: allowed are nothing, labelled, pass-through"
       })
   void aBenchThatCannotBeIsToldWhatIsWrong(String line) {
     String[] parts = line.split(" \\| ", 2);

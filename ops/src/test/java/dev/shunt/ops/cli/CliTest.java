@@ -403,6 +403,22 @@ class CliTest {
         "edge -i eth0 -r server --vip 10.0.0.1/24 | its address has bits behind the length",
         "edge -i eth0 -r client --vip 10.0.0.1 --fresh 26 | allowed is more than 0 and up to 25 s",
         "edge -i eth0 -r client --vip 10.0.0.1 --max-flows 0 | 0 flows: allowed are 1 to 4194304",
+        "edge -i eth0 -r server --vip 10.0.0.1 --member 10.0.0.2"
+            + " | member 10.0.0.2/32 without a data address: allowed is one with this host's of its"
+            + " IP version",
+        "edge -i eth0 -r server --vip 10.0.0.1 --data-address 10.0.0.3 --member fd00::/64"
+            + " | data address 10.0.0.3 without a member: allowed is one with members' of its IP"
+            + " version",
+        "edge -i eth0 -r server --vip 10.0.0.1 --data-address 10.0.0.3/31 --member 10.0.0.2"
+            + " | '10.0.0.3/31': allowed is an IP address",
+        "edge -i eth0 -r server --vip 10.0.0.1 --data-address m2 --member 10.0.0.2"
+            + " | 'm2': allowed is an IP address",
+        "edge -i eth0 -r server --vip 10.0.0.1 --data-address 10.0.0.3 --data-address 10.0.0.4"
+            + " --member 10.0.0.2 | data addresses [10.0.0.3, 10.0.0.4]: allowed is one of each IP"
+            + " version",
+        "edge -i eth0 -r client --vip 10.0.0.1 --data-address 10.0.0.3 --member 10.0.0.2"
+            + " | labels in UDP for a client: allowed is role server, for nobody sends them to"
+            + " clients",
         "edge status | --interface is missing",
         "edge remove | --interface is missing"
       })

@@ -21,6 +21,7 @@ class ConfigErrorsTest {
     "services",
     "addresses",
     "tunnels",
+    "tunnelsToServers",
     "servers",
     "healthChecks",
     "behaviour",
@@ -134,10 +135,6 @@ class ConfigErrorsTest {
             "shunt.yaml:6:53: array.members[1].data_address: found a tunnel over IPv6, allowed is data"
                 + " addresses of one IP version: a member has one end for all its tunnels"),
         arguments(
-            tunnelled("mode: direct, labels: on, servers: [10.0.0.5]"),
-            "shunt.yaml:13:62: services[1].labels: found labels: on with mode direct and encap: udp,"
-                + " allowed is labels: off, for shunt edge takes labels off Ethernet frames only"),
-        arguments(
             tunnelled("mode: direct, servers: [10.0.0.5], health: {via: vip}"),
             "shunt.yaml:13:83: services[1].health: found via: vip with encap: udp, allowed is via:"
                 + " server, for checks of a vip are Ethernet frames, which no router lets through"),
@@ -153,6 +150,33 @@ class ConfigErrorsTest {
             Yaml.array("").replaceAll("(10.77.0.1[123])}", "$1, scheduler: false}"),
             "shunt.yaml:5:5: array.members: found scheduler: false of all members, allowed is one at"
                 + " least that may be scheduler"));
+  }
+
+  static Stream<Arguments> tunnelsToServers() {
+    return Stream.of(
+        arguments(
+            tunnelled(
+                "mode: direct, labels: on, servers: [{address: 10.0.0.5, data_address: 'fd00::5'}]"),
+            "shunt.yaml:13:110: services[1].servers[0].data_address: found a tunnel over IPv6, allowed is"
+                + " a data_address of the members' IP version, which is IPv4"),
+        arguments(
+            tunnelled("mode: direct, labels: on, servers: [10.0.0.5]")
+                .replaceAll("address: 10.77.0.1([123])", "$0, data_address: 'fd00::$1'"),
+            "shunt.yaml:13:76: services[1].servers[0]: found a tunnel over IPv4, allowed is a"
+                + " data_address of the members' IP version, which is IPv6"),
+        arguments(
+            tunnelled("mode: direct, servers: [{address: 10.0.0.5, data_address: 10.0.0.6}]"),
+            "shunt.yaml:13:98: services[1].servers[0].data_address: found data_address, allowed is with"
+                + " labels: on and encap: udp only"),
+        arguments(
+            tunnelled("mode: direct, labels: on, servers: [{address: 10.0.0.5, data_address: s5}]"),
+            "shunt.yaml:13:110: services[1].servers[0].data_address: found 's5', allowed is an IP"
+                + " address such as 10.77.0.100 or fd00::100"),
+        arguments(
+            tunnelled("mode: direct, labels: on, servers: [10.0.0.5], return: switched"),
+            "shunt.yaml:13:95: services[1].return: found return with mode direct, allowed is none: shunt"
+                + " edge on a server's host answers by label where labels come by Ethernet, other hosts"
+                + " directly"));
   }
 
   private static String tunnelled(String service) {

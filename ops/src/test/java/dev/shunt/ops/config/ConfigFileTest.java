@@ -12,6 +12,7 @@ import dev.shunt.node.Timeouts;
 import dev.shunt.replication.Protocol;
 import dev.shunt.scheduler.Admission;
 import dev.shunt.scheduler.Algorithm;
+import dev.shunt.scheduler.DirectServer;
 import dev.shunt.scheduler.Encap;
 import dev.shunt.scheduler.SchedulerConfig;
 import dev.shunt.scheduler.Service;
@@ -166,6 +167,30 @@ class ConfigFileTest {
         .containsExactlyInAnyOrder(
             InetAddress.ofLiteral("10.9.0.2"), InetAddress.ofLiteral("10.77.0.13"));
     assertThat(Yaml.read(Yaml.array("")).array().encap()).isEqualTo(Encap.ETHERNET);
+  }
+
+  @Test
+  void labelsMayGoInUdpToDirectServersToo() throws Exception {
+    String direct =
+        "  - {name: d, vip: 10.0.0.1, port: 80, mode: direct, labels: on, servers:"
+            + " [{address: 10.1.0.5, data_address: 'fd00::5'}, {address: 10.1.0.6, data_address:"
+            + " 'fd00::6'}]}\n";
+    ArrayConfig array =
+        Yaml.read(
+                (Yaml.array("interface: eth0\nencap: udp") + direct)
+                    .replaceAll("address: 10.77.0.1([123])", "$0, data_address: 'fd00::$1'"))
+            .array();
+    SchedulerConfig config = ModuleConfigs.scheduler(array, local("m1"));
+
+    DirectServer server = config.services().getLast().balance().servers().getFirst();
+    assertThat(server.check()).isEqualTo(endpoint("10.1.0.5", 80));
+    assertThat(server.dataAddress()).isEqualTo(InetAddress.ofLiteral("fd00::5"));
+    assertThat(config.tunnels())
+        .containsExactlyInAnyOrder(
+            InetAddress.ofLiteral("fd00::2"),
+            InetAddress.ofLiteral("fd00::3"),
+            InetAddress.ofLiteral("fd00::5"),
+            InetAddress.ofLiteral("fd00::6"));
   }
 
   @Test

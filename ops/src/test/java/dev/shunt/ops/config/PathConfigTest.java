@@ -104,7 +104,7 @@ class PathConfigTest {
             service("labels: on, return: switched, mode: direct")
                 .replace("['10.0.0.5:80']", "[10.0.0.5]"),
             "services[1].return: found return with mode direct, allowed is none: shunt edge on a"
-                + " server's host answers by label, other hosts directly"));
+                + " server's host answers by label where labels come by Ethernet, other hosts directly"));
   }
 
   @ParameterizedTest

@@ -45,7 +45,8 @@ class LabConfigTest {
     LabTopology topology = new LabTopology("x", 3, 1, 1);
     String yaml = LabConfig.yaml(topology, DIRECTORY, Encap.UDP);
 
-    ConfigFile file = ConfigFile.parse(Path.of("shunt.yaml"), yaml, StageSettings.Check.ANY);
+    LabCertificate.make(files.resolve("secure.pem"), files.resolve("secure.key"));
+    ConfigFile file = ConfigFile.parse(files.resolve("shunt.yaml"), yaml, StageSettings.Check.ANY);
 
     assertThat(file.array().encap()).isEqualTo(Encap.UDP);
     assertThat(file.array().neverSchedulers()).containsExactly(new MemberId("m3"));
@@ -164,7 +165,7 @@ class LabConfigTest {
         .startsWith("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow")
         .containsSequence("--add-modules", "java.se", "--add-exports")
         .contains("-XX:+UseZGC")
-        .endsWith("-XX:+ExitOnOutOfMemoryError", "-Xmx384m")
+        .endsWith("-XX:+ExitOnOutOfMemoryError", "-Xmx384m", "-XX:TieredStopAtLevel=1")
         .allMatch(flag -> flag.matches("-\\S+|java\\.se|\\S+=ALL-UNNAMED"), "a flag or its value");
   }
 

@@ -16,6 +16,7 @@ import java.util.List;
  * @param fresh how long a label is used without the other side confirming it. Less than the time
  *     for which the array gives a withdrawn label to nobody else (30 s), so that no label is ever
  *     used for two sessions
+ * @param tunnels where labels in UDP come from and go to
  */
 public record EdgeConfig(
     String networkInterface,
@@ -23,7 +24,8 @@ public record EdgeConfig(
     List<Prefix> vips,
     Path pinDirectory,
     int maxFlows,
-    Duration fresh) {
+    Duration fresh,
+    TunnelEnds tunnels) {
 
   public static final int DEFAULT_MAX_FLOWS = 1 << 16;
   public static final int MAX_FLOWS = 1 << 22;
@@ -49,6 +51,26 @@ public record EdgeConfig(
                   .formatted(fresh, MAX_FRESH.toSeconds())
               + " withdrawn label rests");
     }
+    if (role == EdgeRole.CLIENT && !tunnels.addresses().isEmpty()) {
+      throw new IllegalArgumentException(
+          "labels in UDP for a client: allowed is role server, for nobody sends them to clients");
+    }
+  }
+
+  /** Without labels in UDP. */
+  public EdgeConfig(
+      String networkInterface,
+      EdgeRole role,
+      List<Prefix> vips,
+      Path pinDirectory,
+      int maxFlows,
+      Duration fresh) {
+    this(networkInterface, role, vips, pinDirectory, maxFlows, fresh, TunnelEnds.NONE);
+  }
+
+  /** The same with other tunnels. */
+  public EdgeConfig with(TunnelEnds other) {
+    return new EdgeConfig(networkInterface, role, vips, pinDirectory, maxFlows, fresh, other);
   }
 
   /** Where the pins of an interface's edge are, if nothing else is said. */

@@ -1,6 +1,7 @@
 package dev.shunt.scheduler.edge;
 
 import dev.shunt.replication.Flow;
+import dev.shunt.scheduler.Encap;
 import dev.shunt.scheduler.MacAddress;
 import java.util.List;
 
@@ -14,6 +15,7 @@ import java.util.List;
  * @param sent packets that went with this one
  * @param closing whether a side has sent its FIN
  * @param vlans that it came by, the outermost first; empty: none, or a card took the tag off
+ * @param encap what it came in; of {@link Encap#UDP} the flow is sent without it, directly
  * @param idleNanos since it was last confirmed
  */
 public record LearnedLabel(
@@ -24,4 +26,5 @@ public record LearnedLabel(
     long sent,
     boolean closing,
     List<Integer> vlans,
+    Encap encap,
     long idleNanos) {}

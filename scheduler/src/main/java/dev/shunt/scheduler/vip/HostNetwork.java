@@ -89,8 +89,7 @@ public final class HostNetwork {
         throw new DataPlaneException(
             "data address "
                 + AddressText.of(address)
-                + ": no interface of this host has it; allowed is one that array.members gives this"
-                + " member");
+                + ": no interface of this host has it; allowed is one by which members reach it");
       }
     } catch (SocketException e) {
       throw new DataPlaneException(

@@ -289,6 +289,7 @@ final class DispatchWriter {
   }
 
   private Set<Integer> writeTargets(List<Target> targets) throws DataPlaneException {
+    tunnels.write(targets);
     List<Target> changed = new ArrayList<>();
     for (Target target : targets) {
       if (!target.equals(written.get(target.label()))) {
@@ -301,7 +302,6 @@ final class DispatchWriter {
       MemorySegment values = arena.allocate(TargetLayout.LAYOUT, count);
       for (int i = 0; i < count; i++) {
         Target target = changed.get(i);
-        tunnels.write(target);
         writeLabels(target.label(), action(target), target.mac());
         slots.setAtIndex(JAVA_INT, i, slot(target.label()));
         TargetLayout.set(element(values, TargetLayout.LAYOUT.byteSize(), i), target);

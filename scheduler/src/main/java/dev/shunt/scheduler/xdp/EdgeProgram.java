@@ -85,8 +85,10 @@ final class EdgeProgram implements AutoCloseable {
         tables.forgetAll();
       }
       tables.setVips(config.vips());
+      tables.setMembers(config.tunnels().members());
       MemorySegment value = arena.allocate(EdgeConfigLayout.LAYOUT);
-      EdgeConfigLayout.set(value, config.role(), config.fresh(), nic.mtu(), nic.mac());
+      EdgeConfigLayout.set(
+          value, config.role(), config.fresh(), config.tunnels(), nic.mtu(), nic.mac());
       tables.config.put(0, value);
     }
   }

@@ -26,7 +26,7 @@ final class EdgeTables {
 
   /** Every map, which are pinned together or not at all. */
   static final List<String> MAPS =
-      List.of("config", "vips", "learned", "announced", "outcomes", "asides");
+      List.of("config", "vips", "members", "learned", "announced", "outcomes", "asides");
 
   /** Where the maps come from. */
   @FunctionalInterface
@@ -36,6 +36,7 @@ final class EdgeTables {
 
   final BpfMap config;
   private final BpfMap vips;
+  private final BpfMap members;
   final BpfMap learned;
   private final BpfMap outcomes;
   private final BpfMap asides;
@@ -43,31 +44,40 @@ final class EdgeTables {
   EdgeTables(Source source) throws DataPlaneException {
     config = source.map("config");
     vips = source.map("vips");
+    members = source.map("members");
     learned = source.map("learned");
     outcomes = source.map("outcomes");
     asides = source.map("asides");
   }
 
   void setVips(List<Prefix> wanted) throws DataPlaneException {
+    set(vips, wanted);
+  }
+
+  void setMembers(List<Prefix> wanted) throws DataPlaneException {
+    set(members, wanted);
+  }
+
+  private static void set(BpfMap prefixes, List<Prefix> wanted) throws DataPlaneException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment key = arena.allocate(PrefixLayout.LAYOUT);
       MemorySegment value = arena.allocate(Integer.BYTES, Integer.BYTES);
-      for (Prefix left : vips()) {
+      for (Prefix left : read(prefixes)) {
         if (!wanted.contains(left)) {
           PrefixLayout.set(key, left);
-          vips.remove(key);
+          prefixes.remove(key);
         }
       }
-      for (Prefix vip : wanted) {
-        PrefixLayout.set(key, vip);
-        vips.put(key, value);
+      for (Prefix prefix : wanted) {
+        PrefixLayout.set(key, prefix);
+        prefixes.put(key, value);
       }
     }
   }
 
-  private List<Prefix> vips() throws DataPlaneException {
+  private static List<Prefix> read(BpfMap prefixes) throws DataPlaneException {
     List<Prefix> found = new ArrayList<>();
-    vips.scan((keys, key, _, _) -> found.add(PrefixLayout.get(keys, key)));
+    prefixes.scan((keys, key, _, _) -> found.add(PrefixLayout.get(keys, key)));
     found.sort(Comparator.comparing(Prefix::toString));
     return found;
   }
@@ -106,7 +116,12 @@ final class EdgeTables {
       MemorySegment told = config.get(arena, 0);
       Duration fresh = EdgeConfigLayout.fresh(told);
       return new EdgeStatus(
-          EdgeConfigLayout.role(told), vips(), fresh, labels(now, fresh), counters());
+          EdgeConfigLayout.role(told),
+          read(vips),
+          read(members),
+          fresh,
+          labels(now, fresh),
+          counters());
     }
   }
 

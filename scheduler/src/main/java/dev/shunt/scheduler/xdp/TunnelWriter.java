@@ -12,10 +12,13 @@ import java.lang.foreign.MemorySegment;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -27,12 +30,19 @@ final class TunnelWriter {
 
   private static final int PEER_BYTES = 16;
 
-  /** Where a tunnel leads, and by whom. */
-  private record Tunnel(InetAddress to, MacAddress nextHop) {}
+  /** Of a peer from which nothing is taken. */
+  private static final int RECEIVES = 1 << 31;
+
+  /**
+   * Where a tunnel leads, and by whom.
+   *
+   * @param same the slot of the first one to the same address
+   */
+  private record Tunnel(InetAddress to, MacAddress nextHop, int same) {}
 
   private final KernelProgram kernel;
   private final Map<Integer, Tunnel> written = new HashMap<>();
-  private final Set<Peer> peers = new HashSet<>();
+  private final Map<Peer, Integer> peers = new HashMap<>();
 
   /** An address as the kernel has it. */
   private record Peer(long high, long low) {
@@ -61,28 +71,51 @@ final class TunnelWriter {
   /** Finds whom an earlier process left. */
   TunnelWriter(KernelProgram kernel) throws DataPlaneException {
     this.kernel = kernel;
-    kernel.tunnelPeers.scan((keys, key, values, value) -> peers.add(Peer.of(keys, key)));
+    kernel.tunnelPeers.scan(
+        (keys, key, values, value) -> peers.put(Peer.of(keys, key), values.get(JAVA_INT, value)));
   }
 
-  /** To be called before a target is told to be behind a tunnel. */
-  void write(Target target) throws DataPlaneException {
-    if (!isFar(target)) {
-      return;
+  /** To be called before these targets are told to be behind tunnels. */
+  void write(List<Target> targets) throws DataPlaneException {
+    Map<InetAddress, Target> firsts = new LinkedHashMap<>();
+    List<Target> far =
+        targets.stream()
+            .filter(TunnelWriter::isFar)
+            .sorted(Comparator.comparingInt(Target::label))
+            .toList();
+    for (Target target : far) {
+      Target first =
+          Objects.requireNonNullElse(firsts.putIfAbsent(target.address(), target), target);
+      write(target, DispatchWriter.slot(first.label()));
     }
-    Tunnel wanted = new Tunnel(target.address(), target.mac());
+    for (Target first : firsts.values()) {
+      // Members' labels come first: what is a member's address and a server's is a member's.
+      int slot = DispatchWriter.slot(first.label());
+      admit(Peer.of(first.address()), first.server() ? slot | RECEIVES : slot);
+    }
+  }
+
+  private void write(Target target, int same) throws DataPlaneException {
+    Tunnel wanted = new Tunnel(target.address(), target.mac(), same);
     if (wanted.equals(written.get(target.label()))) {
       return;
     }
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment tunnel = arena.allocate(TunnelLayout.LAYOUT);
-      TunnelLayout.set(tunnel, wanted.to, wanted.nextHop);
-      int slot = DispatchWriter.slot(target.label());
-      kernel.tunnels.put(slot, tunnel);
-      Peer peer = Peer.of(wanted.to);
-      kernel.tunnelPeers.put(peer.key(arena), arena.allocateFrom(JAVA_INT, slot));
-      peers.add(peer);
+      TunnelLayout.set(tunnel, wanted.to, wanted.nextHop, same);
+      kernel.tunnels.put(DispatchWriter.slot(target.label()), tunnel);
     }
     written.put(target.label(), wanted);
+  }
+
+  private void admit(Peer peer, int value) throws DataPlaneException {
+    if (Integer.valueOf(value).equals(peers.get(peer))) {
+      return;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      kernel.tunnelPeers.put(peer.key(arena), arena.allocateFrom(JAVA_INT, value));
+    }
+    peers.put(peer, value);
   }
 
   /** To be called when nothing leads to the others any more. */
@@ -99,7 +132,7 @@ final class TunnelWriter {
           written.remove(label);
         }
       }
-      for (Peer peer : Set.copyOf(peers)) {
+      for (Peer peer : Set.copyOf(peers.keySet())) {
         if (!known.contains(peer)) {
           kernel.tunnelPeers.remove(peer.key(arena));
           peers.remove(peer);

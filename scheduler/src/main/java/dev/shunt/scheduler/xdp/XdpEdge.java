@@ -4,7 +4,9 @@ import dev.shunt.cluster.Ticker;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.edge.EdgeConfig;
 import dev.shunt.scheduler.edge.EdgeStatus;
+import dev.shunt.scheduler.vip.HostNetwork;
 import dev.shunt.scheduler.xdp.layout.EdgeLayouts;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,6 +61,9 @@ public final class XdpEdge implements AutoCloseable {
   public static XdpEdge open(EdgeConfig config, Ticker ticker) throws DataPlaneException {
     LibBpf.require();
     DataInterface nic = DataInterface.of(config.networkInterface());
+    for (InetAddress address : config.tunnels().addresses()) {
+      HostNetwork.requireAddress(address);
+    }
     PinDirectory pins = PinDirectory.open(config.pinDirectory());
     try (Undo undo = new Undo()) {
       undo.add(pins);

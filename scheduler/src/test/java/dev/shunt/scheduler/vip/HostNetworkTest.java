@@ -25,7 +25,7 @@ class HostNetworkTest {
     assertThatThrownBy(() -> HostNetwork.requireAddress(InetAddress.ofLiteral("203.0.113.77")))
         .isInstanceOf(DataPlaneException.class)
         .hasMessage(
-            "data address 203.0.113.77: no interface of this host has it; allowed is one that"
-                + " array.members gives this member");
+            "data address 203.0.113.77: no interface of this host has it; allowed is one by which"
+                + " members reach it");
   }
 }

@@ -2,6 +2,7 @@ package dev.shunt.scheduler.xdp;
 
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.edge.EdgeRole;
+import dev.shunt.scheduler.edge.TunnelEnds;
 import dev.shunt.scheduler.xdp.layout.EdgeAside;
 import dev.shunt.scheduler.xdp.layout.EdgeOutcome;
 import java.util.EnumSet;
@@ -23,6 +24,7 @@ final class EdgeFixture {
   final byte[] packet;
   final EdgeOutcome outcome;
   final Set<EdgeAside> asides = EnumSet.noneOf(EdgeAside.class);
+  TunnelEnds tunnels = TunnelEnds.NONE;
   int segmentBytes;
   byte @Nullable [] frame;
   Step before = _ -> {};
@@ -45,6 +47,12 @@ final class EdgeFixture {
 
   EdgeFixture given(Step step) {
     before = step;
+    return this;
+  }
+
+  /** Labels come in UDP over that IP version, from {@link World#B}. */
+  EdgeFixture behindRouters(boolean ipv6) {
+    tunnels = EdgeWorld.tunnels(ipv6);
     return this;
   }
 

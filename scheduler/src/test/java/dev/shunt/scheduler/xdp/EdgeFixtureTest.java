@@ -7,6 +7,7 @@ import dev.shunt.replication.Protocol;
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.edge.EdgeRole;
 import dev.shunt.scheduler.edge.Prefix;
+import dev.shunt.scheduler.edge.TunnelEnds;
 import dev.shunt.scheduler.xdp.layout.Btf;
 import dev.shunt.scheduler.xdp.layout.EdgeLayouts;
 import dev.shunt.scheduler.xdp.layout.EdgeOutcome;
@@ -52,7 +53,10 @@ final class EdgeFixtureTest {
             EdgeFixtures6.segmentSizes(),
             EdgeFixtures6.announcements(),
             EdgeVlanFixtures.received(),
-            EdgeVlanFixtures.sent())
+            EdgeVlanFixtures.sent(),
+            EdgeTunnelFixtures.taken(),
+            EdgeTunnelFixtures.refused(),
+            EdgeTunnelFixtures.sent())
         .flatMap(List::stream)
         .toList();
   }
@@ -61,7 +65,7 @@ final class EdgeFixtureTest {
   @MethodSource("fixtures")
   void aPacketEndsWhereItMust(EdgeFixture fixture) throws DataPlaneException {
     Kernel.requireBpf();
-    try (EdgeWorld world = new EdgeWorld(fixture.role)) {
+    try (EdgeWorld world = new EdgeWorld(fixture.role, fixture.tunnels)) {
       fixture.before.on(world);
       Map<String, Long> before = world.status().counters();
 
@@ -143,6 +147,23 @@ final class EdgeFixtureTest {
       world.configure(EdgeWorld.config(EdgeRole.SERVER, wanted, 16));
 
       assertThat(world.status().vips()).isEqualTo(wanted);
+    }
+  }
+
+  @Test
+  void otherMembersTakeThePlaceOfThoseBefore() throws DataPlaneException {
+    Kernel.requireBpf();
+    try (EdgeWorld world = new EdgeWorld(EdgeRole.SERVER, EdgeWorld.tunnels(false))) {
+      byte[] frame = EdgeTunnelFixtures.arriving(false);
+      assertThat(world.receive(frame).verdict()).isEqualTo(Verdict.PASS);
+
+      TunnelEnds others =
+          new TunnelEnds(
+              EdgeWorld.tunnels(false).addresses(), List.of(Prefix.parse("192.0.3.0/24")));
+      world.configure(EdgeWorld.config(EdgeRole.SERVER, world.status().vips(), 16).with(others));
+
+      assertThat(world.status().members()).isEqualTo(others.members());
+      assertThat(world.receive(frame).verdict()).isEqualTo(Verdict.DROP);
     }
   }
 

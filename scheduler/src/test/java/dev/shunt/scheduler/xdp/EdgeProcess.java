@@ -6,8 +6,10 @@ import dev.shunt.scheduler.edge.EdgeConfig;
 import dev.shunt.scheduler.edge.EdgeRole;
 import dev.shunt.scheduler.edge.LearnedLabel;
 import dev.shunt.scheduler.edge.Prefix;
+import dev.shunt.scheduler.edge.TunnelEnds;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,7 +24,10 @@ final class EdgeProcess {
 
   private EdgeProcess() {}
 
-  /** Arguments: role, pin directory. */
+  /**
+   * Arguments: role, pin directory, and where labels come in UDP this host's address and a
+   * member's.
+   */
   public static void main(String[] args) throws Exception {
     EdgeConfig config =
         new EdgeConfig(
@@ -31,7 +36,11 @@ final class EdgeProcess {
             List.of(Prefix.parse(World.VIP), Prefix.parse(World.VIP6)),
             Path.of(args[1]),
             1000,
-            Duration.ofSeconds(10));
+            Duration.ofSeconds(10),
+            args.length == 2
+                ? TunnelEnds.NONE
+                : new TunnelEnds(
+                    List.of(InetAddress.ofLiteral(args[2])), List.of(Prefix.parse(args[3]))));
     try (XdpEdge edge = XdpEdge.open(config, Ticker.system())) {
       System.out.println("ready adopted=" + edge.adopted());
       BufferedReader commands =

@@ -12,6 +12,7 @@ import dev.shunt.scheduler.edge.EdgeRole;
 import dev.shunt.scheduler.edge.EdgeStatus;
 import dev.shunt.scheduler.edge.LearnedLabel;
 import dev.shunt.scheduler.edge.Prefix;
+import dev.shunt.scheduler.edge.TunnelEnds;
 import dev.shunt.scheduler.xdp.layout.Flow6Layout;
 import dev.shunt.scheduler.xdp.layout.LearnedLayout;
 import java.lang.foreign.Arena;
@@ -55,9 +56,13 @@ final class EdgeWorld implements AutoCloseable {
   private final Ticker ticker = Ticker.system();
 
   EdgeWorld(EdgeRole role) throws DataPlaneException {
+    this(role, TunnelEnds.NONE);
+  }
+
+  EdgeWorld(EdgeRole role, TunnelEnds tunnels) throws DataPlaneException {
     List<Prefix> vips =
         List.of(Prefix.parse("203.0.113.0/28"), Prefix.parse("2001:db8::203:0/112"));
-    EdgeConfig config = config(role, vips, 16);
+    EdgeConfig config = config(role, vips, 16).with(tunnels);
     program = EdgeProgram.load(config, null);
     configure(config);
     in = new PacketRun(program.in);
@@ -66,6 +71,13 @@ final class EdgeWorld implements AutoCloseable {
 
   static EdgeConfig config(EdgeRole role, List<Prefix> vips, int flows) {
     return new EdgeConfig("none", role, vips, Path.of("/sys/fs/bpf/none"), flows, FRESH);
+  }
+
+  /** From the other member to this machine. */
+  static TunnelEnds tunnels(boolean ipv6) {
+    return new TunnelEnds(
+        List.of(World.ip(World.dataAddress(World.A, ipv6))),
+        List.of(Prefix.parse(World.dataAddress(World.B, ipv6))));
   }
 
   void configure(EdgeConfig config) throws DataPlaneException {
@@ -93,6 +105,17 @@ final class EdgeWorld implements AutoCloseable {
   /** The same by VLANs: the inner one, above it the outer one. */
   void learned(Flow flow, int label, long idleSeconds, int closed, int vlans)
       throws DataPlaneException {
+    learned(flow, label, idleSeconds, closed, vlans, false);
+  }
+
+  /** One that came in UDP just now. */
+  void learnedDirect(Flow flow, int label, int closed) throws DataPlaneException {
+    learned(flow, label, 0, closed, 0, true);
+  }
+
+  private void learned(
+      Flow flow, int label, long idleSeconds, int closed, int vlans, boolean direct)
+      throws DataPlaneException {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment key = arena.allocate(Flow6Layout.LAYOUT);
       Flow6Layout.set(key, 0, flow);
@@ -101,6 +124,7 @@ final class EdgeWorld implements AutoCloseable {
           ValueLayout.JAVA_LONG, at("last_seen"), System.nanoTime() - idleSeconds * 1_000_000_000L);
       value.set(ValueLayout.JAVA_INT, at("label"), label);
       value.set(ValueLayout.JAVA_BYTE, at("closed"), (byte) closed);
+      value.set(ValueLayout.JAVA_BYTE, at("direct"), (byte) (direct ? 1 : 0));
       value.set(ValueLayout.JAVA_INT, at("vlans"), vlans);
       MemorySegment.copy(World.ROUTER.bytes(), 0, value, ValueLayout.JAVA_BYTE, at("mac"), 6);
       program.tables.learned.put(key, value);

@@ -47,6 +47,7 @@ final class FixtureTest {
         TunnelArrivalFixtures.taken(),
         TunnelArrivalFixtures.refused(),
         TunnelPathFixtures.heard(),
+        TunnelPathFixtures.shared(),
         TunnelPathFixtures.notHeard());
   }
 

@@ -33,11 +33,7 @@ final class FloodProcess {
       BufferedReader commands =
           new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
       for (String line = commands.readLine(); line != null; line = commands.readLine()) {
-        if (line.startsWith("send ")) {
-          int count = Integer.parseInt(line.substring(5));
-          flood.sendSyns(count);
-          say("sent " + count);
-        } else if (line.equals("start")) {
+        if (line.equals("start")) {
           say(run(flood, commands));
         } else {
           throw new IllegalArgumentException(line);

@@ -1,5 +1,7 @@
 package dev.shunt.scheduler.xdp;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.shunt.scheduler.DataPlaneException;
 import dev.shunt.scheduler.MacAddress;
 import java.io.BufferedReader;
@@ -120,6 +122,12 @@ final class LiveNetwork implements AutoCloseable {
           "net.ipv4.conf.all.rp_filter=0");
     }
     toVips(CLIENT);
+    awaitSwitch();
+  }
+
+  /** The kernel looks at new links once a second: before that the switch drops what they send. */
+  private void awaitSwitch() {
+    await().until(() -> !in(SWITCH, "bridge", "link").contains("state disabled"));
   }
 
   /** Puts a router on the switch and a client behind it, on a link that takes less from there. */
@@ -203,6 +211,7 @@ final class LiveNetwork implements AutoCloseable {
   /** Puts a host on the switch that floods whom it is told to, and makes it ready. */
   Member addAttacker(String victim) throws IOException {
     plug(ATTACKER, 66);
+    awaitSwitch();
     return start(ATTACKER, FloodProcess.class, mac(victim).toString(), mac(ATTACKER).toString());
   }
 
@@ -274,6 +283,26 @@ final class LiveNetwork implements AutoCloseable {
         pins(member).toString(),
         "a=" + dataAddress("a", ipv6),
         "b=" + dataAddress("b", ipv6));
+  }
+
+  /** Starts member a, for which b is a direct server. */
+  Member startBeforeServer(boolean ipv6) throws IOException {
+    return start(
+        "a",
+        MemberProcess.class,
+        "a",
+        pins("a").toString(),
+        "a=" + dataAddress("a", ipv6),
+        "b=server:" + dataAddress("b", ipv6));
+  }
+
+  /** The router sends nothing longer to the switch; it reaches the VIPs as clients do. */
+  void narrowBack(int mtu) {
+    for (String network : List.of(NETWORK + "0/24", NETWORK6 + "/64")) {
+      String most = Integer.toString(mtu);
+      ip(ROUTER, "route", "replace", network, "dev", "eth0", "mtu", "lock", most);
+    }
+    toVips(ROUTER);
   }
 
   private void toVips(String host) {

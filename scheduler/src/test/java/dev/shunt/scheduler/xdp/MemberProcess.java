@@ -36,11 +36,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -53,6 +55,7 @@ import java.util.stream.IntStream;
 final class MemberProcess {
 
   private static final Pattern MAC = Pattern.compile("=[0-9a-f]{2}(:[0-9a-f]{2}){5}$");
+  private static final String SERVER = "server:";
   private static final int ROW = 101;
   private static final int BLOCK = 10_000;
   private static final int PAIRS = 1000;
@@ -79,7 +82,8 @@ final class MemberProcess {
 
   /**
    * Arguments: own name, pin directory, then {@code name=mac} of every member, or {@code
-   * name=address} of every one where labels go in UDP.
+   * name=address} of every one where labels go in UDP, of a direct server {@code
+   * name=server:address}.
    */
   public static void main(String[] args) throws Exception {
     if (!MAC.matcher(args[2]).find()) {
@@ -106,9 +110,13 @@ final class MemberProcess {
 
   private static void far(String[] args) throws Exception {
     Map<String, InetAddress> members = new LinkedHashMap<>();
+    Set<String> servers = new HashSet<>();
     for (int i = 2; i < args.length; i++) {
       String[] member = args[i].split("=", -1);
-      members.put(member[0], InetAddress.ofLiteral(member[1]));
+      if (member[1].startsWith(SERVER)) {
+        servers.add(member[0]);
+      }
+      members.put(member[0], InetAddress.ofLiteral(member[1].replaceFirst(SERVER, "")));
     }
     List<InetAddress> others = new ArrayList<>(members.values());
     InetAddress own = Objects.requireNonNull(members.get(args[0]));
@@ -117,12 +125,13 @@ final class MemberProcess {
     await().until(() -> hops.read().keySet().containsAll(others));
     MemberProcess process =
         new MemberProcess(args[0], Path.of(args[1]), List.of(), Optional.of(own));
-    process.resolve = () -> process.far(members, hops.read());
+    process.resolve = () -> process.far(members, servers, hops.read());
     process.targets = process.resolve.get();
     process.run();
   }
 
-  private List<Target> far(Map<String, InetAddress> members, Map<InetAddress, MacAddress> hops) {
+  private List<Target> far(
+      Map<String, InetAddress> members, Set<String> servers, Map<InetAddress, MacAddress> hops) {
     List<Target> found = new ArrayList<>();
     members.forEach((member, address) ->
         found.add(
@@ -135,7 +144,8 @@ final class MemberProcess {
                 1,
                 member.equals(name),
                 Optional.of(Encap.UDP),
-                true)));
+                true,
+                servers.contains(member))));
     return found;
   }
 

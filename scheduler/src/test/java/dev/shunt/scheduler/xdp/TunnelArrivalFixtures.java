@@ -199,6 +199,17 @@ final class TunnelArrivalFixtures {
             ipv6, "another address of this machine", PASS_NOT_VIP, arriving(ipv6).destination(C)),
         arrives(ipv6, "no member's address", DROP_TUNNEL_SENDER, arriving(ipv6).foreign()),
         arrives(ipv6, "this machine's own address", DROP_TUNNEL_SENDER, own(ipv6)),
+        arrives(ipv6, "a server's address", DROP_TUNNEL_SENDER, tunnelled)
+            .given(world -> {
+              world.tunnels(ipv6);
+              world.server(B, B);
+            }),
+        arrives(ipv6, "a member's address that is a server's too", LABEL_POP, tunnelled)
+            .given(world -> {
+              world.tunnels(ipv6);
+              world.server(C, B);
+            })
+            .becomes(PACKET),
         arrives(ipv6, "a member that is none any more", DROP_TUNNEL_SENDER, tunnelled)
             .given(world -> {
               world.tunnels(ipv6);

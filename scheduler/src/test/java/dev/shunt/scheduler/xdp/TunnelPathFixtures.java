@@ -58,6 +58,25 @@ final class TunnelPathFixtures {
             .then(world -> assertThat(sent(world, false)).isEqualTo(whole(false))));
   }
 
+  /** Several services may have the same server, and a server's host may be a member's. */
+  static List<Fixture> shared() {
+    return List.of(
+        heardOf(false, "what a path to a server takes", B),
+        heardOf(true, "what a path to a server takes", B),
+        heardOf(false, "what a path to a server takes holds for its other services", C),
+        heardOf(true, "what a path to a server takes holds for its other services", C));
+  }
+
+  private static Fixture heardOf(boolean ipv6, String name, int label) {
+    return heard(ipv6, name, error(ipv6, PATH, B))
+        .given(world -> {
+          world.tunnels(ipv6);
+          world.server(B, B);
+          world.server(C, B);
+          world.row(World.HTTP, World.rowOf(label));
+        });
+  }
+
   static List<Fixture> notHeard() {
     byte[] cut = error(false, PATH, B);
     return List.of(

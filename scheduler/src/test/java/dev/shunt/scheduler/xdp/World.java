@@ -95,6 +95,7 @@ final class World implements AutoCloseable {
   private final Map<Integer, Integer> weights = new HashMap<>();
   private final Set<Integer> plain = new HashSet<>();
   private final Set<Integer> cookieless = new HashSet<>();
+  private final Map<Integer, Integer> servers = new HashMap<>();
   private Map<Service, DispatchRow> rows = new HashMap<>();
   private final Map<Service, Admission> limits = new HashMap<>();
   private boolean labels;
@@ -189,6 +190,12 @@ final class World implements AutoCloseable {
     apply();
   }
 
+  /** The target is a direct server at that target's address. */
+  void server(int label, int at) throws DataPlaneException {
+    servers.put(label, at);
+    apply();
+  }
+
   void configureTunnels(int maxFrame) throws DataPlaneException {
     kernel.configure(SEED, maxFrame, MINE, LINE_CARD, List.of(ip(dataAddress(A, tunnels6))));
   }
@@ -244,7 +251,7 @@ final class World implements AutoCloseable {
     return new Target(
         label,
         "t" + label,
-        ip(dataAddress(label, tunnels6)),
+        ip(dataAddress(servers.getOrDefault(label, label), tunnels6)),
         mac,
         state,
         weights.getOrDefault(label, 1),
@@ -252,7 +259,8 @@ final class World implements AutoCloseable {
         plain.contains(label)
             ? Optional.empty()
             : Optional.of(tunnels ? Encap.UDP : Encap.ETHERNET),
-        !cookieless.contains(label));
+        !cookieless.contains(label),
+        servers.containsKey(label));
   }
 
   /** A session of the frames' usual flow. */

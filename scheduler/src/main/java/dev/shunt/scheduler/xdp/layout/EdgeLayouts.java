@@ -17,7 +17,7 @@ import java.util.Map;
 public final class EdgeLayouts {
 
   /** {@code EDGE_LAYOUT_VERSION}: maps pinned by programs of another version are not adopted. */
-  public static final int VERSION = 2;
+  public static final int VERSION = 3;
 
   private static final int MAX_ANNOUNCED = 256;
 

@@ -35,12 +35,24 @@ public enum EdgeOutcome {
   IN_DROP_NOT_VIP,
   /** The driver could not shorten the frame. */
   IN_DROP_HEADROOM,
+  /** Labels in UDP from nobody of the array. */
+  IN_DROP_TUNNEL_SENDER,
+  /** Labels in UDP, fragmented outside. */
+  IN_DROP_TUNNEL_FRAGMENT,
+  /** Outer headers that cannot be. */
+  IN_DROP_TUNNEL_HEADER,
+  /** The outer UDP checksum is wrong, or over IPv6 not there. */
+  IN_DROP_TUNNEL_CHECKSUM,
+  /** In UDP the top label is no target's, or the one below it no session's. */
+  IN_DROP_TUNNEL_LABEL,
   /** Out as it is. */
   OUT_UNLABELLED,
   /** Out as it is: its label was not confirmed lately. */
   OUT_STALE,
   /** Out as it is: its label came by another VLAN. */
   OUT_OTHER_VLAN,
+  /** Out as it is: its label came in UDP, and answers go directly. */
+  OUT_DIRECT,
   /** Out as it is: with a label longer than the link takes. */
   OUT_TOO_BIG,
   /** Out with the label learned. */

@@ -14,6 +14,7 @@ import java.nio.ByteOrder;
 final class Fields {
 
   static final ValueLayout.OfByte U8 = ValueLayout.JAVA_BYTE;
+  static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT;
   static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT;
   static final ValueLayout.OfLong U64 = ValueLayout.JAVA_LONG;
 

@@ -6,6 +6,7 @@ import static dev.shunt.scheduler.xdp.layout.Fields.U64;
 import static dev.shunt.scheduler.xdp.layout.Fields.U8;
 
 import dev.shunt.replication.Flow;
+import dev.shunt.scheduler.Encap;
 import dev.shunt.scheduler.MacAddress;
 import dev.shunt.scheduler.edge.LearnedLabel;
 import java.lang.foreign.MemoryLayout;
@@ -27,7 +28,7 @@ public final class LearnedLayout {
               U32.withName("label"),
               Fields.bytes(MAC_BYTES, "mac"),
               U8.withName("closed"),
-              Fields.bytes(1, "pad"),
+              U8.withName("direct"),
               U32.withName("vlans"))
           .withName("learned");
 
@@ -36,6 +37,7 @@ public final class LearnedLayout {
   private static final VarHandle SENT = Fields.handle(LAYOUT, "sent");
   private static final VarHandle LABEL = Fields.handle(LAYOUT, "label");
   private static final VarHandle CLOSED = Fields.handle(LAYOUT, "closed");
+  private static final VarHandle DIRECT = Fields.handle(LAYOUT, "direct");
   private static final VarHandle VLANS = Fields.handle(LAYOUT, "vlans");
   private static final long MAC = Fields.offset(LAYOUT, "mac");
 
@@ -65,6 +67,7 @@ public final class LearnedLayout {
         (long) SENT.get(segment, offset),
         (byte) CLOSED.get(segment, offset) != 0,
         vlans((int) VLANS.get(segment, offset)),
+        (byte) DIRECT.get(segment, offset) != 0 ? Encap.UDP : Encap.ETHERNET,
         // The kernel's coarse clock may lag or a packet have come since.
         Math.max(0, now - lastSeen(segment, offset)));
   }

@@ -46,6 +46,7 @@ public final class OutcomeText {
     droppedLabels();
     droppedPackets();
     droppedShares();
+    droppedTunnels();
   }
 
   private OutcomeText() {}
@@ -291,6 +292,25 @@ public final class OutcomeText {
         "With its label it is longer than the wire takes, and its sender may not be told.",
         "A packet that fits is led to its target.");
     put(Outcome.DROP_HEADROOM, "The driver left no room before it for a label.", ALIKE);
+  }
+
+  private static void droppedTunnels() {
+    put(
+        Outcome.DROP_TUNNEL_SENDER,
+        "It is a label in UDP from an address that is no member's.",
+        ALIKE);
+    put(
+        Outcome.DROP_TUNNEL_FRAGMENT,
+        "It is a label in UDP, and a fragment: members send none.",
+        ALIKE);
+    put(
+        Outcome.DROP_TUNNEL_HEADER,
+        "It is a label in UDP whose outer IP or UDP header cannot be.",
+        ALIKE);
+    put(
+        Outcome.DROP_TUNNEL_CHECKSUM,
+        "It is a label in UDP, and the checksum of its outer IP or UDP header is wrong.",
+        ALIKE);
   }
 
   /** Why a packet ended so, in a sentence. */

@@ -1,6 +1,7 @@
 package dev.shunt.scheduler.xdp.layout;
 
 import static dev.shunt.scheduler.xdp.layout.Fields.MAC_BYTES;
+import static dev.shunt.scheduler.xdp.layout.Fields.U16;
 import static dev.shunt.scheduler.xdp.layout.Fields.U32;
 import static dev.shunt.scheduler.xdp.layout.Fields.U64;
 
@@ -25,19 +26,25 @@ public final class TunnelLayout {
               U32.withName("mtu"),
               U64.withName("since"),
               Fields.bytes(MAC_BYTES, "mac"),
-              Fields.bytes(2, "pad"))
+              U16.withName("same"))
           .withName("tunnel");
 
   private static final VarHandle VERSION = Fields.handle(LAYOUT, "version");
+  private static final VarHandle SAME = Fields.handle(LAYOUT, "same");
   private static final VarHandle MTU = Fields.handle(LAYOUT, "mtu");
   private static final long TO = Fields.offset(LAYOUT, "to");
   private static final long MAC = Fields.offset(LAYOUT, "mac");
 
   private TunnelLayout() {}
 
-  /** Fills in a struct that is all zero. */
-  public static void set(MemorySegment tunnel, InetAddress to, MacAddress nextHop) {
+  /**
+   * Fills in a struct that is all zero.
+   *
+   * @param same index of the first tunnel to this address, this one or another
+   */
+  public static void set(MemorySegment tunnel, InetAddress to, MacAddress nextHop, int same) {
     Fields.setAddress(tunnel, TO, to);
+    SAME.set(tunnel, 0L, (short) same);
     VERSION.set(tunnel, 0L, to instanceof Inet4Address ? 4 : 6);
     MemorySegment.copy(nextHop.bytes(), 0, tunnel, ValueLayout.JAVA_BYTE, MAC, MAC_BYTES);
   }
