@@ -52,7 +52,8 @@ class ConfigTest {
         .hasMessage("service 'mail', sni: found server 'b', allowed is one of [a]");
     assertThatThrownBy(() -> TcpRelay.DEFAULT.with(List.of(), route, route))
         .hasMessage("sni, names: found 'a.example' twice");
-    assertThatThrownBy(() -> service.withStages(new StageConfig("x", Map.of())).with(TcpRelay.DEFAULT))
+    assertThatThrownBy(
+            () -> service.withStages(new StageConfig("x", Map.of())).with(TcpRelay.DEFAULT))
         .hasMessageContaining("service 'mail', stages: they are for requests");
     assertThatThrownBy(() -> ProxyProtocol.NONE.within(Duration.ZERO))
         .hasMessage("proxy protocol, timeout: found PT0S, allowed is PT0.001S to PT5M");
@@ -60,7 +61,19 @@ class ConfigTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "*", "*.", "A.example", "a..example", ".a", "a.", "a.*.b", "a b", "-a", "**.a"})
+      strings = {
+        "",
+        "*",
+        "*.",
+        "A.example",
+        "a..example",
+        ".a",
+        "a.",
+        "a.*.b",
+        "a b",
+        "-a",
+        "**.a"
+      })
   void whatIsNoServerNameIsRefused(String name) {
     assertThatThrownBy(() -> new SniRoute(List.of(name), List.of("a")))
         .hasMessage("sni, name: found '%s', allowed is such as a.example or *.example", name);

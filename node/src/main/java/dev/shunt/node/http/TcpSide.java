@@ -74,7 +74,8 @@ final class TcpSide {
     channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(sent -> {
-          // An encrypted side that said all takes nothing more: then there is nobody to bid farewell.
+          // An encrypted side that said all takes nothing more: then there is nobody to bid
+          // farewell.
           if (farewell == null || !sent.isSuccess()) {
             shutDown(done);
           } else {

@@ -37,8 +37,7 @@ class ProxyProtocolTest {
   private static final String LINE = "PROXY TCP4 192.0.2.7 198.51.100.1 56324 443\r\n";
   private static final String BINARY =
       new String(
-          HexFormat.of()
-              .parseHex("0d0a0d0a000d0a515549540a2111000cc0000207c6336401dc0401bb"),
+          HexFormat.of().parseHex("0d0a0d0a000d0a515549540a2111000cc0000207c6336401dc0401bb"),
           StandardCharsets.ISO_8859_1);
 
   @TempDir Path directory;
@@ -86,8 +85,8 @@ class ProxyProtocolTest {
     try (RawServer server = RawServer.saying("hi");
         TestNode node = TestNode.before(s -> s.with(BELIEVING), server.address());
         RawClient client = node.client()) {
-      for (char c : BINARY.toCharArray()) {
-        client.send(String.valueOf(c));
+      for (int i = 0; i < BINARY.length(); i++) {
+        client.send(BINARY.substring(i, i + 1));
       }
       client.get("/");
       assertThat(client.readResponse()).startsWith("HTTP/1.1 200");
@@ -142,7 +141,9 @@ class ProxyProtocolTest {
   void badHeadersCloseTheConnectionAndAreCounted() throws Exception {
     try (RawServer server = RawServer.saying("hi");
         TestNode node = TestNode.before(s -> s.with(BELIEVING), server.address())) {
-      String[] bad = {"GET / HTTP/1.1\r\n", LINE.replace(" 443", " 443x"), BINARY.replace('!', '1')};
+      String[] bad = {
+        "GET / HTTP/1.1\r\n", LINE.replace(" 443", " 443x"), BINARY.replace('!', '1')
+      };
       for (String header : bad) {
         try (RawClient client = node.client()) {
           client.send(header);
@@ -180,7 +181,8 @@ class ProxyProtocolTest {
   @EnumSource
   void serversOfTcpAreToldWhatTheProxyTold(Version version) throws Exception {
     try (RawServer server =
-            new RawServer(peer -> peer.send(peer.read((version == Version.V1 ? LINE : BINARY).length() + 5)));
+            new RawServer(peer ->
+                peer.send(peer.read((version == Version.V1 ? LINE : BINARY).length() + 5)));
         TestNode node =
             TestNode.before(s -> tcp(s, BELIEVING.toServers(version)), server.address());
         RawClient client = node.client()) {

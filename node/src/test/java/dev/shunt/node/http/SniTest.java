@@ -83,9 +83,7 @@ class SniTest {
                 s ->
                     s.with(
                         TcpRelay.DEFAULT.with(
-                            List.of("s3"),
-                            route("s1", "a.example"),
-                            route("s2", "*.b.example"))),
+                            List.of("s3"), route("s1", "a.example"), route("s2", "*.b.example"))),
                 tlsOne.address(),
                 tlsTwo.address(),
                 tlsRest.address())) {

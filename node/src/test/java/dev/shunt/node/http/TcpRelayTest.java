@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -398,6 +399,7 @@ class TcpRelayTest {
     Logger log = (Logger) LoggerFactory.getLogger("dev.shunt.access");
     ListAppender<ILoggingEvent> lines = new ListAppender<>();
     lines.start();
+    log.setLevel(Level.INFO);
     log.addAppender(lines);
     try (RawServer server = new RawServer(peer -> peer.send("bye"));
         TestNode node = tcp(s -> s.with(TcpRelay.DEFAULT.logged()), server.address());
@@ -417,6 +419,7 @@ class TcpRelayTest {
                   + "\"ms\":[0-9]+,\"end\":\"complete\"}");
     } finally {
       log.detachAppender(lines);
+      log.setLevel(null);
     }
   }
 

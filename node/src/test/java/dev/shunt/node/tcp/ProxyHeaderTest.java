@@ -125,23 +125,41 @@ class ProxyHeaderTest {
 
   @Test
   void theHeaderGoesOutBeforeAnythingElse() {
+    assertHeaderComesBefore(
+        new ChannelInboundHandlerAdapter() {
+          @Override
+          public void channelActive(ChannelHandlerContext context) {
+            sayHello(context);
+          }
+        });
+  }
+
+  /** As who opened a connection does, who is told of it before the pipeline. */
+  @Test
+  void theHeaderGoesOutBeforeWhatIsWrittenTooEarly() {
+    assertHeaderComesBefore(
+        new ChannelInboundHandlerAdapter() {
+          @Override
+          public void channelRegistered(ChannelHandlerContext context) {
+            sayHello(context);
+          }
+        });
+  }
+
+  private static void sayHello(ChannelHandlerContext context) {
+    var _ = context.writeAndFlush(Unpooled.copiedBuffer("hello", StandardCharsets.US_ASCII));
+  }
+
+  private static void assertHeaderComesBefore(ChannelInboundHandlerAdapter saysHello) {
     EmbeddedChannel channel =
-        new EmbeddedChannel(
-            new ProxyHeaderSender(Version.V1, Optional.of(ENDS)),
-            new ChannelInboundHandlerAdapter() {
-              @Override
-              public void channelActive(ChannelHandlerContext context) {
-                var _ =
-                    context.writeAndFlush(
-                        Unpooled.copiedBuffer("hello", StandardCharsets.US_ASCII));
-              }
-            });
+        new EmbeddedChannel(new ProxyHeaderSender(Version.V1, Optional.of(ENDS)), saysHello);
     ByteBuf first = channel.readOutbound();
     assertThat(first.toString(StandardCharsets.US_ASCII)).startsWith("PROXY TCP4 192.0.2.7 ");
     first.release();
     ByteBuf second = channel.readOutbound();
     assertThat(second.toString(StandardCharsets.US_ASCII)).isEqualTo("hello");
     second.release();
+    assertThat(channel.<ByteBuf>readOutbound()).as("a second header").isNull();
     assertThat(channel.pipeline().get(ProxyHeaderSender.class)).isNull();
     channel.finishAndReleaseAll();
   }

@@ -50,8 +50,7 @@ class RelayConfigTest {
         .contains(
             new TcpRelay(
                 List.of(
-                    new SniRoute(
-                        List.of("a.example", "*.b.example"), List.of("127.0.0.1:9001"))),
+                    new SniRoute(List.of("a.example", "*.b.example"), List.of("127.0.0.1:9001"))),
                 List.of("127.0.0.1:9002"),
                 Optional.of(Duration.ofDays(1)),
                 true));
@@ -77,8 +76,7 @@ class RelayConfigTest {
 
   @Test
   void httpServicesSpeakTheProxyProtocolToo() throws ConfigException {
-    ServiceConfig service =
-        service("accept_proxy: {from: [192.0.2.1]}\nproxy_protocol: v1\n");
+    ServiceConfig service = service("accept_proxy: {from: [192.0.2.1]}\nproxy_protocol: v1\n");
     assertThat(service.proxy().from()).containsExactly(AddressRange.parse("192.0.2.1"));
     assertThat(service.proxy().timeout()).isEqualTo(ProxyProtocol.DEFAULT_TIMEOUT);
     assertThat(service.proxy().toServers()).contains(ProxyProtocol.Version.V1);

@@ -71,12 +71,7 @@ class NodeConfigsTest {
     ArrayConfig array = Yaml.read(yaml).array();
     HttpService service =
         NodeConfigs.of(
-                array,
-                member("m1"),
-                Path.of("."),
-                1500,
-                () -> new byte[0],
-                () -> new byte[0])
+                array, member("m1"), Path.of("."), 1500, () -> new byte[0], () -> new byte[0])
             .services()
             .getFirst();
     assertThat(service.tcp()).isEqualTo(array.services().getFirst().tcp()).isPresent();
