@@ -79,7 +79,7 @@ public final class Yaml {
   }
 
   /** The smallest configuration with more in its service. */
-  static String service(String more) {
+  public static String service(String more) {
     return SMALLEST + more.indent(4);
   }
 
