@@ -3,6 +3,8 @@ package dev.shunt.ops.lab;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -15,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
 
 /**
  * A back-end web server to balance over: it tells who it is, answers with checkable content, slowly
@@ -43,15 +46,30 @@ final class DemoServer implements AutoCloseable {
   private volatile int delayMillis;
 
   DemoServer(String name, InetSocketAddress address) throws IOException {
+    this(name, create(address));
+  }
+
+  /** One that speaks TLS. */
+  DemoServer(String name, InetSocketAddress address, SSLContext tls) throws IOException {
+    HttpsServer secure = HttpsServer.create(address, BACKLOG);
+    secure.setHttpsConfigurator(new HttpsConfigurator(tls));
+    this(name, secure);
+  }
+
+  private DemoServer(String name, HttpServer server) {
     this.name = name;
+    this.server = server;
+    server.setExecutor(threads);
+    server.createContext("/", this::handle);
+  }
+
+  private static HttpServer create(InetSocketAddress address) throws IOException {
     // Read once by the JDK's server: no 40 ms wait for an acknowledgement, and idle connections
     // stay.
     System.setProperty("sun.net.httpserver.nodelay", "true");
     System.setProperty("sun.net.httpserver.maxIdleConnections", IDLE_CONNECTIONS);
     System.setProperty("sun.net.httpserver.idleInterval", "300");
-    server = HttpServer.create(address, BACKLOG);
-    server.setExecutor(threads);
-    server.createContext("/", this::handle);
+    return HttpServer.create(address, BACKLOG);
   }
 
   DemoServer start() {

@@ -307,7 +307,11 @@ public final class Lab implements AutoCloseable {
         paths.secret(),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(paths.secret(), HexFormat.of().formatHex(secret) + "\n");
-    LabCertificate.make(paths.certificate(), paths.certificateKey());
+    LabCertificate.make(LabCertificate.HOST, paths.certificate(), paths.certificateKey());
+    for (LabHost server : topology.serverHosts()) {
+      LabCertificate.make(
+          server.tlsName(), paths.certificate(server.name()), paths.certificateKey(server.name()));
+    }
     Files.writeString(paths.config(), LabConfig.yaml(topology, paths.dir(), options.encap()));
     for (LabHost member : topology.memberHosts()) {
       Files.createDirectory(paths.state(member.name()));

@@ -40,6 +40,7 @@ final class LabConfig {
     service(yaml, topology, "sum5", vip, LabTopology.SUM5_PORT, "    algorithm: sum5\n");
     String secure = "    tls: {certificates: [{certificate: secure.pem, key: secure.key}]}\n";
     service(yaml, topology, "secure", vip, LabTopology.SECURE_PORT, secure);
+    relayed(yaml, topology);
     int port = LabTopology.SERVER_PORT;
     String via = encap == Encap.ETHERNET ? "vip" : SERVER;
     direct(yaml, topology, "plain", LabTopology.PLAIN_VIP, port, "", via);
@@ -49,6 +50,38 @@ final class LabConfig {
       onOneSegment(yaml, topology);
     }
     return yaml.toString();
+  }
+
+  /** What nodes do not look into: bytes, and others' TLS but for the name it asks for. */
+  private static void relayed(StringBuilder yaml, LabTopology topology) {
+    String told = "    proxy_protocol: v2\n    access_log: on\n";
+    tcp(yaml, topology, "relayed", LabTopology.RELAYED_PORT, LabTopology.BYTES_PORT, told);
+    StringBuilder names = new StringBuilder("    sni:\n");
+    for (LabHost server : topology.serverHosts()) {
+      names.append(
+          "      - {names: [%s], servers: [%s]}\n".formatted(server.tlsName(), server.name()));
+    }
+    int port = LabTopology.TLS_PORT;
+    tcp(yaml, topology, "named", LabTopology.NAMED_PORT, port, names.toString());
+  }
+
+  private static void tcp(
+      StringBuilder yaml,
+      LabTopology topology,
+      String name,
+      int port,
+      int serverPort,
+      String more) {
+    yaml.append("  - name: ").append(name).append('\n');
+    yaml.append("    vip: ").append(LabTopology.VIP).append('\n');
+    yaml.append("    port: ").append(port).append('\n');
+    yaml.append("    mode: tcp\n").append(more).append("    servers:\n");
+    for (LabHost server : topology.serverHosts()) {
+      yaml.append(
+          "      - {name: %s, address: %s:%d}\n"
+              .formatted(server.name(), server.address(), serverPort));
+    }
+    yaml.append("    health: {type: tcp, interval: 500ms, timeout: 500ms, rise: 2, fall: 2}\n");
   }
 
   /** What needs labels in Ethernet frames, or every member to get every frame. */

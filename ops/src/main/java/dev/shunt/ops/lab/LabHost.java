@@ -24,6 +24,11 @@ public record LabHost(String name, Role role, String namespace, String address) 
     return "02:77:00:00:00:%02x".formatted(Integer.parseInt(last()));
   }
 
+  /** What a server is called in its certificate, and by clients of the service {@code named}. */
+  public String tlsName() {
+    return name + ".lab";
+  }
+
   /** IPv6 address of {@code eth0}: it ends with the digits that {@link #address} ends with. */
   public String address6() {
     return (isFar() ? LabTopology.FAR_NETWORK6 : LabTopology.NETWORK6) + last();

@@ -82,7 +82,11 @@ public final class LabHosts {
                   "--name",
                   host.name(),
                   "--port",
-                  Integer.toString(LabTopology.SERVER_PORT)));
+                  Integer.toString(LabTopology.SERVER_PORT),
+                  "--certificate",
+                  paths.certificate(host.name()).toString(),
+                  "--key",
+                  paths.certificateKey(host.name()).toString()));
       case CLIENT -> throw new LabException("nothing of its own runs on the client");
     };
   }

@@ -36,6 +36,15 @@ public record LabPaths(String lab) {
     return dir().resolve("secure.key");
   }
 
+  /** What clients of one server of the service {@code named} trust. */
+  public Path certificate(String server) {
+    return dir().resolve(server + ".pem");
+  }
+
+  Path certificateKey(String server) {
+    return dir().resolve(server + ".key");
+  }
+
   /** The size of the lab, for commands that come later. */
   public Path topology() {
     return dir().resolve("lab.json");

@@ -63,6 +63,12 @@ public record LabTopology(String name, int members, int servers, int far) {
   /** Port of the service {@code switched}: its answers go back through the scheduler. */
   public static final int SWITCHED_PORT = 86;
 
+  /** Port of the service {@code relayed}: bytes that nodes do not look into. */
+  public static final int RELAYED_PORT = 87;
+
+  /** Port of the service {@code named}: by the name that a client's TLS asks for. */
+  public static final int NAMED_PORT = 444;
+
   /** Port of the service {@code secure}: encrypted up to the nodes. */
   public static final int SECURE_PORT = 443;
 
@@ -74,6 +80,12 @@ public record LabTopology(String name, int members, int servers, int far) {
 
   /** Where demo servers listen. */
   public static final int SERVER_PORT = 8080;
+
+  /** Where they take bytes behind a PROXY header. */
+  static final int BYTES_PORT = 8081;
+
+  /** Where they are encrypted, each with a certificate of its own. */
+  static final int TLS_PORT = 8443;
 
   static final String NETWORK = "10.77.0.";
   static final String NETWORK6 = "fd00:77::";

@@ -24,7 +24,7 @@ class LabConfigTest {
     LabTopology topology = new LabTopology("x", 5, 2);
     String yaml = LabConfig.yaml(topology, DIRECTORY, Encap.ETHERNET);
 
-    LabCertificate.make(files.resolve("secure.pem"), files.resolve("secure.key"));
+    LabCertificate.make("secure.lab", files.resolve("secure.pem"), files.resolve("secure.key"));
     ConfigFile file = ConfigFile.parse(files.resolve("shunt.yaml"), yaml, StageSettings.Check.ANY);
 
     assertThat(file.warnings()).isEmpty();
@@ -32,7 +32,16 @@ class LabConfigTest {
     assertThat(file.array().services()).allMatch(service -> service.servers().size() == 2);
     assertThat(file.array().services())
         .extracting(ServiceConfig::name)
-        .contains("web", "shop", "web6", "plain", "labelled", "labelled6", "datagrams");
+        .contains(
+            "web",
+            "shop",
+            "web6",
+            "plain",
+            "labelled",
+            "labelled6",
+            "datagrams",
+            "relayed",
+            "named");
     assertThat(file.array().services())
         .filteredOn(ServiceConfig::labels)
         .extracting(ServiceConfig::name)
@@ -45,7 +54,7 @@ class LabConfigTest {
     LabTopology topology = new LabTopology("x", 3, 1, 1);
     String yaml = LabConfig.yaml(topology, DIRECTORY, Encap.UDP);
 
-    LabCertificate.make(files.resolve("secure.pem"), files.resolve("secure.key"));
+    LabCertificate.make("secure.lab", files.resolve("secure.pem"), files.resolve("secure.key"));
     ConfigFile file = ConfigFile.parse(files.resolve("shunt.yaml"), yaml, StageSettings.Check.ANY);
 
     assertThat(file.array().encap()).isEqualTo(Encap.UDP);
