@@ -31,6 +31,18 @@ static __always_inline struct embryos *embryos_of(__u64 mark)
 	return bpf_map_lookup_elem(&embryos, &bucket);
 }
 
+/*
+ * Has the bucket fetched from memory while the CPU does other things: both its fetch and that of a
+ * bucket of the session table are misses of all caches, and a new flow has to wait for each.
+ */
+static __always_inline void embryo_touch(__u64 mark)
+{
+	struct embryos *bucket = embryos_of(mark);
+
+	if (bucket)
+		(void)*(volatile __u64 *)&bucket->words[0];
+}
+
 static __always_inline __u16 embryo_age(__u64 word, __u64 nanos)
 {
 	return (__u16)(nanos >> EMBRYO_TIME_SHIFT) - EMBRYO_TIME(word);

@@ -86,9 +86,15 @@ static __always_inline int look_up(struct search *search, enum family family,
 	__u32 own = chosen_by(search->came);
 	const union flow *flow = &search->packet.flow;
 	struct recent *recent = recent_place(search->mark, family);
-	struct session *session = bpf_map_lookup_elem(sessions_of(family), key_of(flow, family));
+	struct session *session;
 
+	/* Others have a session, likely, and need no embryo. */
+	if (search->is_tcp && search->packet.opens)
+		embryo_touch(search->mark);
+	session = bpf_map_lookup_elem(sessions_of(family), key_of(flow, family));
 	if (!session) {
+		if (search->is_tcp)
+			embryo_touch(search->mark);
 		*choice = own ? learn(search, family, own) : unknown(search, family);
 	} else {
 		*choice = own && is_overruled(session, search, own) ?
@@ -121,11 +127,11 @@ __attribute__((noinline)) int look_up6(struct search *search, struct choice *cho
  * search: with its packet. What starts or ends a session must see the session. found: the choice's
  * target if it was looked up on the way.
  */
-static __always_inline struct choice choose(struct search *search, enum family family,
-					    const struct config *cfg, struct target **found)
+static __always_inline void choose(struct search *search, enum family family,
+				   const struct config *cfg, struct choice *choice,
+				   struct target **found)
 {
 	const struct packet *packet = &search->packet;
-	struct choice choice = { .way = WAY_SESSION };
 	struct target *target;
 	struct recent *recent;
 
@@ -139,15 +145,15 @@ static __always_inline struct choice choose(struct search *search, enum family f
 	    !takes_none(target = target_of(recent->target))) {
 		*found = target;
 		recent->packets++;
-		choice.label = recent->target;
-		choice.service = recent->service;
-		choice.forth = recent->label;
+		choice->label = recent->target;
+		choice->service = recent->service;
+		choice->way = WAY_SESSION;
+		choice->forth = recent->label;
 	} else if (family == IPV4) {
-		look_up4(search, &choice);
+		look_up4(search, choice);
 	} else {
-		look_up6(search, &choice);
+		look_up6(search, choice);
 	}
-	return choice;
 }
 
 #endif

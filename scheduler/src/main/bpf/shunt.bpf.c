@@ -173,7 +173,8 @@ static __always_inline enum outcome balance(struct xdp_md *ctx, const struct con
 	__builtin_memcpy(search.client_mac, eth->h_source, ETH_ADDRESS);
 	otherwise = family == IPV4 ? parse_ipv4(packet, ip, end) : parse_ipv6(packet, ip, end);
 	if (otherwise == OUTCOMES) {
-		choice = choose(&search, family, cfg, &target);
+		/* In place: a copy would wait until each of its fields is stored. */
+		choose(&search, family, cfg, &choice, &target);
 		if (choice.way >= WAY_SYN)
 			otherwise = by_cookie(ctx, cfg, link->bytes, &search, family, &choice);
 		if (otherwise == SYN_COOKIE)
