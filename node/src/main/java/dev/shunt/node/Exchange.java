@@ -40,6 +40,13 @@ public interface Exchange {
    */
   void prefer(int server);
 
+  /**
+   * Whether the service's rules let the request go to a server, whatever its state.
+   *
+   * @param server an index in {@link #pool}
+   */
+  boolean allows(int server);
+
   /** The preferred server's index, or {@link #NO_SERVER}. */
   int preferred();
 

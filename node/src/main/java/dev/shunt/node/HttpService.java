@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param name its name in the configuration
  * @param listeners the addresses clients connect to, at least one
  * @param servers what stands behind, at most {@value ServerPool#MAX_SERVERS}, each name once
- * @param balancing how a server is chosen for a request that has none
+ * @param routing which servers are for which request, and how one of them is chosen
  * @param healthCheck how it is found out whether a server works
  * @param limits what a client or server may do at most
  * @param timeouts how long anything may take
@@ -25,7 +25,7 @@ public record HttpService(
     String name,
     List<Listener> listeners,
     List<Server> servers,
-    Balancing balancing,
+    Routing routing,
     HealthCheck healthCheck,
     Limits limits,
     Timeouts timeouts,
@@ -53,21 +53,26 @@ public record HttpService(
     }
     List<Server> list = servers;
     tcp.ifPresent(relay -> {
-      relay.routes().forEach(route -> known(name, route.servers(), list));
-      known(name, relay.otherwise(), list);
+      relay.routes().forEach(route -> known(name, "sni", route.servers(), list));
+      known(name, "sni", relay.otherwise(), list);
     });
+    routing.rules().forEach(rule -> known(name, "rules", rule.servers(), list));
+    if (tcp.isPresent() && !routing.rules().isEmpty()) {
+      throw new IllegalArgumentException(
+          "service '" + name + "', rules: they are for requests, which mode tcp does not look at");
+    }
     if (tcp.isPresent() && !stages.isEmpty()) {
       throw new IllegalArgumentException(
           "service '" + name + "', stages: they are for requests, which mode tcp does not look at");
     }
   }
 
-  private static void known(String service, List<String> names, List<Server> servers) {
+  private static void known(String service, String key, List<String> names, List<Server> servers) {
     for (String name : names) {
       if (servers.stream().noneMatch(server -> server.name().equals(name))) {
         throw new IllegalArgumentException(
-            "service '%s', sni: found server '%s', allowed is one of %s"
-                .formatted(service, name, servers.stream().map(Server::name).toList()));
+            "service '%s', %s: found server '%s', allowed is one of %s"
+                .formatted(service, key, name, servers.stream().map(Server::name).toList()));
       }
     }
   }
@@ -78,7 +83,7 @@ public record HttpService(
         name,
         listeners,
         servers,
-        Balancing.ROUND_ROBIN,
+        Routing.DEFAULT,
         HealthCheck.tcp(),
         Limits.DEFAULT,
         Timeouts.DEFAULT,
@@ -92,6 +97,10 @@ public record HttpService(
   }
 
   public HttpService with(Balancing changed) {
+    return with(routing.with(changed));
+  }
+
+  public HttpService with(Routing changed) {
     return new HttpService(
         name,
         listeners,
@@ -114,7 +123,7 @@ public record HttpService(
         name,
         listeners,
         servers,
-        balancing,
+        routing,
         changed,
         limits,
         timeouts,
@@ -132,7 +141,7 @@ public record HttpService(
         name,
         listeners,
         servers,
-        balancing,
+        routing,
         healthCheck,
         changed,
         timeouts,
@@ -150,7 +159,7 @@ public record HttpService(
         name,
         listeners,
         servers,
-        balancing,
+        routing,
         healthCheck,
         limits,
         changed,
@@ -168,7 +177,7 @@ public record HttpService(
         name,
         listeners,
         servers,
-        balancing,
+        routing,
         healthCheck,
         limits,
         timeouts,
@@ -186,7 +195,7 @@ public record HttpService(
         name,
         listeners,
         servers,
-        balancing,
+        routing,
         healthCheck,
         limits,
         timeouts,
@@ -204,7 +213,7 @@ public record HttpService(
         name,
         listeners,
         servers,
-        balancing,
+        routing,
         healthCheck,
         limits,
         timeouts,
@@ -222,7 +231,7 @@ public record HttpService(
         name,
         listeners,
         servers,
-        balancing,
+        routing,
         healthCheck,
         limits,
         timeouts,
@@ -240,7 +249,7 @@ public record HttpService(
         name,
         listeners,
         servers,
-        balancing,
+        routing,
         healthCheck,
         limits,
         timeouts,
@@ -258,7 +267,7 @@ public record HttpService(
         name,
         listeners,
         servers,
-        balancing,
+        routing,
         healthCheck,
         limits,
         timeouts,
@@ -276,7 +285,7 @@ public record HttpService(
         name,
         listeners,
         servers,
-        balancing,
+        routing,
         healthCheck,
         limits,
         timeouts,

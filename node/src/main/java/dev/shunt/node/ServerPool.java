@@ -87,6 +87,15 @@ public final class ServerPool {
     return new ServerPool(copy);
   }
 
+  /** The indices of the servers of these names. */
+  public static BitSet indices(List<Server> servers, List<String> names) {
+    BitSet indices = new BitSet();
+    for (int i = 0; i < servers.size(); i++) {
+      indices.set(i, names.contains(servers.get(i).name()));
+    }
+    return indices;
+  }
+
   private ServerPool with(int index, Server changed) {
     List<Server> copy = new ArrayList<>(servers);
     copy.set(index, changed);

@@ -16,7 +16,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Claims A6, A9 and A13: which server answers. */
+/** Claims A6, A9, A10 and A13: which server answers. */
 @ExtendWith(ArrayExtension.class)
 class AffinityIT {
 
@@ -53,6 +53,48 @@ class AffinityIT {
     }
     assertThat(nodes).hasSizeGreaterThan(1);
     assertThat(servers).hasSize(1);
+  }
+
+  @Test
+  void anUrlHasItsServerThroughEveryNodeHoweverItIsWritten(TestArray array) {
+    Set<String> servers = new HashSet<>();
+    Set<String> others = new HashSet<>();
+    Set<String> nodes = new HashSet<>();
+    try (Witness witness = Witness.start(array.lab())) {
+      List<Integer> ports = new ArrayList<>();
+      for (int i = 0; i < REQUESTS; i++) {
+        String path = i % 2 == 0 ? "/bytes/10" : "/x/../%62ytes/10";
+        String[] answer =
+            array
+                .curl(
+                    "--path-as-is",
+                    "-o",
+                    "/dev/null",
+                    "-w",
+                    SERVER + " %{local_port}",
+                    TestArray.url(LabTopology.SHOP_PORT, path))
+                .getFirst()
+                .split(" ");
+        servers.add(answer[0]);
+        ports.add(Integer.parseInt(answer[1]));
+        others.add(
+            array
+                .curl(
+                    "-o",
+                    "/dev/null",
+                    "-w",
+                    SERVER,
+                    TestArray.url(LabTopology.SHOP_PORT, "/whoami"))
+                .getFirst());
+      }
+      await()
+          .atMost(TestArray.PATIENCE)
+          .until(() -> ports.stream().allMatch(p -> witness.servedBy().member(p).isPresent()));
+      ports.forEach(p -> nodes.add(witness.servedBy().member(p).orElseThrow()));
+    }
+    assertThat(servers).containsExactly("s3");
+    assertThat(others).hasSize(3);
+    assertThat(nodes).hasSize(3);
   }
 
   @Test

@@ -100,7 +100,7 @@ final class HttpExchange {
   private void open() {
     state = State.REQUEST;
     start = worker.now();
-    choice.begin();
+    choice.begin(head);
     status = 0;
     bodySent = false;
     retriedStale = false;

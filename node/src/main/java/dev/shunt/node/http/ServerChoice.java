@@ -12,6 +12,7 @@ final class ServerChoice {
   private final ServiceLoop service;
   private final int[] tried;
   private ServerPool pool = NO_POOL;
+  private int group = ServerGroups.ALL;
   private int triedCount;
   private int preferred;
   private int current;
@@ -21,9 +22,10 @@ final class ServerChoice {
     this.tried = new int[service.limits.attempts()];
   }
 
-  /** A new request: nothing is tried or preferred yet. */
-  void begin() {
-    pool = service.runtime.pool();
+  /** A new request, for which the rules have a say: nothing is tried or preferred yet. */
+  void begin(HttpHead head) {
+    group = service.runtime.routes().group(head, service.path);
+    pool = service.groups.pool(group);
     triedCount = 0;
     preferred = Exchange.NO_SERVER;
     current = Exchange.NO_SERVER;
@@ -39,6 +41,11 @@ final class ServerChoice {
           "server index: found %d, allowed is 0 to %d".formatted(wanted, pool.size() - 1));
     }
     preferred = wanted;
+  }
+
+  /** Whether the rules let the request go to a server. */
+  boolean allows(int server) {
+    return service.groups.has(group, server);
   }
 
   int preferred() {
@@ -71,10 +78,12 @@ final class ServerChoice {
   private int choose() {
     if (triedCount == 0
         && preferred != Exchange.NO_SERVER
+        && allows(preferred)
         && pool.server(preferred).state().keepsSessions()
         && service.slot(preferred).hasRoom()) {
       return preferred;
     }
-    return service.choose(triedCount == 0 ? pool : service.runtime.pool(), tried, triedCount);
+    ServerPool now = triedCount == 0 ? pool : service.groups.pool(group);
+    return service.choose(now, tried, triedCount);
   }
 }

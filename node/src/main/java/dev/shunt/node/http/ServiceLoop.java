@@ -5,6 +5,7 @@ import dev.shunt.node.Exchange;
 import dev.shunt.node.Http2Limits;
 import dev.shunt.node.HttpService;
 import dev.shunt.node.Limits;
+import dev.shunt.node.NormalPath;
 import dev.shunt.node.ServerPool;
 import dev.shunt.node.Stage;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +29,7 @@ final class ServiceLoop {
   final HeadLimits responseLimits;
   final ForwardedHeaders forwarded;
   final ServerGroups groups;
+  final NormalPath path = new NormalPath();
   final Counters counters = new Counters(Count.values().length);
 
   private final Stage[] stages;
@@ -54,7 +56,7 @@ final class ServiceLoop {
     this.groups = new ServerGroups(runtime);
     this.forwarded = new ForwardedHeaders(config.forwarding());
     this.stages = runtime.stages().stream().map(Supplier::get).toArray(Stage[]::new);
-    this.leastConnections = config.balancing() == Balancing.LEAST_CONNECTIONS;
+    this.leastConnections = config.routing().balancing() == Balancing.LEAST_CONNECTIONS;
     this.maxHandshakes =
         config.tls().map(tls -> ServerSlot.share(tls.handshakes(), loops)).orElse(0);
     this.handshakeTimeoutNanos =

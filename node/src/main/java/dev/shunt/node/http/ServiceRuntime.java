@@ -6,6 +6,7 @@ import dev.shunt.node.Stage;
 import dev.shunt.node.tcp.SniTable;
 import dev.shunt.node.tls.TlsClient;
 import dev.shunt.node.tls.TlsFront;
+import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -22,6 +23,7 @@ final class ServiceRuntime {
   private final @Nullable TlsFront tls;
   private final @Nullable TlsClient serverTls;
   private final @Nullable SniTable names;
+  private final RouteTable routes;
   private final AtomicReference<ServerPool> pool;
   private final AtomicInteger clients = new AtomicInteger();
   private volatile IntConsumer onConnectFailure = server -> {};
@@ -45,6 +47,7 @@ final class ServiceRuntime {
             .filter(relay -> !relay.routes().isEmpty())
             .map(relay -> new SniTable(relay, config.servers()))
             .orElse(null);
+    this.routes = new RouteTable(config.routing().rules(), config.servers());
     this.pool = new AtomicReference<>(new ServerPool(config.servers()));
   }
 
@@ -67,6 +70,16 @@ final class ServiceRuntime {
   /** Which servers are for which server name, where the service's clients choose by it. */
   @Nullable SniTable names() {
     return names;
+  }
+
+  /** Which servers are for which request. */
+  RouteTable routes() {
+    return routes;
+  }
+
+  /** Sets of servers by their indices, out of which one is chosen by name or by rule. */
+  List<BitSet> groups() {
+    return names == null ? routes.groups() : names.groups();
   }
 
   ServerPool pool() {

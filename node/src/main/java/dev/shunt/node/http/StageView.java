@@ -72,6 +72,11 @@ final class StageView implements Exchange {
   }
 
   @Override
+  public boolean allows(int server) {
+    return choice.allows(server);
+  }
+
+  @Override
   public int preferred() {
     return choice.preferred();
   }

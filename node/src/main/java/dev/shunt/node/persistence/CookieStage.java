@@ -12,6 +12,9 @@ final class CookieStage implements Stage {
 
   private static final Integer[] SERVERS = servers();
 
+  /** The cookie's server is not for this request: it stays for those that it is for. */
+  private static final Object ELSEWHERE = new Object();
+
   private final String name;
   private final CookieValues values;
   private final PreparedHeader[] lines;
@@ -29,7 +32,9 @@ final class CookieStage implements Stage {
       int found = strip(request, i);
       named = named == CookieValues.NOBODY ? found : named;
     }
-    if (named != CookieValues.NOBODY) {
+    if (named != CookieValues.NOBODY && !exchange.allows(named)) {
+      exchange.attach(this, ELSEWHERE);
+    } else if (named != CookieValues.NOBODY) {
       exchange.attach(this, SERVERS[named]);
       if (exchange.preferred() == Exchange.NO_SERVER) {
         exchange.prefer(named);
@@ -43,7 +48,8 @@ final class CookieStage implements Stage {
     if (server == Exchange.NO_SERVER) {
       return;
     }
-    if (!exchange.attachment(this).filter(SERVERS[server]::equals).isPresent()) {
+    Object named = exchange.attachment(this).orElse(null);
+    if (!ELSEWHERE.equals(named) && !SERVERS[server].equals(named)) {
       response.add(lines[server]);
     }
   }

@@ -1,6 +1,7 @@
 package dev.shunt.node.tcp;
 
 import dev.shunt.node.Server;
+import dev.shunt.node.ServerPool;
 import dev.shunt.node.SniRoute;
 import dev.shunt.node.TcpRelay;
 import dev.shunt.node.tls.HostNames;
@@ -31,11 +32,7 @@ public final class SniTable {
   }
 
   private int add(List<String> chosen, List<Server> servers) {
-    BitSet group = new BitSet();
-    for (int i = 0; i < servers.size(); i++) {
-      group.set(i, chosen.contains(servers.get(i).name()));
-    }
-    groups.add(group);
+    groups.add(ServerPool.indices(servers, chosen));
     return groups.size() - 1;
   }
 

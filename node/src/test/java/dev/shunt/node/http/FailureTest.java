@@ -336,7 +336,7 @@ class FailureTest {
                       s.name(),
                       List.of(Listener.on(address)),
                       s.servers(),
-                      s.balancing(),
+                      s.routing(),
                       s.healthCheck(),
                       s.limits(),
                       s.timeouts(),

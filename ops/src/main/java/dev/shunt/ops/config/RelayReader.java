@@ -201,13 +201,16 @@ final class RelayReader {
 
   private static List<String> servers(Value list, List<String> known) {
     List<String> names = new ArrayList<>();
-    ScalarType<String> server =
-        new ScalarType<>(
-            "one of the service's servers: " + Value.printable(String.join(", ", known), 200),
-            t -> Optional.of(t).filter(known::contains));
     for (Value item : list.items(ServiceConfig.MAX_SERVERS)) {
-      item.as(server).ifPresent(names::add);
+      item.as(serverOf(known)).ifPresent(names::add);
     }
     return names;
+  }
+
+  /** The name of one of a service's servers. */
+  static ScalarType<String> serverOf(List<String> known) {
+    return new ScalarType<>(
+        "one of the service's servers: " + Value.printable(String.join(", ", known), 200),
+        t -> Optional.of(t).filter(known::contains));
   }
 }

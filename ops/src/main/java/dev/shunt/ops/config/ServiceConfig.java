@@ -4,6 +4,7 @@ import dev.shunt.node.HealthCheck;
 import dev.shunt.node.Http2Limits;
 import dev.shunt.node.Limits;
 import dev.shunt.node.ProxyProtocol;
+import dev.shunt.node.RoutingRule;
 import dev.shunt.node.TcpRelay;
 import dev.shunt.node.Timeouts;
 import dev.shunt.node.TlsTermination;
@@ -30,6 +31,7 @@ import java.util.Optional;
  *     scheduler
  * @param answers which way they go to the client; of a direct service its servers' hosts decide
  * @param serverAlgorithm how a node chooses a server
+ * @param rules which servers are for which requests; the first that holds decides
  * @param cookies when the scheduler answers SYNs by cookies
  * @param http2 whether clients may speak HTTP/2, and what they may do
  * @param tls how clients' connections are encrypted, if they are
@@ -45,6 +47,7 @@ public record ServiceConfig(
     Protocol protocol,
     Algorithm algorithm,
     ServerAlgorithm serverAlgorithm,
+    List<RoutingRule> rules,
     List<ServerConfig> servers,
     boolean labels,
     Admission admission,
@@ -72,6 +75,7 @@ public record ServiceConfig(
 
   public ServiceConfig {
     servers = List.copyOf(servers);
+    rules = List.copyOf(rules);
     stages = List.copyOf(stages);
   }
 }

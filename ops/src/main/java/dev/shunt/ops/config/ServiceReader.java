@@ -89,6 +89,7 @@ final class ServiceReader {
             direct.map(DirectReader::protocol).orElse(Protocol.TCP),
             algorithm,
             serverAlgorithm,
+            new RuleReader(section, mode, servers).rules(),
             servers,
             paths.labels(),
             admission.admission(),

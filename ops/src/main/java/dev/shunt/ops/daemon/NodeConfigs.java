@@ -7,6 +7,7 @@ import dev.shunt.node.Forwarding;
 import dev.shunt.node.HttpService;
 import dev.shunt.node.Listener;
 import dev.shunt.node.NodeConfig;
+import dev.shunt.node.Routing;
 import dev.shunt.node.Server;
 import dev.shunt.node.StageConfig;
 import dev.shunt.node.TransportChoice;
@@ -61,7 +62,7 @@ public final class NodeConfigs {
         service.name(),
         listeners(service, array, local, mtu),
         service.servers().stream().map(s -> new Server(s.name(), s.address(), s.weight())).toList(),
-        Balancing.valueOf(service.serverAlgorithm().name()),
+        new Routing(Balancing.valueOf(service.serverAlgorithm().name()), service.rules()),
         service.health(),
         service.limits(),
         service.timeouts(),

@@ -27,8 +27,11 @@ final class LabConfig {
     yaml.append("services:\n");
     String vip = LabTopology.VIP;
     service(yaml, topology, "web", vip, LabTopology.WEB_PORT, "    labels: on\n");
-    String stages = "    stages: [cookie: {name: SHUNT}]\n";
-    service(yaml, topology, "shop", vip, LabTopology.SHOP_PORT, stages);
+    String shop =
+        "    stages: [cookie: {name: SHUNT}]\n    rules:\n"
+            + "      - {path: {prefix: /bytes/}, servers: [%s]}\n"
+                .formatted(topology.serverHosts().getLast().name());
+    service(yaml, topology, "shop", vip, LabTopology.SHOP_PORT, shop);
     String narrow =
         "    labels: on\n    algorithm: round-robin\n    admission: {max_sessions: %d}\n"
             .formatted(LabTopology.NARROW_SESSIONS);
