@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.shunt.ops.lab.Lab;
+import dev.shunt.ops.lab.LabFar;
 import dev.shunt.ops.lab.LabHost;
 import dev.shunt.ops.lab.LabOptions;
 import dev.shunt.ops.lab.LabTopology;
@@ -38,9 +39,9 @@ public final class TestArray implements AutoCloseable {
     return of(options("it", members));
   }
 
-  /** One whose members' labels go in UDP, the last member behind a router. */
-  static TestArray tunnelled(int members) {
-    return of(options("tu", members).withEncap(Encap.UDP).withFar(1));
+  /** One whose members' labels go in UDP, the last members and servers behind a router. */
+  static TestArray tunnelled(int members, LabFar far) {
+    return of(options("tu", members).withEncap(Encap.UDP).withFar(far));
   }
 
   private static LabOptions options(String prefix, int members) {
@@ -87,7 +88,8 @@ public final class TestArray implements AutoCloseable {
 
   /**
    * Every member sends every service to every member, or, past them, to every server, and finds
-   * every server up. One behind a router sends nothing past members: servers are no neighbours.
+   * every server up. One behind a router sends nothing past members without labels: servers are no
+   * neighbours.
    */
   private void awaitWhole() {
     await().atMost(PATIENCE).until(() -> members().stream().allMatch(this::isWhole));
@@ -110,14 +112,22 @@ public final class TestArray implements AutoCloseable {
     JsonNode services = lab.admin(asked).get("/v1/services").path("services");
     boolean far = lab.topology().require(asked).isFar();
     return stream(services)
-        .filter(s -> !far || !isDirect(s))
+        .filter(s -> !far || !isPlain(s))
         .allMatch(s ->
             takers(s).size() == takersOf(s)
                 && states(s).stream().allMatch(state -> state.endsWith("=up")));
   }
 
   private int takersOf(JsonNode service) {
-    return isDirect(service) ? lab.topology().servers() : members().size();
+    LabTopology topology = lab.topology();
+    if (isPlain(service)) {
+      return topology.nearServerHosts().size();
+    }
+    return isDirect(service) ? topology.servers() : topology.members();
+  }
+
+  private static boolean isPlain(JsonNode service) {
+    return isDirect(service) && DirectService.isPlain(service.path("name").asText());
   }
 
   private static boolean isDirect(JsonNode service) {
