@@ -1,6 +1,5 @@
 package dev.shunt.integrationtests.harness;
 
-import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -56,15 +55,8 @@ public final class ArrayExtension
   @Override
   public void handleTestExecutionException(ExtensionContext context, Throwable failure)
       throws Throwable {
-    Path evidence =
-        Path.of(
-            "target",
-            "evidence",
-            context.getRequiredTestClass().getSimpleName()
-                + "."
-                + context.getRequiredTestMethod().getName());
-    array(context).lab().collectEvidence(evidence);
-    System.err.println("evidence of the failure: " + evidence.toAbsolutePath());
+    String test = context.getRequiredTestClass().getSimpleName();
+    array(context).keepEvidence(test + "." + context.getRequiredTestMethod().getName());
     throw failure;
   }
 

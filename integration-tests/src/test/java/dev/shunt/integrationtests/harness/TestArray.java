@@ -10,6 +10,7 @@ import dev.shunt.ops.lab.LabOptions;
 import dev.shunt.ops.lab.LabTopology;
 import dev.shunt.ops.lab.MemberStatus;
 import dev.shunt.scheduler.Encap;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -57,6 +58,7 @@ public final class TestArray implements AutoCloseable {
       lab.awaitArray(PATIENCE.multipliedBy(2));
       array.awaitWhole();
     } catch (RuntimeException e) {
+      array.keepEvidence(options.name());
       lab.close();
       throw e;
     }
@@ -65,6 +67,13 @@ public final class TestArray implements AutoCloseable {
 
   public Lab lab() {
     return lab;
+  }
+
+  /** Copies logs and captures to a directory of that name in {@code target/evidence}. */
+  void keepEvidence(String name) {
+    Path evidence = Path.of("target", "evidence", name);
+    lab.collectEvidence(evidence);
+    System.err.println("evidence of the failure: " + evidence.toAbsolutePath());
   }
 
   /** Undoes every fault and waits until the array is whole. */
