@@ -1,5 +1,7 @@
 package dev.shunt.integrationtests.harness;
 
+import dev.shunt.ops.lab.LabFar;
+
 /** Arrays of other sizes and kinds, for the length of a test. */
 public final class SmallArray {
 
@@ -14,6 +16,12 @@ public final class SmallArray {
   /** An array of three whose labels go in UDP, m3 behind a router; close it. */
   public static TestArray tunnelled() {
     Requirements.root();
-    return TestArray.tunnelled(3);
+    return TestArray.tunnelled(3, new LabFar(1, 0));
+  }
+
+  /** The same with a server behind the router too, s3; close it. */
+  public static TestArray tunnelledToServers() {
+    Requirements.root();
+    return TestArray.tunnelled(3, new LabFar(1, 1));
   }
 }

@@ -4,11 +4,13 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.shunt.ops.lab.Lab;
+import dev.shunt.ops.lab.LabFar;
 import dev.shunt.ops.lab.LabHost;
 import dev.shunt.ops.lab.LabOptions;
 import dev.shunt.ops.lab.LabTopology;
 import dev.shunt.ops.lab.MemberStatus;
 import dev.shunt.scheduler.Encap;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -38,9 +40,9 @@ public final class TestArray implements AutoCloseable {
     return of(options("it", members));
   }
 
-  /** One whose members' labels go in UDP, the last member behind a router. */
-  static TestArray tunnelled(int members) {
-    return of(options("tu", members).withEncap(Encap.UDP).withFar(1));
+  /** One whose members' labels go in UDP, the last members and servers behind a router. */
+  static TestArray tunnelled(int members, LabFar far) {
+    return of(options("tu", members).withEncap(Encap.UDP).withFar(far));
   }
 
   private static LabOptions options(String prefix, int members) {
@@ -56,6 +58,7 @@ public final class TestArray implements AutoCloseable {
       lab.awaitArray(PATIENCE.multipliedBy(2));
       array.awaitWhole();
     } catch (RuntimeException e) {
+      array.keepEvidence(options.name());
       lab.close();
       throw e;
     }
@@ -64,6 +67,13 @@ public final class TestArray implements AutoCloseable {
 
   public Lab lab() {
     return lab;
+  }
+
+  /** Copies logs and captures to a directory of that name in {@code target/evidence}. */
+  void keepEvidence(String name) {
+    Path evidence = Path.of("target", "evidence", name);
+    lab.collectEvidence(evidence);
+    System.err.println("evidence of the failure: " + evidence.toAbsolutePath());
   }
 
   /** Undoes every fault and waits until the array is whole. */
@@ -87,7 +97,8 @@ public final class TestArray implements AutoCloseable {
 
   /**
    * Every member sends every service to every member, or, past them, to every server, and finds
-   * every server up. One behind a router sends nothing past members: servers are no neighbours.
+   * every server up. One behind a router sends nothing past members without labels: servers are no
+   * neighbours.
    */
   private void awaitWhole() {
     await().atMost(PATIENCE).until(() -> members().stream().allMatch(this::isWhole));
@@ -110,14 +121,22 @@ public final class TestArray implements AutoCloseable {
     JsonNode services = lab.admin(asked).get("/v1/services").path("services");
     boolean far = lab.topology().require(asked).isFar();
     return stream(services)
-        .filter(s -> !far || !isDirect(s))
+        .filter(s -> !far || !isPlain(s))
         .allMatch(s ->
             takers(s).size() == takersOf(s)
                 && states(s).stream().allMatch(state -> state.endsWith("=up")));
   }
 
   private int takersOf(JsonNode service) {
-    return isDirect(service) ? lab.topology().servers() : members().size();
+    LabTopology topology = lab.topology();
+    if (isPlain(service)) {
+      return topology.nearServerHosts().size();
+    }
+    return isDirect(service) ? topology.servers() : topology.members();
+  }
+
+  private static boolean isPlain(JsonNode service) {
+    return isDirect(service) && DirectService.isPlain(service.path("name").asText());
   }
 
   private static boolean isDirect(JsonNode service) {

@@ -1,9 +1,9 @@
 package dev.shunt.integrationtests.system;
 
+import static dev.shunt.integrationtests.harness.DirectService.PLAIN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.shunt.integrationtests.harness.ArrayExtension;
 import dev.shunt.integrationtests.harness.Download;
 import dev.shunt.integrationtests.harness.TestArray;
@@ -13,13 +13,6 @@ import dev.shunt.ops.lab.LabHost;
 import dev.shunt.ops.lab.LabTopology;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -27,7 +20,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(ArrayExtension.class)
 class DirectModeIT {
 
-  private static final Pattern SERVER = Pattern.compile("\"server\":\"(s[0-9])\"");
   private static final int MAX_FRAMES = 100_000;
   private static final int REQUESTS = 60;
 
@@ -46,7 +38,7 @@ class DirectModeIT {
         "host %s and host %s"
             .formatted(LabTopology.PLAIN_VIP, array.lab().topology().client().address());
     try (Capture capture = array.lab().capture(scheduler, filter, MAX_FRAMES)) {
-      assertThat(ask(array, 20)).hasSize(20);
+      assertThat(PLAIN.ask(array, 20)).hasSize(20);
       frames = capture.stop();
     }
     LabTopology topology = array.lab().topology();
@@ -65,19 +57,15 @@ class DirectModeIT {
 
   @Test
   void everyServerGetsItsShareAndADeadOneNothingUntilItLives(TestArray array) {
-    assertThat(served(array)).containsOnlyKeys("s1", "s2", "s3");
+    assertThat(PLAIN.served(array, REQUESTS)).containsOnlyKeys("s1", "s2", "s3");
     String dead = "s2";
     array.lab().faults().kill(dead);
-    for (String member : array.members()) {
-      await().atMost(TestArray.PATIENCE).until(() -> !takers(array, member).contains(dead));
-    }
-    assertThat(served(array)).containsOnlyKeys("s1", "s3");
+    PLAIN.awaitTakers(array, takers -> !takers.contains(dead));
+    assertThat(PLAIN.served(array, REQUESTS)).containsOnlyKeys("s1", "s3");
 
     array.lab().faults().restart(dead);
-    for (String member : array.members()) {
-      await().atMost(TestArray.PATIENCE).until(() -> takers(array, member).contains(dead));
-    }
-    assertThat(served(array)).containsOnlyKeys("s1", "s2", "s3");
+    PLAIN.awaitTakers(array, takers -> takers.contains(dead));
+    assertThat(PLAIN.served(array, REQUESTS)).containsOnlyKeys("s1", "s2", "s3");
   }
 
   /** What a check of the server's own address never sees. */
@@ -87,9 +75,9 @@ class DirectModeIT {
     lo(array, host, "del");
     try {
       for (String member : array.members()) {
-        await().atMost(NOTICED).until(() -> !takers(array, member).contains(host));
+        await().atMost(NOTICED).until(() -> !PLAIN.takers(array, member).contains(host));
       }
-      assertThat(served(array)).containsOnlyKeys("s1", "s2");
+      assertThat(PLAIN.served(array, REQUESTS)).containsOnlyKeys("s1", "s2");
       String own = array.lab().topology().require(host).address();
       assertThat(array.curl("http://%s:%d/health".formatted(own, LabTopology.SERVER_PORT)))
           .isNotEmpty();
@@ -97,9 +85,9 @@ class DirectModeIT {
       lo(array, host, "add");
     }
     for (String member : array.members()) {
-      await().atMost(NOTICED).until(() -> takers(array, member).contains(host));
+      await().atMost(NOTICED).until(() -> PLAIN.takers(array, member).contains(host));
     }
-    assertThat(served(array)).containsOnlyKeys("s1", "s2", "s3");
+    assertThat(PLAIN.served(array, REQUESTS)).containsOnlyKeys("s1", "s2", "s3");
   }
 
   private static void lo(TestArray array, String host, String command) {
@@ -110,7 +98,7 @@ class DirectModeIT {
   @Test
   void aDownloadOutlivesTheDeathOfTheScheduler(TestArray array) {
     String first = array.scheduler();
-    Download download = Download.start(array, Download.freshPort(), url(""));
+    Download download = Download.start(array, Download.freshPort(), PLAIN.url(""));
     await()
         .atMost(TestArray.PATIENCE)
         .until(() -> array.lab().admin(first).get("/v1/sessions").path("sessions").size() > 0);
@@ -132,40 +120,5 @@ class DirectModeIT {
         frame.destinationPort(),
         frame.tcpFlags(),
         frame.length());
-  }
-
-  private static String url(String path) {
-    return "http://%s:%d%s".formatted(LabTopology.PLAIN_VIP, LabTopology.SERVER_PORT, path);
-  }
-
-  /** Each request on a connection of its own; the servers' names. */
-  private static List<String> ask(TestArray array, int requests) {
-    String[] words =
-        Stream.concat(
-                Stream.of("-m", "60", "-H", "Connection: close"),
-                IntStream.range(0, requests).mapToObj(i -> url("/whoami?" + i)))
-            .toArray(String[]::new);
-    return SERVER
-        .matcher(String.join("", array.curl(words)))
-        .results()
-        .map(found -> found.group(1))
-        .toList();
-  }
-
-  private static Map<String, Long> served(TestArray array) {
-    List<String> names = ask(array, REQUESTS);
-    assertThat(names).hasSize(REQUESTS);
-    return names.stream()
-        .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
-  }
-
-  private static List<String> takers(TestArray array, String asked) {
-    JsonNode services = array.lab().admin(asked).get("/v1/services").path("services");
-    return StreamSupport.stream(services.spliterator(), false)
-        .filter(s -> s.path("name").asText().equals("plain"))
-        .flatMap(s -> StreamSupport.stream(s.path("targets").spliterator(), false))
-        .filter(t -> t.path("share").asDouble() > 0)
-        .map(t -> t.path("name").asText().replaceFirst(".*/", ""))
-        .toList();
   }
 }

@@ -145,7 +145,13 @@ public final class Lab implements AutoCloseable {
 
   /** Starts the label edge of a server's or the client's host, for the service that has labels. */
   public LabEdge edge(String host) {
-    return LabEdge.start(hosts, topology.require(host), paths);
+    return LabEdge.start(hosts, topology.require(host), paths, List.of());
+  }
+
+  /** The same for a server's host to which members send labels in UDP. */
+  public LabEdge tunnelledEdge(String server) {
+    LabHost host = topology.require(server);
+    return LabEdge.start(hosts, host, paths, LabEdge.tunnelsTo(host, topology.memberHosts()));
   }
 
   /** Starts a capture at the switch's port of a host: what it sends and what is sent to it. */
@@ -220,7 +226,7 @@ public final class Lab implements AutoCloseable {
           List<MemberStatus> now = statuses();
           return agrees(now)
               && now.stream().filter(MemberStatus::eligible).count()
-                  == topology.members() - topology.far();
+                  == topology.members() - topology.far().members();
         },
         () -> "the array is not complete: " + statuses() + "; logs in " + paths.dir());
   }

@@ -1,6 +1,7 @@
 package dev.shunt.ops.lab;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.shunt.scheduler.Encap;
 import java.lang.ProcessBuilder.Redirect;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -51,10 +52,37 @@ public final class LabCommand {
     @Option(names = "--servers", description = "How many servers, 1 to 9 (${DEFAULT-VALUE}).")
     private int servers = LabOptions.DEFAULT_SERVERS;
 
+    @Option(
+        names = "--encap",
+        paramLabel = "ethernet|udp",
+        defaultValue = "ethernet",
+        description = "What stands around labelled packets (${DEFAULT-VALUE}).")
+    private Encap encap = Encap.ETHERNET;
+
+    @Option(
+        names = "--far-members",
+        paramLabel = "N",
+        description = "The last N are behind a router and never schedulers; needs --encap udp.")
+    private int farMembers;
+
+    @Option(
+        names = "--far-servers",
+        paramLabel = "N",
+        description = {
+          "The last N are behind a router and in services with labels only, for which",
+          "all servers' hosts must run 'shunt edge'; needs --encap udp."
+        })
+    private int farServers;
+
     @Override
     int act() {
       LabOptions options =
-          LabOptions.named(name).withMembers(members).withServers(servers).persistent();
+          LabOptions.named(name)
+              .withMembers(members)
+              .withServers(servers)
+              .withEncap(encap)
+              .withFar(new LabFar(farMembers, farServers))
+              .persistent();
       try (Lab lab = Lab.up(options, this::progress)) {
         lab.awaitServers(READY_LIMIT);
         lab.awaitArray(READY_LIMIT);

@@ -2,6 +2,7 @@ package dev.shunt.ops.lab;
 
 import dev.shunt.scheduler.Encap;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 
 /** Writes the {@code shunt.yaml} of a lab's array. */
@@ -46,9 +47,11 @@ final class LabConfig {
     relayed(yaml, topology);
     int port = LabTopology.SERVER_PORT;
     String via = encap == Encap.ETHERNET ? "vip" : SERVER;
-    direct(yaml, topology, "plain", LabTopology.PLAIN_VIP, port, "", via);
+    List<LabHost> near = topology.nearServerHosts();
+    direct(yaml, near, "plain", LabTopology.PLAIN_VIP, port, "", via);
     port = LabTopology.DATAGRAM_PORT;
-    direct(yaml, topology, "datagrams", LabTopology.PLAIN_VIP, port, "    protocol: udp\n", SERVER);
+    direct(yaml, near, "datagrams", LabTopology.PLAIN_VIP, port, "    protocol: udp\n", SERVER);
+    labelled(yaml, topology);
     if (encap == Encap.ETHERNET) {
       onOneSegment(yaml, topology);
     }
@@ -93,15 +96,20 @@ final class LabConfig {
     service(yaml, topology, "switched", LabTopology.VIP, LabTopology.SWITCHED_PORT, switched);
     String every = "    algorithm: sum5\n    everyone: true\n";
     service(yaml, topology, "every", LabTopology.EVERY_VIP, LabTopology.WEB_PORT, every);
+  }
+
+  private static void labelled(StringBuilder yaml, LabTopology topology) {
+    String labels = "    labels: on\n";
+    List<LabHost> all = topology.serverHosts();
     int port = LabTopology.SERVER_PORT;
-    direct(yaml, topology, "labelled", LabTopology.LABELLED_VIP, port, "    labels: on\n", SERVER);
+    direct(yaml, all, "labelled", LabTopology.LABELLED_VIP, port, labels, SERVER);
     String vip6 = "'" + LabTopology.LABELLED_VIP6 + "'";
-    direct(yaml, topology, "labelled6", vip6, port, "    labels: on\n", SERVER);
+    direct(yaml, all, "labelled6", vip6, port, labels, SERVER);
   }
 
   private static void direct(
       StringBuilder yaml,
-      LabTopology topology,
+      List<LabHost> servers,
       String name,
       String vip,
       int port,
@@ -111,7 +119,7 @@ final class LabConfig {
     yaml.append("    vip: ").append(vip).append('\n');
     yaml.append("    port: ").append(port).append('\n');
     yaml.append("    mode: direct\n").append(more).append("    servers:\n");
-    for (LabHost server : topology.serverHosts()) {
+    for (LabHost server : servers) {
       yaml.append("      - {name: %s, address: %s}\n".formatted(server.name(), server.address()));
     }
     yaml.append("    health: {type: tcp, via: ").append(via);

@@ -17,21 +17,35 @@ public final class LabEdge implements AutoCloseable {
   private final LabHosts hosts;
   private final LabHost host;
   private final LabPaths paths;
+  private final List<String> tunnels;
   private Process process;
 
-  private LabEdge(LabHosts hosts, LabHost host, LabPaths paths) throws IOException {
+  private LabEdge(LabHosts hosts, LabHost host, LabPaths paths, List<String> tunnels)
+      throws IOException {
     this.hosts = hosts;
     this.host = host;
     this.paths = paths;
+    this.tunnels = tunnels;
     this.process = launch();
   }
 
-  static LabEdge start(LabHosts hosts, LabHost host, LabPaths paths) {
+  /**
+   * @param tunnels arguments about labels in UDP, as {@link #tunnelsTo} makes them; none of a host
+   *     that gets labels in Ethernet frames
+   */
+  static LabEdge start(LabHosts hosts, LabHost host, LabPaths paths, List<String> tunnels) {
     try {
-      return new LabEdge(hosts, host, paths);
+      return new LabEdge(hosts, host, paths, tunnels);
     } catch (IOException e) {
       throw new LabException("starting the edge of %s: %s".formatted(host.name(), e), e);
     }
+  }
+
+  /** What the edge of a server is told of where labels in UDP come to, and from whom. */
+  static List<String> tunnelsTo(LabHost server, List<LabHost> members) {
+    List<String> arguments = new ArrayList<>(List.of("--data-address", server.address()));
+    members.forEach(member -> arguments.addAll(List.of("--member", member.address())));
+    return arguments;
   }
 
   /** As {@code kill -9} does: labels go on in the kernel. */
@@ -62,6 +76,7 @@ public final class LabEdge implements AutoCloseable {
     List<String> arguments =
         arguments(
             "--role", role, "--vip", LabTopology.LABELLED_VIP, "--vip", LabTopology.LABELLED_VIP6);
+    arguments.addAll(tunnels);
     Process started =
         new ProcessBuilder(hosts.small(host.name(), arguments))
             .redirectError(Redirect.appendTo(paths.log(host.name() + "-edge").toFile()))

@@ -12,9 +12,8 @@ import java.util.concurrent.Executors;
 
 /**
  * Builds a lab's network: one namespace per host and one for the switch, which is a bridge; every
- * host has an {@code eth0} whose other end is the switch's port of the host's name. Members behind
- * a router are plugged into a second bridge, and the router, with a namespace of its own, into
- * both.
+ * host has an {@code eth0} whose other end is the switch's port of the host's name. Hosts behind a
+ * router are plugged into a second bridge, and the router, with a namespace of its own, into both.
  */
 final class LabNetwork {
 
@@ -36,7 +35,7 @@ final class LabNetwork {
   void create(Path passProgram) {
     Shell.run(List.of("ip", "-batch", "-"), namespaceBatch());
     bash(topology.switchNamespace(), switchScript(passProgram));
-    if (topology.far() > 0) {
+    if (topology.far().any()) {
       bash(topology.routerNamespace(), routerScript());
     }
     try (ExecutorService hosts = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -59,7 +58,7 @@ final class LabNetwork {
   String switchScript(Path passProgram) {
     List<String> batch = new ArrayList<>();
     batch.add(BRIDGE.formatted(NEAR));
-    if (topology.far() > 0) {
+    if (topology.far().any()) {
       batch.add(BRIDGE.formatted(FAR));
     }
     for (LabHost host : topology.hosts()) {
@@ -70,7 +69,7 @@ final class LabNetwork {
     }
     batch.add("link set %s up".formatted(NEAR));
     List<String> plain = new ArrayList<>(topology.hosts().stream().map(LabHost::name).toList());
-    if (topology.far() > 0) {
+    if (topology.far().any()) {
       router(batch);
       plain.addAll(List.of("near", "far"));
     }
@@ -103,7 +102,7 @@ final class LabNetwork {
   String routerScript() {
     StringBuilder script = new StringBuilder("set -e\n");
     script.append("echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad\n");
-    // Members answer with their VIPs as source, which are on the other side.
+    // What is behind it answers with VIPs as source, which are on the other side.
     sysctl(script, "rp_filter", 0);
     script.append("ip -batch - <<'END'\n");
     script.append("link set lo up\n");
@@ -170,7 +169,7 @@ final class LabNetwork {
     if (host.isFar()) {
       script.append("route add default via %s%d\n".formatted(LabTopology.FAR_NETWORK, ROUTER));
       script.append("route add default via %s%d\n".formatted(LabTopology.FAR_NETWORK6, ROUTER));
-    } else if (topology.far() > 0) {
+    } else if (topology.far().any()) {
       script.append(
           "route add %s0/%d via %s%d\n"
               .formatted(

@@ -8,8 +8,8 @@ import dev.shunt.scheduler.Encap;
  * @param ownerBound the lab ends with the process that built it, however that ends
  * @param daemons start a member daemon on each member host; without, the hosts stay empty
  * @param jvm how the lab starts JVMs
- * @param encap what stands around labelled packets between members
- * @param far how many members, the last ones, are behind a router
+ * @param encap what stands around labelled packets between members, and to servers
+ * @param far how many members and servers, the last ones, are behind a router
  */
 public record LabOptions(
     String name,
@@ -19,7 +19,13 @@ public record LabOptions(
     boolean daemons,
     LabJvm jvm,
     Encap encap,
-    int far) {
+    LabFar far) {
+
+  public LabOptions {
+    if (far.any() && encap != Encap.UDP) {
+      throw new LabException("hosts behind the router: allowed with encap udp only");
+    }
+  }
 
   public static final int DEFAULT_MEMBERS = 3;
   public static final int DEFAULT_SERVERS = 3;
@@ -27,7 +33,14 @@ public record LabOptions(
   /** Three members and three servers that end with this process. */
   public static LabOptions named(String name) {
     return new LabOptions(
-        name, DEFAULT_MEMBERS, DEFAULT_SERVERS, true, true, LabJvm.current(), Encap.ETHERNET, 0);
+        name,
+        DEFAULT_MEMBERS,
+        DEFAULT_SERVERS,
+        true,
+        true,
+        LabJvm.current(),
+        Encap.ETHERNET,
+        LabFar.NONE);
   }
 
   public LabOptions withMembers(int count) {
@@ -56,9 +69,9 @@ public record LabOptions(
     return new LabOptions(name, members, servers, ownerBound, daemons, jvm, other, far);
   }
 
-  /** The last members are behind a router, and never schedulers. */
-  public LabOptions withFar(int count) {
-    return new LabOptions(name, members, servers, ownerBound, daemons, jvm, encap, count);
+  /** The last members are behind a router, and never schedulers; so are the last servers. */
+  public LabOptions withFar(LabFar other) {
+    return new LabOptions(name, members, servers, ownerBound, daemons, jvm, encap, other);
   }
 
   public LabTopology topology() {

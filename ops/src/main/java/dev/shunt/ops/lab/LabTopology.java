@@ -12,9 +12,9 @@ import java.util.stream.Stream;
  * <p>Names have no dash, so that the namespaces of one lab are never a prefix of another's.
  * Addresses are the same in every lab: nothing of a lab is visible outside its namespaces.
  *
- * @param far how many members, the last ones, are on a segment of their own behind a router
+ * @param far how many of them are on a segment of their own behind a router
  */
-public record LabTopology(String name, int members, int servers, int far) {
+public record LabTopology(String name, int members, int servers, LabFar far) {
 
   public static final int MAX_MEMBERS = 7;
   public static final int MAX_SERVERS = 9;
@@ -111,15 +111,13 @@ public record LabTopology(String name, int members, int servers, int far) {
     }
     requireCount("members", members, MAX_MEMBERS);
     requireCount("servers", servers, MAX_SERVERS);
-    if (far < 0 || far >= members) {
-      throw new LabException(
-          "members behind the router: %d: allowed is 0 to %d".formatted(far, members - 1));
-    }
+    requireFar("members", far.members(), members);
+    requireFar("servers", far.servers(), servers);
   }
 
   /** All on one segment. */
   public LabTopology(String name, int members, int servers) {
-    this(name, members, servers, 0);
+    this(name, members, servers, LabFar.NONE);
   }
 
   private static void requireCount(String what, int count, int max) {
@@ -128,19 +126,28 @@ public record LabTopology(String name, int members, int servers, int far) {
     }
   }
 
+  private static void requireFar(String what, int far, int all) {
+    if (far < 0 || far >= all) {
+      throw new LabException(
+          "%s behind the router: %d: allowed is 0 to %d".formatted(what, far, all - 1));
+    }
+  }
+
   public LabHost client() {
     return host("client", LabHost.Role.CLIENT, NETWORK + CLIENT_ADDRESS);
   }
 
   public List<LabHost> memberHosts() {
-    return Stream.concat(
-            numbered("m", LabHost.Role.MEMBER, NETWORK, FIRST_MEMBER, 0, members - far),
-            numbered("m", LabHost.Role.MEMBER, FAR_NETWORK, FIRST_MEMBER, members - far, members))
-        .toList();
+    return numbered("m", LabHost.Role.MEMBER, FIRST_MEMBER, members, far.members());
   }
 
   public List<LabHost> serverHosts() {
-    return numbered("s", LabHost.Role.SERVER, NETWORK, FIRST_SERVER, 0, servers).toList();
+    return numbered("s", LabHost.Role.SERVER, FIRST_SERVER, servers, far.servers());
+  }
+
+  /** The servers that frames without labels reach. */
+  public List<LabHost> nearServerHosts() {
+    return serverHosts().stream().filter(server -> !server.isFar()).toList();
   }
 
   /** Everything that has a port at the switch. */
@@ -177,16 +184,21 @@ public record LabTopology(String name, int members, int servers, int far) {
   public List<String> namespaces() {
     return Stream.of(
             Stream.of(switchNamespace()),
-            far > 0 ? Stream.of(routerNamespace()) : Stream.<String>empty(),
+            far.any() ? Stream.of(routerNamespace()) : Stream.<String>empty(),
             hosts().stream().map(LabHost::namespace))
         .flatMap(names -> names)
         .toList();
   }
 
-  private Stream<LabHost> numbered(
-      String prefix, LabHost.Role role, String network, int first, int from, int to) {
-    return IntStream.range(from, to)
-        .mapToObj(i -> host(prefix + (i + 1), role, network + (first + i)));
+  /** The last ones, as many as are {@code behind}, on the segment behind the router. */
+  private List<LabHost> numbered(
+      String prefix, LabHost.Role role, int first, int count, int behind) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> {
+          String network = i < count - behind ? NETWORK : FAR_NETWORK;
+          return host(prefix + (i + 1), role, network + (first + i));
+        })
+        .toList();
   }
 
   private LabHost host(String host, LabHost.Role role, String address) {

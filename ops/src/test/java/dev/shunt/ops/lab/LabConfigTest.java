@@ -50,8 +50,42 @@ class LabConfigTest {
   }
 
   @Test
+  void serversBehindTheRouterAreInServicesWithNodesOrLabelsOnly() throws Exception {
+    LabTopology topology = new LabTopology("x", 1, 3, new LabFar(0, 2));
+    String yaml = LabConfig.yaml(topology, DIRECTORY, Encap.UDP);
+
+    LabCertificate.make("secure.lab", files.resolve("secure.pem"), files.resolve("secure.key"));
+    ConfigFile file = ConfigFile.parse(files.resolve("shunt.yaml"), yaml, StageSettings.Check.ANY);
+
+    assertThat(file.array().services())
+        .filteredOn(service -> service.isDirect() && !service.labels())
+        .hasSize(2)
+        .allMatch(service -> service.servers().size() == 1);
+    assertThat(file.array().services())
+        .filteredOn(service -> !service.isDirect() || service.labels())
+        .extracting(ServiceConfig::name)
+        .contains("web", "labelled", "labelled6");
+    assertThat(file.array().services())
+        .filteredOn(service -> !service.isDirect() || service.labels())
+        .allMatch(service -> service.servers().size() == 3);
+    assertThat(topology.require("s1").address()).isEqualTo("10.77.0.21");
+    assertThat(topology.require("s3").address()).isEqualTo("10.78.0.23");
+    LabNetwork network = new LabNetwork(topology);
+    assertThat(network.switchScript(Path.of("/tmp/pass.bpf.o")))
+        .contains("link set s3 master br1 up")
+        .contains("link set s1 master br0 up");
+    assertThat(network.hostScript(topology.require("m1"))).contains("10.78.0.0/24 via 10.77.0.1");
+    assertThat(LabEdge.tunnelsTo(topology.require("s3"), topology.memberHosts()))
+        .containsExactly("--data-address", "10.78.0.23", "--member", "10.77.0.11");
+    assertThatThrownBy(() -> new LabTopology("x", 1, 3, new LabFar(0, 3)))
+        .hasMessage("servers behind the router: 3: allowed is 0 to 2");
+    assertThatThrownBy(() -> LabOptions.named("x").withFar(new LabFar(0, 1)))
+        .hasMessage("hosts behind the router: allowed with encap udp only");
+  }
+
+  @Test
   void membersBehindTheRouterHaveASegmentOfTheirOwnAndAreNeverSchedulers() throws Exception {
-    LabTopology topology = new LabTopology("x", 3, 1, 1);
+    LabTopology topology = new LabTopology("x", 3, 1, new LabFar(1, 0));
     String yaml = LabConfig.yaml(topology, DIRECTORY, Encap.UDP);
 
     LabCertificate.make("secure.lab", files.resolve("secure.pem"), files.resolve("secure.key"));
@@ -68,7 +102,7 @@ class LabConfigTest {
     assertThat(network.hostScript(topology.require("m3"))).contains("default via 10.78.0.1");
     assertThat(network.hostScript(topology.client())).contains("10.78.0.0/24 via 10.77.0.1");
     assertThat(topology.namespaces()).startsWith("shunt-x-sw", "shunt-x-rt").hasSize(7);
-    assertThatThrownBy(() -> new LabTopology("x", 3, 1, 3))
+    assertThatThrownBy(() -> new LabTopology("x", 3, 1, new LabFar(3, 0)))
         .hasMessage("members behind the router: 3: allowed is 0 to 2");
   }
 
