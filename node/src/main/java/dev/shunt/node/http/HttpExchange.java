@@ -1,6 +1,8 @@
 package dev.shunt.node.http;
 
 import dev.shunt.node.Exchange;
+import dev.shunt.node.ExplainedRequest.Result;
+import dev.shunt.node.ExplainedRequest.Why;
 import dev.shunt.node.TlsSession;
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
@@ -34,9 +36,11 @@ final class HttpExchange {
   private final ResponseRelay relay;
   private final StageCalls stages;
   private final ServerChoice choice;
+  private final InetSocketAddress remote;
 
   private State state = State.IDLE;
   private HttpHead head = HttpHead.NONE;
+  private RequestEntry entry;
   private @Nullable ServerConnection server;
   private @Nullable ServerSlot slot;
   private int status;
@@ -49,8 +53,10 @@ final class HttpExchange {
 
   HttpExchange(Client client, ServiceLoop service, InetSocketAddress remote) {
     this.client = client;
+    this.remote = remote;
     this.service = service;
     this.worker = service.worker;
+    this.entry = worker.history().none();
     this.relay = new ResponseRelay(this, client, service);
     this.choice = new ServerChoice(service);
     this.stages = new StageCalls(this, service, remote, choice, relay);
@@ -63,7 +69,7 @@ final class HttpExchange {
     head = received;
     options.strip(received);
     RequestRules.check(received);
-    checkConnection(received);
+    Secured.check(client.secured(), received, service.counters);
     Framing.ofRequest(received, requestBody, service.limits.bodyBytes());
     persists = options.persists(received);
     upgrade =
@@ -76,7 +82,7 @@ final class HttpExchange {
     }
     open();
     if (!stages.request(received)) {
-      deliver(Answer.error(500, "a stage failed", worker.nextRequestId()));
+      fail(500, "a stage failed");
       return;
     }
     Answer given = stages.answer();
@@ -85,22 +91,17 @@ final class HttpExchange {
       return;
     }
     complete(received);
+    entry.preferred(choice.preferred(), stages.preferring());
     dispatch();
-  }
-
-  /** On an encrypted connection, whether the request is for a host that it is for. */
-  private void checkConnection(HttpHead received) throws HttpFault {
-    Secured secured = client.secured();
-    if (secured != null && !secured.isFor(received)) {
-      service.counters.increment(Count.MISDIRECTED);
-      throw HttpFault.MISDIRECTED;
-    }
   }
 
   private void open() {
     state = State.REQUEST;
     start = worker.now();
     choice.begin(head);
+    entry = worker.history().begin(start, service, remote, secure());
+    entry.request(head, client.stream() != null);
+    entry.rule(choice.rule());
     status = 0;
     bodySent = false;
     retriedStale = false;
@@ -113,6 +114,7 @@ final class HttpExchange {
   /** Adds what servers are told by the node itself. */
   private void complete(HttpHead received) {
     service.forwarded.apply(received, client.peer(), secure());
+    service.forwarded.requestId(received, client.peer(), entry);
     if (upgrade) {
       UpgradeRule.ask(received);
     }
@@ -166,12 +168,15 @@ final class HttpExchange {
   // Servers.
 
   private void dispatch() {
+    boolean first = !choice.anyTried();
     int chosen = choice.next();
     if (chosen != Exchange.NO_SERVER) {
       ServerSlot to = service.slot(chosen);
+      ServerConnection idle = to.takeIdle();
+      Why why = first && chosen == choice.preferred() ? Why.PREFERRED : Why.BALANCED;
+      entry.tries(chosen, why, to.active(), idle != null, worker.now());
       to.begin();
       slot = to;
-      ServerConnection idle = to.takeIdle();
       if (idle == null) {
         connect(to);
       } else {
@@ -197,6 +202,7 @@ final class HttpExchange {
   private void send(ServerConnection to) {
     state = State.SENT;
     server = to;
+    entry.result(Result.SENT);
     to.countRequest();
     // Whatever was the case with the connection before. A stream's head needs no open window.
     to.reading(client.stream() != null || client.writable());
@@ -213,6 +219,7 @@ final class HttpExchange {
   void connectFailed(ServerConnection connection, boolean timedOut) {
     if (server == connection && state == State.CONNECTING) {
       connectTimedOut = timedOut;
+      entry.result(timedOut ? Result.CONNECT_TIMED_OUT : Result.CONNECT_FAILED);
       serverFailed();
       dispatch();
     }
@@ -255,6 +262,7 @@ final class HttpExchange {
       relay.read(from, in);
     } catch (HttpFault fault) {
       service.counters.increment(Count.BAD_RESPONSES);
+      entry.result(Result.INVALID_RESPONSE);
       serverFailed();
       fail(502, "the server's response is not valid");
     } catch (RuntimeException e) {
@@ -278,12 +286,17 @@ final class HttpExchange {
       client.closeAfterFlush();
     } else if (relay.started()) {
       endByClose(closed.broken());
-    } else if (closed.reused() && !retriedStale && mayRepeat()) {
+    } else if (closed.reused()
+        && !retriedStale
+        && RequestRules.mayRepeat(head, !requestBody.isEmpty(), bodySent)) {
       retriedStale = true;
+      entry.result(Result.CLOSED_WITHOUT_RESPONSE);
+      entry.tries(closed.slot().server, Why.AGAIN, closed.slot().active(), false, worker.now());
       service.counters.increment(Count.RETRIES);
       server = null;
       connect(closed.slot());
     } else {
+      entry.result(Result.CLOSED_WITHOUT_RESPONSE);
       serverFailed();
       fail(502, "the server closed without a response");
     }
@@ -300,19 +313,13 @@ final class HttpExchange {
     }
   }
 
-  /**
-   * Whether the request can be sent again after a connection ended without a response: nothing of a
-   * body is gone, and either the server cannot have carried it out (its body is missing), or doing
-   * it twice does no harm.
-   */
-  private boolean mayRepeat() {
-    return !bodySent && (!requestBody.isEmpty() || RequestRules.isIdempotent(head));
-  }
-
   /** Passes the response's head through the stages; false when one failed. */
   boolean passStages(HttpHead response) {
     status = response.status();
-    return stages.response(response);
+    entry.responded(worker.now(), status);
+    boolean passed = stages.response(response);
+    service.forwarded.responseId(response, entry);
+    return passed;
   }
 
   void stageFailed() {
@@ -412,6 +419,7 @@ final class HttpExchange {
     if (kind == Deadline.Kind.BODY && !client.readingPaused()) {
       refuse(408, "the request's body did not come in time");
     } else {
+      entry.result(Result.TIMED_OUT);
       serverFailed();
       fail(504, "the server did not respond in time");
     }
@@ -421,11 +429,13 @@ final class HttpExchange {
   private void fail(int code, String reason) {
     if (relay.headSent()) {
       service.counters.increment(Count.ABORTED);
+      entry.answered(status, reason);
       end();
       client.reset();
       client.exchangeDone(false);
     } else {
-      deliver(Answer.error(code, reason, worker.nextRequestId()));
+      entry.answered(code, reason);
+      deliver(Answer.error(code, reason, entry.idText()));
     }
   }
 
@@ -433,6 +443,7 @@ final class HttpExchange {
     boolean keep = mayPersist();
     String connection = !keep ? "close" : head.http11() ? "" : "keep-alive";
     status = given.status();
+    entry.answered(status, entry.reason());
     service.counters.increment(Count.ofStatus(status));
     client.answer(given, !head.methodIs("HEAD"), connection);
     service.recordLatency(worker.now() - start);
@@ -442,6 +453,8 @@ final class HttpExchange {
 
   private void end() {
     service.counters.add(Count.ACTIVE, -1);
+    worker.history().end(entry, worker.now());
+    entry = worker.history().none();
     stages.end();
     relay.end();
     head = HttpHead.NONE;

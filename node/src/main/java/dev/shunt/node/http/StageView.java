@@ -69,6 +69,7 @@ final class StageView implements Exchange {
   @Override
   public void prefer(int wanted) {
     choice.prefer(wanted);
+    stages.prefers();
   }
 
   @Override
