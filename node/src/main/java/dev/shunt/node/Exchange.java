@@ -14,6 +14,9 @@ public interface Exchange {
   /** Tells {@link #preferred} and {@link #server} that there is none. */
   int NO_SERVER = -1;
 
+  /** Tells {@link #rule} that no rule holds, so that every server is allowed. */
+  int NO_RULE = -1;
+
   /** The service's name. */
   String service();
 
@@ -46,6 +49,12 @@ public interface Exchange {
    * @param server an index in {@link #pool}
    */
   boolean allows(int server);
+
+  /**
+   * The number of the rule that the request is for, counted from 0, or {@link #NO_RULE}: which of
+   * the service's servers it may have.
+   */
+  int rule();
 
   /** The preferred server's index, or {@link #NO_SERVER}. */
   int preferred();

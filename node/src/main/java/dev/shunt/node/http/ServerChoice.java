@@ -48,6 +48,11 @@ final class ServerChoice {
     return service.groups.has(group, server);
   }
 
+  /** The number of the rule that the request is for, or {@link Exchange#NO_RULE}. */
+  int rule() {
+    return group == ServerGroups.ALL ? Exchange.NO_RULE : group;
+  }
+
   int preferred() {
     return preferred;
   }

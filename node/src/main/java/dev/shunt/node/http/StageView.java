@@ -77,6 +77,11 @@ final class StageView implements Exchange {
   }
 
   @Override
+  public int rule() {
+    return choice.rule();
+  }
+
+  @Override
   public int preferred() {
     return choice.preferred();
   }

@@ -30,7 +30,7 @@ class NodeReporterTest {
   void theNodeIsReadyFromTheOpeningOfItsListenersToTheBeginOfItsStop() {
     assertThat(report().ready()).isFalse();
     assertThat(reporter.isReady()).isFalse();
-    reporter.started();
+    reporter.started(() -> true);
     assertThat(report().ready()).isTrue();
     assertThat(reporter.isReady()).isTrue();
     reporter.stopping();
@@ -41,7 +41,7 @@ class NodeReporterTest {
   @Test
   void aStopBeforeTheStartIsNotUndoneByTheStart() {
     reporter.stopping();
-    reporter.started();
+    reporter.started(() -> true);
     assertThat(reporter.isReady()).isFalse();
   }
 
