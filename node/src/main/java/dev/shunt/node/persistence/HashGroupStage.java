@@ -25,8 +25,8 @@ final class HashGroupStage implements Stage {
     if (exchange.preferred() != Exchange.NO_SERVER || !hashKey(request, exchange)) {
       return;
     }
-    int pool = exchange.rule() == Exchange.NO_RULE ? 0 : shared.pools().get(exchange.rule());
-    long key = (long) pool * shared.groups() + (hash.low() & (shared.groups() - 1));
+    long key =
+        (long) shared.pools().of(exchange) * shared.groups() + (hash.low() & (shared.groups() - 1));
     Binding held = shared.table().find(0, key);
     int server = held.isPresent() ? shared.servers().find(held.owner()) : Exchange.NO_SERVER;
     boolean keeps = server != Exchange.NO_SERVER && keeps(server, exchange);

@@ -7,11 +7,9 @@ import dev.shunt.node.StageProvider;
 import dev.shunt.replication.BindingLimits;
 import dev.shunt.replication.BindingTable;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
@@ -52,7 +50,7 @@ public final class HashGroups implements StageProvider {
   record Shared(
       List<ValueSource> key,
       int groups,
-      List<Integer> pools,
+      RulePools pools,
       BindingTable table,
       ServerNumbers servers,
       Counts counts) {}
@@ -73,12 +71,12 @@ public final class HashGroups implements StageProvider {
       throw new IllegalArgumentException(
           GROUPS + ": found '" + groups + "', allowed is a power of two");
     }
-    List<Integer> pools = pools(context);
-    int entries = groups * (1 + pools.stream().mapToInt(pool -> pool).max().orElse(0));
+    RulePools pools = new RulePools(context.rules());
+    int entries = groups * pools.count();
     if (entries > BindingLimits.MAX_ENTRIES) {
       throw new IllegalArgumentException(
           "%s: found %d for each of %d sets of servers, allowed are %d in all"
-              .formatted(GROUPS, groups, entries / groups, BindingLimits.MAX_ENTRIES));
+              .formatted(GROUPS, groups, pools.count(), BindingLimits.MAX_ENTRIES));
     }
     Duration idle =
         context.duration(IDLE, DEFAULT_IDLE, BindingLimits.MIN_IDLE, BindingLimits.MAX_IDLE);
@@ -92,20 +90,6 @@ public final class HashGroups implements StageProvider {
     byte[] secret = context.key().get();
     String purpose = "shunt hash group 1\0" + context.service();
     return () -> new HashGroupStage(shared, KeyedHash.of(secret, purpose));
-  }
-
-  /** For each rule the number of its set of servers, from 1: rules of the same share groups. */
-  private static List<Integer> pools(StageContext context) {
-    List<Set<String>> sets = new ArrayList<>();
-    List<Integer> pools = new ArrayList<>();
-    for (List<String> names : context.rules()) {
-      Set<String> set = new TreeSet<>(names);
-      if (!sets.contains(set)) {
-        sets.add(set);
-      }
-      pools.add(1 + sets.indexOf(set));
-    }
-    return pools;
   }
 
   private static void tell(StageContext context, Shared shared) {
