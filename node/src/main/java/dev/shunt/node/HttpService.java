@@ -101,200 +101,117 @@ public record HttpService(
   }
 
   public HttpService with(Routing changed) {
-    return new HttpService(
-        name,
-        listeners,
-        servers,
-        changed,
-        healthCheck,
-        limits,
-        timeouts,
-        forwarding,
-        http2,
-        tls,
-        serverTls,
-        proxy,
-        tcp,
-        stages);
+    Parts parts = new Parts(this);
+    parts.routing = changed;
+    return parts.service();
   }
 
   public HttpService with(HealthCheck changed) {
-    return new HttpService(
-        name,
-        listeners,
-        servers,
-        routing,
-        changed,
-        limits,
-        timeouts,
-        forwarding,
-        http2,
-        tls,
-        serverTls,
-        proxy,
-        tcp,
-        stages);
+    Parts parts = new Parts(this);
+    parts.healthCheck = changed;
+    return parts.service();
   }
 
   public HttpService with(Limits changed) {
-    return new HttpService(
-        name,
-        listeners,
-        servers,
-        routing,
-        healthCheck,
-        changed,
-        timeouts,
-        forwarding,
-        http2,
-        tls,
-        serverTls,
-        proxy,
-        tcp,
-        stages);
+    Parts parts = new Parts(this);
+    parts.limits = changed;
+    return parts.service();
   }
 
   public HttpService with(Timeouts changed) {
-    return new HttpService(
-        name,
-        listeners,
-        servers,
-        routing,
-        healthCheck,
-        limits,
-        changed,
-        forwarding,
-        http2,
-        tls,
-        serverTls,
-        proxy,
-        tcp,
-        stages);
+    Parts parts = new Parts(this);
+    parts.timeouts = changed;
+    return parts.service();
   }
 
   public HttpService with(Forwarding changed) {
-    return new HttpService(
-        name,
-        listeners,
-        servers,
-        routing,
-        healthCheck,
-        limits,
-        timeouts,
-        changed,
-        http2,
-        tls,
-        serverTls,
-        proxy,
-        tcp,
-        stages);
+    Parts parts = new Parts(this);
+    parts.forwarding = changed;
+    return parts.service();
   }
 
   public HttpService with(Http2Limits changed) {
-    return new HttpService(
-        name,
-        listeners,
-        servers,
-        routing,
-        healthCheck,
-        limits,
-        timeouts,
-        forwarding,
-        changed,
-        tls,
-        serverTls,
-        proxy,
-        tcp,
-        stages);
+    Parts parts = new Parts(this);
+    parts.http2 = changed;
+    return parts.service();
   }
 
   public HttpService with(TlsTermination changed) {
-    return new HttpService(
-        name,
-        listeners,
-        servers,
-        routing,
-        healthCheck,
-        limits,
-        timeouts,
-        forwarding,
-        http2,
-        Optional.of(changed),
-        serverTls,
-        proxy,
-        tcp,
-        stages);
+    Parts parts = new Parts(this);
+    parts.tls = Optional.of(changed);
+    return parts.service();
   }
 
   public HttpService with(TlsToServers changed) {
-    return new HttpService(
-        name,
-        listeners,
-        servers,
-        routing,
-        healthCheck,
-        limits,
-        timeouts,
-        forwarding,
-        http2,
-        tls,
-        Optional.of(changed),
-        proxy,
-        tcp,
-        stages);
+    Parts parts = new Parts(this);
+    parts.serverTls = Optional.of(changed);
+    return parts.service();
   }
 
   public HttpService with(ProxyProtocol changed) {
-    return new HttpService(
-        name,
-        listeners,
-        servers,
-        routing,
-        healthCheck,
-        limits,
-        timeouts,
-        forwarding,
-        http2,
-        tls,
-        serverTls,
-        changed,
-        tcp,
-        stages);
+    Parts parts = new Parts(this);
+    parts.proxy = changed;
+    return parts.service();
   }
 
   public HttpService with(TcpRelay changed) {
-    return new HttpService(
-        name,
-        listeners,
-        servers,
-        routing,
-        healthCheck,
-        limits,
-        timeouts,
-        forwarding,
-        http2,
-        tls,
-        serverTls,
-        proxy,
-        Optional.of(changed),
-        stages);
+    Parts parts = new Parts(this);
+    parts.tcp = Optional.of(changed);
+    return parts.service();
   }
 
   public HttpService withStages(StageConfig... changed) {
-    return new HttpService(
-        name,
-        listeners,
-        servers,
-        routing,
-        healthCheck,
-        limits,
-        timeouts,
-        forwarding,
-        http2,
-        tls,
-        serverTls,
-        proxy,
-        tcp,
-        List.of(changed));
+    Parts parts = new Parts(this);
+    parts.stages = List.of(changed);
+    return parts.service();
+  }
+
+  /** What may differ between a service and a copy of it. */
+  private static final class Parts {
+    private final HttpService of;
+    private Routing routing;
+    private HealthCheck healthCheck;
+    private Limits limits;
+    private Timeouts timeouts;
+    private Forwarding forwarding;
+    private Http2Limits http2;
+    private Optional<TlsTermination> tls;
+    private Optional<TlsToServers> serverTls;
+    private ProxyProtocol proxy;
+    private Optional<TcpRelay> tcp;
+    private List<StageConfig> stages;
+
+    Parts(HttpService of) {
+      this.of = of;
+      routing = of.routing;
+      healthCheck = of.healthCheck;
+      limits = of.limits;
+      timeouts = of.timeouts;
+      forwarding = of.forwarding;
+      http2 = of.http2;
+      tls = of.tls;
+      serverTls = of.serverTls;
+      proxy = of.proxy;
+      tcp = of.tcp;
+      stages = of.stages;
+    }
+
+    HttpService service() {
+      return new HttpService(
+          of.name,
+          of.listeners,
+          of.servers,
+          routing,
+          healthCheck,
+          limits,
+          timeouts,
+          forwarding,
+          http2,
+          tls,
+          serverTls,
+          proxy,
+          tcp,
+          stages);
+    }
   }
 }

@@ -71,7 +71,7 @@ public final class HashGroups implements StageProvider {
       throw new IllegalArgumentException(
           GROUPS + ": found '" + groups + "', allowed is a power of two");
     }
-    RulePools pools = new RulePools(context.rules());
+    RulePools pools = new RulePools(context);
     int entries = groups * pools.count();
     if (entries > BindingLimits.MAX_ENTRIES) {
       throw new IllegalArgumentException(

@@ -53,7 +53,7 @@ public final class InjectedCookie implements StageProvider {
         "; Path=/; HttpOnly; SameSite=Lax" + (context.flag(KEY_SECURE, false) ? "; Secure" : "");
     byte[] key = context.key().get();
     List<String> names = context.servers().stream().map(Server::name).toList();
-    RulePools pools = new RulePools(context.rules());
+    RulePools pools = new RulePools(context);
     @Nullable PoolCookie[] cookies = new PoolCookie[pools.count()];
     for (int pool = 0; pool < cookies.length; pool++) {
       // Names have no NUL, so no two pools give the same input.

@@ -1,6 +1,7 @@
 package dev.shunt.node.persistence;
 
 import dev.shunt.node.Exchange;
+import dev.shunt.node.StageContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
@@ -8,24 +9,24 @@ import java.util.TreeSet;
 
 /**
  * The different sets of servers that requests may have: pool 0 is all servers, for requests of no
- * rule; rules of the same servers share a pool. Immutable.
+ * rule and of rules of all; rules of the same servers share a pool. Immutable.
  */
 final class RulePools {
 
   private final List<SortedSet<String>> sets = new ArrayList<>();
   private final int[] ofRule;
 
-  /**
-   * @param rules the names of each one's servers
-   */
-  RulePools(List<List<String>> rules) {
+  RulePools(StageContext context) {
+    List<List<String>> rules = context.rules();
     ofRule = new int[rules.size()];
     for (int rule = 0; rule < ofRule.length; rule++) {
       SortedSet<String> set = new TreeSet<>(rules.get(rule));
-      if (!sets.contains(set)) {
+      // Names are of the service's servers, each of them once.
+      boolean all = set.size() == context.servers().size();
+      if (!all && !sets.contains(set)) {
         sets.add(set);
       }
-      ofRule[rule] = 1 + sets.indexOf(set);
+      ofRule[rule] = all ? 0 : 1 + sets.indexOf(set);
     }
   }
 

@@ -19,38 +19,17 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Claim A10: servers are chosen by what a request asks for. */
 @SuppressWarnings("StringConcatToTextBlock") // What goes over the wire spells its line ends out.
 class RoutingTest {
 
-  private RawServer one;
-  private RawServer two;
-  private RawServer three;
-
-  @BeforeEach
-  void startServers() throws Exception {
-    one = RawServer.saying("1");
-    two = RawServer.saying("2");
-    three = RawServer.saying("3");
-  }
-
-  @AfterEach
-  void stopServers() throws Exception {
-    one.close();
-    two.close();
-    three.close();
-  }
+  @RegisterExtension private final ThreeServers servers = new ThreeServers();
 
   private TestNode node(UnaryOperator<HttpService> change, RoutingRule... rules) throws Exception {
-    return TestNode.before(
-        service -> change.apply(service.with(Routing.DEFAULT.withRules(rules))),
-        one.address(),
-        two.address(),
-        three.address());
+    return servers.node(service -> change.apply(service.with(Routing.DEFAULT.withRules(rules))));
   }
 
   private TestNode node(RoutingRule... rules) throws Exception {
@@ -107,7 +86,7 @@ class RoutingTest {
       for (String path :
           List.of("//admin/x", "/%61dmin/x", "/y/../admin/x", "/y/%2e%2e/admin/x", "/./admin//x")) {
         assertThat(forPath(client, path)).as(path).containsExactly("1");
-        assertThat(one.received()).contains("GET " + path + " HTTP/1.1\r\n");
+        assertThat(servers.first().received()).contains("GET " + path + " HTTP/1.1\r\n");
       }
       assertThat(answering(client, "GET http://a/admin/x HTTP/1.1\r\nHost: a"))
           .containsExactly("1");
@@ -162,7 +141,7 @@ class RoutingTest {
 
   @Test
   void aRulesServersAreTriedAndNoOthers() throws Exception {
-    three.close();
+    servers.third().close();
     try (TestNode node =
         node(
             service -> service.with(Balancing.LEAST_CONNECTIONS),
@@ -190,7 +169,8 @@ class RoutingTest {
         RoutingRule.ofPath(TextMatch.Kind.PREFIX, "/a/", "s1", "s2"),
         RoutingRule.ofPath(TextMatch.Kind.PREFIX, "/b/", "s3", "s2"),
         RoutingRule.ofPath(TextMatch.Kind.PREFIX, "/c/", "s2", "s1"),
-        RoutingRule.ofPath(TextMatch.Kind.PREFIX, "/d/", "s1"));
+        RoutingRule.ofPath(TextMatch.Kind.PREFIX, "/d/", "s1"),
+        RoutingRule.ofPath(TextMatch.Kind.PREFIX, "/e/", "s3", "s2", "s1"));
   }
 
   /** Sends a request with all cookies of a jar, and takes those that the response sets into it. */
@@ -227,14 +207,14 @@ class RoutingTest {
           assertThat(get(client, "/a/x", jar)).isEqualTo(ofA);
           assertThat(get(client, "/d/", jar)).isEqualTo("1");
           assertThat(get(client, "/", jar)).isEqualTo(all);
+          assertThat(get(client, "/e/", jar)).as("all servers").isEqualTo(all);
         }
         assertThat(jar).hasSize(3);
         assertThat(jar.keySet()).allMatch(name -> name.matches("SHUNT(-[A-Za-z0-9_-]{8})?"));
         assertThat(jar.values()).as("of one server too").doesNotHaveDuplicates();
         assertThat(client.get("/d/").readResponse()).doesNotContain("Set-Cookie");
       }
-      String received = one.received() + two.received() + three.received();
-      assertThat(received).contains("Cookie: app=1\r\n").doesNotContain("SHUNT");
+      assertThat(servers.received()).contains("Cookie: app=1\r\n").doesNotContain("SHUNT");
     }
   }
 
@@ -265,7 +245,7 @@ class RoutingTest {
         jar.clear();
       }
       Map<String, String> before = new TreeMap<>(jar);
-      one.close();
+      servers.first().close();
       assertThat(get(client, "/a/", jar)).isEqualTo("2");
       assertThat(get(client, "/a/", jar)).isEqualTo("2");
       assertThat(get(client, "/b/", jar)).isEqualTo("3");
