@@ -57,8 +57,8 @@ public final class Shop {
   public static Set<String> nodes(Witness witness, List<Answer> answers) {
     await()
         .atMost(TestArray.PATIENCE)
-        .until(() ->
-            answers.stream().allMatch(a -> witness.servedBy().member(a.port()).isPresent()));
+        .until(
+            () -> answers.stream().allMatch(a -> witness.servedBy().member(a.port()).isPresent()));
     return answers.stream()
         .map(a -> witness.servedBy().member(a.port()).orElseThrow())
         .collect(Collectors.toSet());
@@ -79,8 +79,7 @@ public final class Shop {
   public long awaitSame(String what) {
     await()
         .atMost(TestArray.PATIENCE)
-        .until(
-            () -> array.members().stream().map(m -> count(m, what)).distinct().count() == 1);
+        .until(() -> array.members().stream().map(m -> count(m, what)).distinct().count() == 1);
     return count(array.members().getFirst(), what);
   }
 }

@@ -85,8 +85,7 @@ class AffinityIT {
   }
 
   @Test
-  void clientsOfAGroupHaveOneServerThroughEveryNodeAndTheTableDoesNotGrowWithThem(
-      TestArray array) {
+  void clientsOfAGroupHaveOneServerThroughEveryNodeAndTheTableDoesNotGrowWithThem(TestArray array) {
     Shop shop = new Shop(array);
     Set<String> all = new HashSet<>();
     Set<String> nodes = new HashSet<>();

@@ -11,15 +11,15 @@ import dev.shunt.node.RoutingRule;
 import dev.shunt.node.ServerState;
 import dev.shunt.node.StageConfig;
 import dev.shunt.node.TextMatch;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Claims A11 and A12: what is kept is which server has which group, and not clients. */
 class HashGroupsTest {
@@ -31,29 +31,13 @@ class HashGroupsTest {
       HealthCheck.tcp().every(Duration.ofMillis(30), Duration.ofSeconds(5), 2, 2);
 
   private final SharedTables tables = new SharedTables();
-  private RawServer one;
-  private RawServer two;
-  private RawServer three;
-
-  @BeforeEach
-  void startServers() throws Exception {
-    one = RawServer.saying("1");
-    two = RawServer.saying("2");
-    three = RawServer.saying("3");
-  }
-
-  @AfterEach
-  void stopServers() throws Exception {
-    one.close();
-    two.close();
-    three.close();
-  }
+  @RegisterExtension private final ThreeServers servers = new ThreeServers();
 
   private TestNode node(Map<String, String> settings, UnaryOperator<HttpService> change)
       throws Exception {
     UnaryOperator<HttpService> grouped =
         s -> change.apply(s.withStages(new StageConfig("hash-groups", settings)));
-    return TestNode.sharing(tables, grouped, one.address(), two.address(), three.address());
+    return servers.node(tables, grouped);
   }
 
   private TestNode node() throws Exception {
@@ -113,8 +97,7 @@ class HashGroupsTest {
             s.withStages(
                 new StageConfig(
                     "hash-groups", Map.of("key", "header:X-Client", "groups", "" + GROUPS)));
-    try (TestNode node =
-            TestNode.sharing(unheard, grouped, one.address(), two.address(), three.address());
+    try (TestNode node = servers.node(unheard, grouped);
         RawClient client = node.client()) {
       assertThat(servers(client)).isEqualTo(its);
     }
@@ -150,8 +133,8 @@ class HashGroupsTest {
             node(Map.of("key", "header:X-Client", "groups", "" + GROUPS), s -> s.with(CHECK));
         RawClient client = node.client()) {
       String[] before = servers(client);
-      int port = two.address().getPort();
-      two.close();
+      int port = servers.second().address().getPort();
+      servers.second().close();
       awaitState(node, ServerState.DOWN);
 
       String[] after = servers(client);
@@ -164,16 +147,16 @@ class HashGroupsTest {
       }
       assertThat(tables.table(TABLE).size()).isLessThanOrEqualTo(GROUPS);
       assertThat(servers(client)).isEqualTo(after);
-      two =
-          new RawServer(
-              peer -> {
-                while (!peer.readHead().isEmpty()) {
-                  peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n2");
-                }
-              },
-              port);
-      awaitState(node, ServerState.UP);
-      assertThat(servers(client)).isEqualTo(after);
+      try (RawServer _ = new RawServer(peer -> answer(peer, "2"), port)) {
+        awaitState(node, ServerState.UP);
+        assertThat(servers(client)).isEqualTo(after);
+      }
+    }
+  }
+
+  private static void answer(RawServer.Peer peer, String body) throws IOException {
+    while (!peer.readHead().isEmpty()) {
+      peer.send("HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n" + body);
     }
   }
 
