@@ -59,6 +59,14 @@ public interface Exchange {
   /** The preferred server's index, or {@link #NO_SERVER}. */
   int preferred();
 
+  /**
+   * Whether the request was sent to a server, or was to be: of a response, every server but {@link
+   * #server} failed that was tried.
+   *
+   * @param server an index in {@link #pool}
+   */
+  boolean tried(int server);
+
   /** The index of the server that has the request, or {@link #NO_SERVER}. */
   int server();
 

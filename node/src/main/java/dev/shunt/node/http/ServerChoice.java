@@ -62,6 +62,16 @@ final class ServerChoice {
     return current;
   }
 
+  /** Whether a server has been tried, the current one included. */
+  boolean tried(int server) {
+    for (int i = 0; i < triedCount; i++) {
+      if (tried[i] == server) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether any server has been tried. */
   boolean anyTried() {
     return triedCount > 0;

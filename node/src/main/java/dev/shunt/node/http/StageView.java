@@ -87,6 +87,11 @@ final class StageView implements Exchange {
   }
 
   @Override
+  public boolean tried(int server) {
+    return choice.tried(server);
+  }
+
+  @Override
   public int server() {
     return choice.current();
   }

@@ -90,14 +90,19 @@ final class LearnedIdStage implements Stage {
     }
   }
 
-  /** The session's server did not answer, so whoever did has the session from now on. */
+  /** If the session's server is dead, whoever answered has the session from now on. */
   private void follow(Binding held, Exchange exchange) {
     int owner = shared.servers().find(held.owner());
-    // A request that a rule keeps from the session's server says nothing about it.
-    if (owner != server && (owner == Exchange.NO_SERVER || exchange.allows(owner))) {
+    if (owner != server && (owner == Exchange.NO_SERVER || isDead(owner, exchange))) {
       Binding _ = shared.table().move(held, shared.servers().of(server));
       shared.counts().moved().increment();
     }
+  }
+
+  /** Not so where a rule, another stage or want of room kept the request from it. */
+  private static boolean isDead(int owner, Exchange exchange) {
+    return exchange.allows(owner)
+        && (exchange.tried(owner) || !exchange.pool().server(owner).state().keepsSessions());
   }
 
   private boolean look(MessageHead head, int from, int to, boolean encoded) {

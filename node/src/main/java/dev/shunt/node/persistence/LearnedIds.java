@@ -1,5 +1,6 @@
 package dev.shunt.node.persistence;
 
+import dev.shunt.node.Headers;
 import dev.shunt.node.Stage;
 import dev.shunt.node.StageContext;
 import dev.shunt.node.StageProvider;
@@ -20,7 +21,8 @@ import java.util.function.Supplier;
  * #DEFAULT_FIND}); {@code learn}, where responses have it (default {@value #DEFAULT_LEARN}); {@code
  * entries} (default {@value #DEFAULT_ENTRIES}); {@code idle} (default 30 minutes); {@code route},
  * whether what stands behind an id's last dot names the server; {@code learn_requests}, whether an
- * id that a client brings and nobody knows is bound too.
+ * id that a client brings and nobody knows is bound too; {@code table}, by which services of one
+ * application know each other's sessions (default the service's name), servers by their names.
  *
  * <p>The table has a keyed hash of each id, 128 bits, and never the id. All members have all of it.
  */
@@ -35,6 +37,7 @@ public final class LearnedIds implements StageProvider {
   private static final String LEARN = "learn";
   private static final String ENTRIES = "entries";
   private static final String IDLE = "idle";
+  private static final String TABLE = "table";
   private static final String ROUTE = "route";
   private static final String LEARN_REQUESTS = "learn_requests";
   private static final Set<ValueSource.Kind> IN_REQUESTS =
@@ -72,7 +75,7 @@ public final class LearnedIds implements StageProvider {
 
   @Override
   public Supplier<Stage> configure(StageContext context) {
-    context.allow(Set.of(FIND, LEARN, ENTRIES, IDLE, ROUTE, LEARN_REQUESTS));
+    context.allow(Set.of(FIND, LEARN, ENTRIES, IDLE, TABLE, ROUTE, LEARN_REQUESTS));
     BindingLimits limits =
         new BindingLimits(
             context.integer(
@@ -85,7 +88,12 @@ public final class LearnedIds implements StageProvider {
         ValueSource.parse(LEARN, context.setting(LEARN, DEFAULT_LEARN), IN_RESPONSES);
     boolean route = context.flag(ROUTE, false);
     boolean learnRequests = context.flag(LEARN_REQUESTS, false);
-    BindingTable table = context.bindings().open(context.service() + "/" + NAME, limits);
+    String name = context.setting(TABLE, context.service());
+    if (!Headers.isToken(name)) {
+      throw new IllegalArgumentException(
+          TABLE + ": found '" + name + "', allowed is a name without spaces");
+    }
+    BindingTable table = context.bindings().open(name + "/" + NAME, limits);
     Shared shared =
         new Shared(
             find,
@@ -97,8 +105,8 @@ public final class LearnedIds implements StageProvider {
             new Counts());
     tell(context, shared);
     byte[] secret = context.key().get();
-    // Names have no NUL, so no two services have the same key.
-    String purpose = "shunt session id 1\0" + context.service();
+    // Names have no NUL, so no two tables have the same key.
+    String purpose = "shunt session id 1\0" + name;
     return () -> new LearnedIdStage(shared, KeyedHash.of(secret, purpose));
   }
 

@@ -2,8 +2,10 @@ package dev.shunt.node.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.shunt.node.HttpService;
+import dev.shunt.node.Limits;
 import dev.shunt.node.StageConfig;
 import dev.shunt.replication.Binding;
 import java.util.HashSet;
@@ -43,6 +45,11 @@ class LearnedIdsTest {
     return new RawServer(peer -> {
       for (String head = peer.readHead(); !head.isEmpty(); head = peer.readHead()) {
         String target = head.split(" ", 3)[1];
+        if (target.equals("/wait")) {
+          // Until the other side has enough of it.
+          String _ = peer.readHead();
+          return;
+        }
         String id = target.substring(target.indexOf('?') + 1);
         String session =
             target.startsWith("/login")
@@ -182,6 +189,28 @@ class LearnedIdsTest {
   }
 
   @Test
+  void aSessionStaysWithAServerThatOnlyHasNoRoom() throws Exception {
+    UnaryOperator<HttpService> narrow =
+        s ->
+            s.with(Limits.ofConnections(100, 1000, 1, 1))
+                .withStages(new StageConfig("session-id", Map.of()));
+    try (TestNode node = TestNode.sharing(tables, narrow, one.address(), two.address());
+        RawClient client = node.client();
+        RawClient busy = node.client()) {
+      String its = server(client, "/login?abc", "");
+      busy.send("GET /wait HTTP/1.1\r\nHost: a\r\n" + cookie("abc") + "\r\n");
+      await().until(() -> node.stats().active() == 1);
+
+      assertThat(server(client, "/", cookie("abc"))).isNotEqualTo(its);
+
+      busy.socket().close();
+      await().until(() -> node.stats().active() == 0);
+      assertThat(server(client, "/", cookie("abc"))).isEqualTo(its);
+      assertThat(node.stats().stages().counters()).containsEntry("session_id_moved", 0L);
+    }
+  }
+
+  @Test
   void aRouteInTheIdNeedsNoTable() throws Exception {
     try (TestNode node = node(Map.of("route", "true"));
         RawClient client = node.client()) {
@@ -243,6 +272,24 @@ class LearnedIdsTest {
   }
 
   @Test
+  void servicesOfOneApplicationShareATable() throws Exception {
+    try (TestNode node = node(Map.of("table", "app"));
+        TestNode other = node(Map.of("table", "app"));
+        TestNode apart = node(Map.of());
+        RawClient client = node.client();
+        RawClient otherClient = other.client();
+        RawClient apartClient = apart.client()) {
+      String its = server(client, "/login?abc", "");
+      for (int i = 0; i < 4; i++) {
+        assertThat(server(otherClient, "/", cookie("abc"))).isEqualTo(its);
+      }
+      server(apartClient, "/", cookie("abc"));
+      assertThat(apart.stats().stages().counters()).containsEntry("session_id_miss", 1L);
+      assertThat(tables.table("app/session-id").size()).isEqualTo(1);
+    }
+  }
+
+  @Test
   void settingsThatAreWrongAreRefused() {
     String[][] settings = {
       {
@@ -259,7 +306,8 @@ class LearnedIdsTest {
       {
         "names",
         "x",
-        "found key 'names', allowed is [entries, find, idle, learn, learn_requests," + " route]"
+        "found key 'names', allowed is [entries, find, idle, learn, learn_requests,"
+            + " route, table]"
       },
     };
     for (String[] each : settings) {

@@ -12,7 +12,6 @@ final class HazelcastBindingTable extends LocalBindingTable {
 
   private final long number;
   private final BindingCopy copy;
-  private final BindingLimits limits;
   private final BindingQueue queue;
   private final LagWindow lag;
   private final LongAdder expired = new LongAdder();
@@ -31,7 +30,6 @@ final class HazelcastBindingTable extends LocalBindingTable {
     super(copy, limits, clock.source());
     this.number = number;
     this.copy = copy;
-    this.limits = limits;
     this.queue = queue;
     this.lag = lag;
   }
@@ -84,7 +82,7 @@ final class HazelcastBindingTable extends LocalBindingTable {
 
   /** Another member removed this; it comes back if it has been used here and nobody could know. */
   void departed(Binding removed) {
-    int known = removed.usedSeconds() + limits.refreshSeconds() + 1;
+    int known = removed.usedSeconds() + limits().refreshSeconds() + 1;
     if (!copy.removeUnused(removed.high(), removed.low(), known)
         && find(removed.high(), removed.low()).isPresent()) {
       queue.put(this, removed);
@@ -94,21 +92,21 @@ final class HazelcastBindingTable extends LocalBindingTable {
   /** Tells others of uses, and takes out what nobody uses any more. */
   void tend() {
     int now = nowSeconds();
-    if (now - tendedSeconds >= limits.refreshSeconds()) {
+    if (now - tendedSeconds >= limits().refreshSeconds()) {
       tendedSeconds = now;
       // Others may have used it, and tell so within the refresh time.
-      int forgetBefore = now - limits.idleSeconds() - 2 * limits.refreshSeconds();
+      int forgetBefore = now - limits().idleSeconds() - 2 * limits().refreshSeconds();
       copy.forEach(binding -> tend(binding, forgetBefore));
     }
   }
 
   private void tend(Binding binding, int forgetBefore) {
-    if (limits.forgetsIdle() && binding.usedSeconds() < forgetBefore) {
+    if (limits().forgetsIdle() && binding.usedSeconds() < forgetBefore) {
       if (copy.removeUnused(binding.high(), binding.low(), forgetBefore)) {
         expired.increment();
         queue.remove(this, binding);
       }
-    } else if (binding.untoldSeconds() >= limits.refreshSeconds()) {
+    } else if (binding.untoldSeconds() >= limits().refreshSeconds()) {
       queue.put(this, binding);
     }
   }

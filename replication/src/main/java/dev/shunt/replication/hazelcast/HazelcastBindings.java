@@ -47,11 +47,11 @@ final class HazelcastBindings implements BindingTables {
   @Override
   public BindingTable open(String name, BindingLimits limits) {
     long number = BindingCodec.table(name);
-    HazelcastBindingTable table = HazelcastBindingTable.of(number, limits, queue, lag, clock);
-    if (tables.size() >= MAX_TABLES || tables.putIfAbsent(number, table) != null) {
-      throw new IllegalArgumentException(
-          "table '%s': allowed are %d tables, each name once".formatted(name, MAX_TABLES));
-    }
+    BindingTables.requireRoom(name, tables.size());
+    HazelcastBindingTable table =
+        tables.computeIfAbsent(
+            number, _ -> HazelcastBindingTable.of(number, limits, queue, lag, clock));
+    BindingTables.requireSame(name, limits, table.limits());
     return table;
   }
 

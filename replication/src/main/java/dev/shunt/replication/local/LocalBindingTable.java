@@ -22,6 +22,10 @@ public class LocalBindingTable implements BindingTable {
     this.clock = clock;
   }
 
+  public final BindingLimits limits() {
+    return limits;
+  }
+
   @Override
   public final Binding find(long high, long low) {
     return copy.find(high, low);

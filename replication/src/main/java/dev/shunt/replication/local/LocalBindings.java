@@ -22,12 +22,11 @@ public final class LocalBindings implements BindingTables {
 
   @Override
   public BindingTable open(String name, BindingLimits limits) {
+    BindingTables.requireRoom(name, tables.size());
     LocalBindingTable table =
-        new LocalBindingTable(new BindingCopy(limits, _ -> {}), limits, clock);
-    if (tables.size() >= MAX_TABLES || tables.putIfAbsent(name, table) != null) {
-      throw new IllegalArgumentException(
-          "table '%s': allowed are %d tables, each name once".formatted(name, MAX_TABLES));
-    }
+        tables.computeIfAbsent(
+            name, _ -> new LocalBindingTable(new BindingCopy(limits, _ -> {}), limits, clock));
+    BindingTables.requireSame(name, limits, table.limits());
     return table;
   }
 

@@ -166,7 +166,9 @@ class BindingsTest {
     assertThat(table.find(1, 7).isPresent()).isTrue();
     assertThat(table.stats().queued()).isEqualTo(1);
     assertThat(alone.bindings().loaded()).isFalse();
-    assertThatThrownBy(() -> alone.bindings().open("kept", KEPT))
-        .hasMessage("table 'kept': allowed are 1024 tables, each name once");
+    assertThat(alone.bindings().open("kept", KEPT)).isSameAs(table);
+    assertThatThrownBy(() -> alone.bindings().open("kept", BRIEF))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("table 'kept': found BindingLimits[entries=1024, idle=PT2S");
   }
 }
