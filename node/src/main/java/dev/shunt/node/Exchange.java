@@ -14,6 +14,9 @@ public interface Exchange {
   /** Tells {@link #preferred} and {@link #server} that there is none. */
   int NO_SERVER = -1;
 
+  /** Tells {@link #rule} that no rule holds, so that every server is allowed. */
+  int NO_RULE = -1;
+
   /** The service's name. */
   String service();
 
@@ -47,8 +50,22 @@ public interface Exchange {
    */
   boolean allows(int server);
 
+  /**
+   * The number of the rule that the request is for, counted from 0, or {@link #NO_RULE}: which of
+   * the service's servers it may have.
+   */
+  int rule();
+
   /** The preferred server's index, or {@link #NO_SERVER}. */
   int preferred();
+
+  /**
+   * Whether the request was sent to a server, or was to be: of a response, every server but {@link
+   * #server} failed that was tried.
+   *
+   * @param server an index in {@link #pool}
+   */
+  boolean tried(int server);
 
   /** The index of the server that has the request, or {@link #NO_SERVER}. */
   int server();

@@ -1,24 +1,43 @@
 package dev.shunt.node;
 
+import dev.shunt.replication.BindingTables;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * What a stage is made from.
  *
  * @param service the service's name
  * @param servers the service's servers; their order is that of {@link ServerPool}
+ * @param rules for each of the service's rules the names of its servers, see {@link Exchange#rule}
  * @param settings what the configuration says for this stage
  * @param key the secret that all members share; read it only if needed
+ * @param bindings where it has tables that all members share; a table's name begins with the
+ *     service's, so that no other has it
+ * @param meters where it says what there is to see of it
  */
 public record StageContext(
-    String service, List<Server> servers, Map<String, String> settings, Supplier<byte[]> key) {
+    String service,
+    List<Server> servers,
+    List<List<String>> rules,
+    Map<String, String> settings,
+    Supplier<byte[]> key,
+    BindingTables bindings,
+    Meters meters) {
+
+  private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
+  private static final Map<String, Long> UNITS =
+      Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
 
   public StageContext {
     servers = List.copyOf(servers);
+    rules = rules.stream().map(List::copyOf).toList();
     settings = Map.copyOf(settings);
   }
 
@@ -37,6 +56,43 @@ public record StageContext(
       throw new IllegalArgumentException(key + ": found '" + value + "', allowed is true or false");
     }
     return value.equals("true");
+  }
+
+  /**
+   * A setting that is a whole number.
+   *
+   * @throws IllegalArgumentException when it is anything else, or out of range
+   */
+  public int integer(String key, int orElse, int min, int max) {
+    String value = settings.getOrDefault(key, Integer.toString(orElse));
+    if (!value.matches("[0-9]{1,9}")
+        || Integer.parseInt(value) < min
+        || Integer.parseInt(value) > max) {
+      throw new IllegalArgumentException(
+          "%s: found '%s', allowed is %d to %d".formatted(key, value, min, max));
+    }
+    return Integer.parseInt(value);
+  }
+
+  /**
+   * A setting that is a time, such as {@code 30m}.
+   *
+   * @throws IllegalArgumentException when it is anything else, or out of range
+   */
+  public Duration duration(String key, Duration orElse, Duration min, Duration max) {
+    String value = settings.getOrDefault(key, orElse.toMillis() + "ms");
+    Matcher matcher = DURATION.matcher(value);
+    Duration found =
+        matcher.matches()
+            ? Duration.ofMillis(
+                Long.parseLong(matcher.group(1)) * UNITS.getOrDefault(matcher.group(2), 1L))
+            : Duration.ofMillis(-1);
+    if (found.compareTo(min) < 0 || found.compareTo(max) > 0) {
+      throw new IllegalArgumentException(
+          "%s: found '%s', allowed is a duration from %ds to %dd (units ms, s, m, h, d)"
+              .formatted(key, value, min.toSeconds(), max.toDays()));
+    }
+    return found;
   }
 
   /**

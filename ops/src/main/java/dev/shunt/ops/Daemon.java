@@ -31,6 +31,7 @@ import dev.shunt.ops.daemon.ServerChecks;
 import dev.shunt.ops.daemon.ServerDrains;
 import dev.shunt.ops.metrics.ArrayMetrics;
 import dev.shunt.ops.metrics.Exposition;
+import dev.shunt.replication.BindingTables;
 import dev.shunt.replication.Replication;
 import dev.shunt.replication.hazelcast.HazelcastReplication;
 import dev.shunt.replication.local.LocalReplication;
@@ -86,9 +87,9 @@ public final class Daemon implements DaemonStarter.Running {
     this.local = local;
     Ticker ticker = Ticker.system();
     SecureRandom random = new SecureRandom();
-    node = node(file.directory(), ticker, random);
-    membership = membership(ticker, random);
     replication = replication(ticker);
+    node = node(file.directory(), ticker, random, replication.bindings());
+    membership = membership(ticker, random);
     layerFour =
         config.hasVips()
             ? Optional.of(LayerFours.of(config, local, replication, ticker))
@@ -164,7 +165,7 @@ public final class Daemon implements DaemonStarter.Running {
       if (watch.isPresent()) {
         watch.get().start();
       }
-      reporter.started();
+      reporter.started(replication.bindings()::loaded);
       agent.start();
       admin.start();
       jmx.start();
@@ -222,7 +223,8 @@ public final class Daemon implements DaemonStarter.Running {
         local.adminListen());
   }
 
-  private Node node(Path directory, Ticker ticker, SecureRandom random) throws NodeException {
+  private Node node(Path directory, Ticker ticker, SecureRandom random, BindingTables bindings)
+      throws NodeException {
     return new NettyNode(
         NodeConfigs.of(
             config,
@@ -233,7 +235,8 @@ public final class Daemon implements DaemonStarter.Running {
             () -> DerivedKey.of(local.secret(), "shunt tls ticket", random)),
         ticker,
         InstantSource.system(),
-        random);
+        random,
+        bindings);
   }
 
   private Membership membership(Ticker ticker, SecureRandom random) {
@@ -260,7 +263,7 @@ public final class Daemon implements DaemonStarter.Running {
     return config.members().size() > 1
         ? new HazelcastReplication(
             ModuleConfigs.replication(config, local), ticker, InstantSource.system())
-        : new LocalReplication(local.member(), config.maxSessions());
+        : new LocalReplication(local.member(), config.maxSessions(), InstantSource.system());
   }
 
   private Set<String> directServices() {

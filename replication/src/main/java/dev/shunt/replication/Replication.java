@@ -17,6 +17,8 @@ public interface Replication extends AutoCloseable {
 
   LabelBlocks labelBlocks();
 
+  BindingTables bindings();
+
   /**
    * Tells which members' tables are worth waiting for: those that membership shows as present and
    * eligible, this one included or not. Call it with every view; until the first call nothing is

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.shunt.integrationtests.harness.ArrayExtension;
+import dev.shunt.integrationtests.harness.Shop;
 import dev.shunt.integrationtests.harness.TestArray;
 import dev.shunt.integrationtests.harness.Trial;
 import dev.shunt.ops.lab.LabTopology;
@@ -16,7 +17,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Claims A6, A9, A10 and A13: which server answers. */
+/** Claims A5, A6 and A9 to A13: which server answers. */
 @ExtendWith(ArrayExtension.class)
 class AffinityIT {
 
@@ -53,6 +54,52 @@ class AffinityIT {
     }
     assertThat(nodes).hasSizeGreaterThan(1);
     assertThat(servers).hasSize(1);
+  }
+
+  @Test
+  void aLearnedSessionHasItsServerThroughEveryNodeAndMovesOnceWhenThatIsDead(TestArray array) {
+    Shop shop = new Shop(array);
+    String id = "affinity" + ProcessHandle.current().pid();
+    String its = shop.login(id);
+    assertThat(shop.awaitSame("session_id_entries")).isPositive();
+    try (Witness witness = Witness.start(array.lab())) {
+      List<Shop.Answer> answers = shop.ask("-b", "JSESSIONID=" + id);
+      assertThat(Shop.servers(answers)).containsExactly(its);
+      assertThat(Shop.nodes(witness, answers)).hasSizeGreaterThan(1);
+    }
+
+    array.lab().faults().kill(its);
+    await().atMost(TestArray.PATIENCE).until(() -> allSee(array, its + "=down"));
+    String moved = shop.ask("-b", "JSESSIONID=" + id).getFirst().server();
+    assertThat(moved).isNotEqualTo(its);
+    // Its first requests came through several members within milliseconds: one of them decided.
+    String stays =
+        await()
+            .atMost(TestArray.PATIENCE)
+            .until(() -> Shop.servers(shop.ask("-b", "JSESSIONID=" + id)), s -> s.size() == 1)
+            .iterator()
+            .next();
+    array.lab().faults().restart(its);
+    await().atMost(TestArray.PATIENCE).until(() -> allSee(array, its + "=up"));
+    assertThat(Shop.servers(shop.ask("-b", "JSESSIONID=" + id))).containsExactly(stays);
+  }
+
+  @Test
+  void clientsOfAGroupHaveOneServerThroughEveryNodeAndTheTableDoesNotGrowWithThem(TestArray array) {
+    Shop shop = new Shop(array);
+    Set<String> all = new HashSet<>();
+    Set<String> nodes = new HashSet<>();
+    try (Witness witness = Witness.start(array.lab())) {
+      for (int client = 0; client < 12; client++) {
+        List<Shop.Answer> answers = shop.ask("-H", "X-Client: client" + client);
+        assertThat(Shop.servers(answers)).hasSize(1);
+        all.addAll(Shop.servers(answers));
+        nodes.addAll(Shop.nodes(witness, answers));
+      }
+    }
+    assertThat(all).hasSizeGreaterThan(1);
+    assertThat(nodes).hasSizeGreaterThan(1);
+    assertThat(shop.awaitSame("hash_group_entries")).isBetween(2L, 12L);
   }
 
   @Test

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.shunt.integrationtests.harness.ArrayExtension;
+import dev.shunt.integrationtests.harness.Shop;
 import dev.shunt.integrationtests.harness.SmallArray;
 import dev.shunt.integrationtests.harness.TestArray;
 import dev.shunt.integrationtests.harness.Trial;
 import dev.shunt.ops.lab.LabTopology;
 import dev.shunt.ops.lab.Losses;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -41,8 +43,13 @@ class NodeIT {
   }
 
   @Test
-  void aKilledNodeCostsOnlyItsOwnConnectionsAndGetsNoNewOnes(TestArray array) {
+  void aKilledNodeCostsOnlyItsOwnConnectionsGetsNoNewOnesAndWhatItLearnedIsKnown(TestArray array) {
     String killed = array.nodes().getFirst();
+    Shop shop = new Shop(array);
+    String session = learnedBy(killed, shop);
+    assertThat(shop.awaitSame("session_id_entries")).isPositive();
+    Set<String> itsServer = Shop.servers(shop.ask("-b", "JSESSIONID=" + session));
+    assertThat(itsServer).hasSize(1);
     try (Trial trial = new Trial(array)) {
       Losses losses = trial.after(() -> array.lab().faults().kill(killed));
       await()
@@ -57,6 +64,20 @@ class NodeIT {
           .noneMatch(f -> trial.servedBy().member(f.port()).equals(java.util.Optional.of(killed)));
       assertNothingLostOnOthersThan(List.of(killed), trial.losses());
     }
+    assertThat(Shop.servers(shop.ask("-b", "JSESSIONID=" + session))).isEqualTo(itsServer);
+  }
+
+  /** A session that began through this member. */
+  private static String learnedBy(String member, Shop shop) {
+    for (int i = 0; i < 40; i++) {
+      long before = shop.count(member, "session_id_learned");
+      String id = "node" + ProcessHandle.current().pid() + "x" + i;
+      shop.login(id);
+      if (shop.count(member, "session_id_learned") > before) {
+        return id;
+      }
+    }
+    throw new AssertionError("no connection of many went to " + member);
   }
 
   @Test

@@ -13,6 +13,8 @@ import dev.shunt.node.health.HealthMonitor;
 import dev.shunt.node.tls.NodeTls;
 import dev.shunt.node.tls.TlsLibrary;
 import dev.shunt.node.transport.Transport;
+import dev.shunt.replication.BindingTables;
+import dev.shunt.replication.local.LocalBindings;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -50,6 +52,7 @@ public final class NettyNode implements Node {
   private final Ticker ticker;
   private final InstantSource clock;
   private final RandomGenerator random;
+  private final BindingTables bindings;
   private final Transport transport;
   private final List<Worker> workers = new ArrayList<>();
   private final List<RunningService> services = new ArrayList<>();
@@ -60,11 +63,23 @@ public final class NettyNode implements Node {
   /**
    * @param clock what {@code Date} headers are made from
    * @param random what health checks and choices are spread with
+   * @param bindings where stages have their tables
    * @throws NodeException when the configured transport does not work here
    */
+  public NettyNode(
+      NodeConfig config,
+      Ticker ticker,
+      InstantSource clock,
+      RandomGenerator random,
+      BindingTables bindings)
+      throws NodeException {
+    this(config, ticker, clock, random, bindings, TlsLibrary.best());
+  }
+
+  /** The same alone, with tables of its own. */
   public NettyNode(NodeConfig config, Ticker ticker, InstantSource clock, RandomGenerator random)
       throws NodeException {
-    this(config, ticker, clock, random, TlsLibrary.best());
+    this(config, ticker, clock, random, new LocalBindings(clock));
   }
 
   /** The same with a TLS library that was chosen. */
@@ -73,8 +88,10 @@ public final class NettyNode implements Node {
       Ticker ticker,
       InstantSource clock,
       RandomGenerator random,
+      BindingTables bindings,
       TlsLibrary tlsLibrary)
       throws NodeException {
+    this.bindings = bindings;
     this.tlsLibrary = tlsLibrary;
     this.config = config;
     this.ticker = ticker;
@@ -105,7 +122,7 @@ public final class NettyNode implements Node {
       for (EventExecutor each : started) {
         workers.add(new Worker((EventLoop) each, transport, ticker, clock, random));
       }
-      StageLoader stages = new StageLoader(config.cookieKey());
+      StageLoader stages = new StageLoader(config.cookieKey(), bindings);
       for (HttpService service : config.services()) {
         services.add(prepare(service, stages, started));
       }
@@ -131,8 +148,10 @@ public final class NettyNode implements Node {
   private RunningService prepare(
       HttpService service, StageLoader stages, MultiThreadIoEventLoopGroup started)
       throws NodeException {
+    StageMeters meters = new StageMeters();
     ServiceRuntime runtime =
-        new ServiceRuntime(service, stages.load(service), tls.front(service), tls.client(service));
+        new ServiceRuntime(
+            service, stages.load(service, meters), meters, tls.front(service), tls.client(service));
     List<ServiceLoop> loops = new ArrayList<>();
     for (int i = 0; i < workers.size(); i++) {
       ServiceLoop loop = new ServiceLoop(workers.get(i), runtime, workers.size(), i);

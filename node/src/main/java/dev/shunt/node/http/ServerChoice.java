@@ -53,6 +53,11 @@ final class ServerChoice {
     return service.groups.has(group, server);
   }
 
+  /** The number of the rule that the request is for, or {@link Exchange#NO_RULE}. */
+  int rule() {
+    return group == ServerGroups.ALL ? Exchange.NO_RULE : group;
+  }
+
   int preferred() {
     return preferred;
   }
@@ -60,6 +65,16 @@ final class ServerChoice {
   /** The server that was chosen last, or {@link Exchange#NO_SERVER}. */
   int current() {
     return current;
+  }
+
+  /** Whether a server has been tried, the current one included. */
+  boolean tried(int server) {
+    for (int i = 0; i < triedCount; i++) {
+      if (tried[i] == server) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether any server has been tried. */

@@ -20,6 +20,7 @@ final class ServiceRuntime {
 
   private final HttpService config;
   private final List<Supplier<Stage>> stages;
+  private final StageMeters meters;
   private final @Nullable TlsFront tls;
   private final @Nullable TlsClient serverTls;
   private final @Nullable SniTable names;
@@ -29,18 +30,21 @@ final class ServiceRuntime {
   private volatile IntConsumer onConnectFailure = server -> {};
 
   /**
+   * @param meters what the stages tell of themselves
    * @param tls towards clients, if they are encrypted
    * @param serverTls towards servers, if they are encrypted
    */
   ServiceRuntime(
       HttpService config,
       List<Supplier<Stage>> stages,
+      StageMeters meters,
       @Nullable TlsFront tls,
       @Nullable TlsClient serverTls) {
     this.config = config;
     this.tls = tls;
     this.serverTls = serverTls;
     this.stages = List.copyOf(stages);
+    this.meters = meters;
     this.names =
         config
             .tcp()
@@ -57,6 +61,10 @@ final class ServiceRuntime {
 
   List<Supplier<Stage>> stages() {
     return stages;
+  }
+
+  StageMeters meters() {
+    return meters;
   }
 
   @Nullable TlsFront tls() {

@@ -78,8 +78,18 @@ final class StageView implements Exchange {
   }
 
   @Override
+  public int rule() {
+    return choice.rule();
+  }
+
+  @Override
   public int preferred() {
     return choice.preferred();
+  }
+
+  @Override
+  public boolean tried(int server) {
+    return choice.tried(server);
   }
 
   @Override

@@ -53,6 +53,7 @@ final class Statistics {
         tls(runtime.tls()),
         http2(),
         tcp(),
+        runtime.meters().read(),
         latency(),
         servers(runtime.pool()));
   }

@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -160,25 +163,94 @@ class RoutingTest {
     }
   }
 
+  private TestNode withCookies() throws Exception {
+    return node(
+        service -> service.withStages(new StageConfig("cookie", Map.of())),
+        RoutingRule.ofPath(TextMatch.Kind.PREFIX, "/a/", "s1", "s2"),
+        RoutingRule.ofPath(TextMatch.Kind.PREFIX, "/b/", "s3", "s2"),
+        RoutingRule.ofPath(TextMatch.Kind.PREFIX, "/c/", "s2", "s1"),
+        RoutingRule.ofPath(TextMatch.Kind.PREFIX, "/d/", "s1"),
+        RoutingRule.ofPath(TextMatch.Kind.PREFIX, "/e/", "s3", "s2", "s1"));
+  }
+
+  /** Sends a request with all cookies of a jar, and takes those that the response sets into it. */
+  private static String get(RawClient client, String path, Map<String, String> jar)
+      throws Exception {
+    StringBuilder cookies = new StringBuilder("app=1");
+    jar.forEach((name, value) -> cookies.append("; ").append(name).append('=').append(value));
+    String response =
+        client
+            .send("GET " + path + " HTTP/1.1\r\nHost: a\r\nCookie: " + cookies + "\r\n\r\n")
+            .readResponse();
+    Matcher set =
+        Pattern.compile("Set-Cookie: ([^=]+)=([^;]+); Path=/; HttpOnly; SameSite=Lax\r\n")
+            .matcher(response);
+    while (set.find()) {
+      jar.put(set.group(1), set.group(2));
+    }
+    return bodyOf(response);
+  }
+
   @Test
-  void aCookieOfAServerThatIsNotForARequestIsKeptForThoseThatItIsFor() throws Exception {
-    try (TestNode node =
-            node(
-                service -> service.withStages(new StageConfig("cookie", Map.of())),
-                RoutingRule.ofPath(TextMatch.Kind.PREFIX, "/static/", "s1"),
-                RoutingRule.ofPath(TextMatch.Kind.PREFIX, "/", "s2", "s3"));
+  void aClientKeepsItsServerOfEachSetOfServers() throws Exception {
+    try (TestNode node = withCookies();
         RawClient client = node.client()) {
-      String first = client.get("/").readResponse();
-      int at = first.indexOf("SHUNT=");
-      String cookie = "\r\nCookie: " + first.substring(at, first.indexOf(';', at)) + "\r\n\r\n";
-      for (int i = 0; i < 4; i++) {
-        String other = client.send("GET /static/x HTTP/1.1\r\nHost: a" + cookie).readResponse();
-        assertThat(other).endsWith("\r\n\r\n1").doesNotContain("Set-Cookie");
-        assertThat(servers.first().received()).doesNotContain("SHUNT");
-        String own = client.send("GET / HTTP/1.1\r\nHost: a" + cookie).readResponse();
-        assertThat(bodyOf(own)).isEqualTo(bodyOf(first));
-        assertThat(own).doesNotContain("Set-Cookie");
+      for (int trial = 0; trial < 6; trial++) {
+        Map<String, String> jar = new TreeMap<>();
+        String all = get(client, "/", jar);
+        assertThat(jar).containsOnlyKeys("SHUNT");
+        String ofA = get(client, "/a/", jar);
+        String ofB = get(client, "/b/", jar);
+        for (int i = 0; i < 3; i++) {
+          assertThat(get(client, "/b/x", jar)).isEqualTo(ofB);
+          assertThat(get(client, "/c/", jar)).as("the same set as of /a/").isEqualTo(ofA);
+          assertThat(get(client, "/a/x", jar)).isEqualTo(ofA);
+          assertThat(get(client, "/d/", jar)).isEqualTo("1");
+          assertThat(get(client, "/", jar)).isEqualTo(all);
+          assertThat(get(client, "/e/", jar)).as("all servers").isEqualTo(all);
+        }
+        assertThat(jar).hasSize(3);
+        assertThat(jar.keySet()).allMatch(name -> name.matches("SHUNT(-[A-Za-z0-9_-]{8})?"));
+        assertThat(jar.values()).as("of one server too").doesNotHaveDuplicates();
+        assertThat(client.get("/d/").readResponse()).doesNotContain("Set-Cookie");
       }
+      assertThat(servers.received()).contains("Cookie: app=1\r\n").doesNotContain("SHUNT");
+    }
+  }
+
+  @Test
+  void theCookieOfAllServersCountsUntilThereIsOneOfTheSet() throws Exception {
+    try (TestNode node = withCookies();
+        RawClient client = node.client()) {
+      for (int trial = 0; trial < 6; trial++) {
+        Map<String, String> jar = new TreeMap<>();
+        String old = get(client, "/", jar);
+        String ofA = get(client, "/a/", jar);
+        assertThat(jar).hasSize(2);
+        if (!old.equals("3")) {
+          assertThat(ofA).isEqualTo(old);
+        }
+        jar.remove("SHUNT");
+        assertThat(get(client, "/a/", jar)).isEqualTo(ofA);
+      }
+    }
+  }
+
+  @Test
+  void aSetsServerThatIsDeadIsReplacedInItsOwnCookieAlone() throws Exception {
+    try (TestNode node = withCookies();
+        RawClient client = node.client()) {
+      Map<String, String> jar = new TreeMap<>();
+      while (!get(client, "/a/", jar).equals("1") || !get(client, "/b/", jar).equals("3")) {
+        jar.clear();
+      }
+      Map<String, String> before = new TreeMap<>(jar);
+      servers.first().close();
+      assertThat(get(client, "/a/", jar)).isEqualTo("2");
+      assertThat(get(client, "/a/", jar)).isEqualTo("2");
+      assertThat(get(client, "/b/", jar)).isEqualTo("3");
+      assertThat(jar.keySet()).isEqualTo(before.keySet());
+      assertThat(jar.values().stream().filter(before.values()::contains)).hasSize(1);
     }
   }
 

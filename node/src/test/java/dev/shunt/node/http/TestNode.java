@@ -10,6 +10,8 @@ import dev.shunt.node.Server;
 import dev.shunt.node.ServiceStats;
 import dev.shunt.node.TransportChoice;
 import dev.shunt.node.tls.TlsLibrary;
+import dev.shunt.replication.BindingTables;
+import dev.shunt.replication.local.LocalBindings;
 import io.netty.util.LeakPresenceDetector;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -64,10 +66,29 @@ final class TestNode implements AutoCloseable {
     return before(TransportChoice.AUTO, TlsLibrary.best(), secret, change, servers);
   }
 
+  /** With tables that another node may share. */
+  static TestNode sharing(
+      BindingTables tables, UnaryOperator<HttpService> change, InetSocketAddress... servers)
+      throws NodeException {
+    return before(TransportChoice.AUTO, TlsLibrary.best(), KEY, tables, change, servers);
+  }
+
   private static TestNode before(
       TransportChoice transport,
       TlsLibrary library,
       byte[] secret,
+      UnaryOperator<HttpService> change,
+      InetSocketAddress... servers)
+      throws NodeException {
+    BindingTables tables = new LocalBindings(InstantSource.system());
+    return before(transport, library, secret, tables, change, servers);
+  }
+
+  private static TestNode before(
+      TransportChoice transport,
+      TlsLibrary library,
+      byte[] secret,
+      BindingTables tables,
       UnaryOperator<HttpService> change,
       InetSocketAddress... servers)
       throws NodeException {
@@ -89,6 +110,7 @@ final class TestNode implements AutoCloseable {
             Ticker.system(),
             InstantSource.system(),
             new Random(1),
+            tables,
             library);
     node.start();
     return new TestNode(node);

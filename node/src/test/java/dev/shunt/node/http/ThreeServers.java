@@ -1,6 +1,7 @@
 package dev.shunt.node.http;
 
 import dev.shunt.node.HttpService;
+import dev.shunt.replication.BindingTables;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -32,6 +33,20 @@ final class ThreeServers implements BeforeEachCallback, AfterEachCallback {
   TestNode node(UnaryOperator<HttpService> change) throws Exception {
     return TestNode.before(
         change, servers.get(0).address(), servers.get(1).address(), servers.get(2).address());
+  }
+
+  /** The same with tables that another node may share. */
+  TestNode node(BindingTables tables, UnaryOperator<HttpService> change) throws Exception {
+    return TestNode.sharing(
+        tables,
+        change,
+        servers.get(0).address(),
+        servers.get(1).address(),
+        servers.get(2).address());
+  }
+
+  RawServer second() {
+    return servers.get(1);
   }
 
   RawServer first() {

@@ -5,6 +5,7 @@ import dev.shunt.ops.admin.model.ServerStatus;
 import dev.shunt.ops.admin.model.ServiceStatus;
 import dev.shunt.ops.admin.model.Services;
 import dev.shunt.ops.admin.model.TargetStatus;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 
 /** {@code shunt services}: services with their targets and servers. */
@@ -53,12 +54,21 @@ final class ServicesCommand extends DaemonCommand {
       if (s.admission() != null) {
         text.append(admission(s.admission()));
       }
+      if (!s.stages().isEmpty()) {
+        text.append("stages: %s%n".formatted(stages(s)));
+      }
       if (!s.targets().isEmpty()) {
         text.append(targets(s, style));
       }
       text.append(servers(s, style));
     }
     return text.toString();
+  }
+
+  private static String stages(ServiceStatus s) {
+    return s.stages().entrySet().stream()
+        .map(e -> e.getKey() + " " + e.getValue())
+        .collect(Collectors.joining(", "));
   }
 
   private static String admission(AdmissionStatus a) {

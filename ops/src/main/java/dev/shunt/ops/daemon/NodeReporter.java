@@ -7,6 +7,7 @@ import dev.shunt.scheduler.NodeReport;
 import dev.shunt.scheduler.Service;
 import dev.shunt.scheduler.Sight;
 import dev.shunt.scheduler.SightReport;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +28,9 @@ public final class NodeReporter {
   /** Attribute: fingerprint of the shared configuration. */
   public static final String CONFIG = "config";
 
+  /** How long a node waits at its start for what other members remember. */
+  static final Duration TABLES_WITHIN = Duration.ofSeconds(15);
+
   private final Node node;
   private final List<Service> services;
   private final NodeTimes times;
@@ -34,6 +38,9 @@ public final class NodeReporter {
   private final Supplier<Optional<MacAddress>> mac;
   private final BooleanSupplier cookies;
   private final Map<String, String> constant;
+  private final Ticker ticker;
+  private volatile BooleanSupplier loaded = () -> true;
+  private volatile long startNanos;
   private volatile boolean started;
   private volatile boolean stopping;
 
@@ -53,6 +60,7 @@ public final class NodeReporter {
       Map<String, String> constant,
       Ticker ticker) {
     this.node = node;
+    this.ticker = ticker;
     this.services = List.copyOf(services);
     this.times = new NodeTimes(node, services, ticker);
     this.servers = servers;
@@ -61,8 +69,15 @@ public final class NodeReporter {
     this.constant = Map.copyOf(constant);
   }
 
-  /** The node's listeners are open. */
-  public void started() {
+  /**
+   * The node's listeners are open.
+   *
+   * @param tables whether the tables are loaded that tell which server has a session; waited for so
+   *     long as {@link #TABLES_WITHIN}, for a member without them is better than none
+   */
+  public void started(BooleanSupplier tables) {
+    loaded = tables;
+    startNanos = ticker.nanos();
     started = true;
   }
 
@@ -72,7 +87,11 @@ public final class NodeReporter {
   }
 
   public boolean isReady() {
-    return started && !stopping;
+    return started && !stopping && (loaded.getAsBoolean() || isLate());
+  }
+
+  private boolean isLate() {
+    return ticker.nanos() - startNanos > TABLES_WITHIN.toNanos();
   }
 
   Map<String, String> attributes() {

@@ -22,6 +22,7 @@ final class ServiceEvents {
       http2(stats.http2(), events);
     }
     tcp(service, stats, events);
+    events.putAll(stats.stages().counters());
     return events;
   }
 

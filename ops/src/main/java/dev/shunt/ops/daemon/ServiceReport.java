@@ -80,6 +80,7 @@ final class ServiceReport {
         0,
         admission,
         Collections.emptySortedMap(),
+        Collections.emptySortedMap(),
         layerFour.map(l4 -> targets(service, l4.table())).orElse(List.of()),
         List.of());
   }
@@ -107,6 +108,7 @@ final class ServiceReport {
         stats.latency().p99(),
         admission,
         ServiceEvents.of(service, stats),
+        stats.stages().gauges(),
         layerFour.map(l4 -> targets(service, l4.table())).orElse(List.of()),
         stats.servers().stream().map(ServiceReport::server).toList());
   }

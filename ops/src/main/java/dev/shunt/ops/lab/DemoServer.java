@@ -24,9 +24,9 @@ import javax.net.ssl.SSLContext;
  * or with any status, and shows what reached it.
  *
  * <p>{@code /health}, {@code /whoami}, {@code /bytes/N?seed=S}, {@code /slow?bytes=N&rate=R&seed=S}
- * (R in bytes per second), {@code /echo}, {@code /status/N}, {@code /control/delay/MS} (delays all
- * but the first two from then on). Every answer names the server in {@code X-Server} and repeats
- * {@code X-Request-Id}.
+ * (R in bytes per second), {@code /echo}, {@code /login?id=X} (begins a session: {@code Set-Cookie:
+ * JSESSIONID=X}), {@code /status/N}, {@code /control/delay/MS} (delays all but the first two from
+ * then on). Every answer names the server in {@code X-Server} and repeats {@code X-Request-Id}.
  */
 final class DemoServer implements AutoCloseable {
 
@@ -127,6 +127,10 @@ final class DemoServer implements AutoCloseable {
     } else if (path.equals("/slow")) {
       long count = number("bytes", query.getOrDefault("bytes", "1000000"), Long.MAX_VALUE);
       bytes(exchange, seed, count, number("rate", query.getOrDefault("rate", "100000"), 1L << 40));
+    } else if (path.equals("/login")) {
+      String id = query.getOrDefault("id", "");
+      exchange.getResponseHeaders().set("Set-Cookie", "JSESSIONID=" + id + "; Path=/");
+      json(exchange, Map.of("server", name));
     } else if (path.equals("/echo")) {
       echo(exchange);
     } else if (path.startsWith("/status/")) {

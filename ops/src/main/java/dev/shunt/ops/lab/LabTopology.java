@@ -40,7 +40,7 @@ public record LabTopology(String name, int members, int servers, LabFar far) {
   /** Port of the service {@code web}: no stages. */
   public static final int WEB_PORT = 80;
 
-  /** Port of the service {@code shop}: with cookie injection. */
+  /** Port of the service {@code shop}: with all that brings clients back to their servers. */
   public static final int SHOP_PORT = 81;
 
   /** Port of the service {@code datagrams}, which is {@code plain} over UDP. */

@@ -72,6 +72,8 @@ final class Families {
       counter(
           "shunt_service_events",
           "What happened to a service's connections, TLS and HTTP/2 among them.");
+  static final Family SERVICE_STAGES =
+      gauge("shunt_service_stages", "What the stages of a service have now, in their tables.");
   static final Family SERVICE_P50 =
       gauge("shunt_service_latency_p50_seconds", "Median time of a request since the start.");
   static final Family SERVICE_P99 =
@@ -131,6 +133,7 @@ final class Families {
           SERVICE_ACTIVE,
           SERVICE_REQUESTS,
           SERVICE_EVENTS,
+          SERVICE_STAGES,
           SERVICE_RESPONSES,
           SERVICE_P50,
           SERVICE_P99,

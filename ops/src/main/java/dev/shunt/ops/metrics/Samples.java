@@ -104,6 +104,9 @@ final class Samples {
     s.events()
         .forEach((event, count) ->
             put(Families.SERVICE_EVENTS, Map.of("service", s.name(), "event", event), count));
+    s.stages()
+        .forEach((what, count) ->
+            put(Families.SERVICE_STAGES, Map.of("service", s.name(), "what", what), count));
     if (s.admission() != null) {
       admission(s.name(), s.admission());
     }

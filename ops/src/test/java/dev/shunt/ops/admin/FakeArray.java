@@ -160,6 +160,7 @@ public final class FakeArray implements ArrayControl {
                 12_300,
                 ADMISSION,
                 new TreeMap<>(Map.of("tls_handshake", 7L)),
+                new TreeMap<>(Map.of("session_id_entries", 5L)),
                 List.of(
                     new TargetStatus("m1", 1024, "up", 1, 1.0),
                     new TargetStatus("m2", 1026, "drained", 1, 0)),

@@ -127,6 +127,7 @@ class CliTest {
             web  http 10.77.0.100:80, maglev to targets, round-robin to servers
             12 connections, 4 active, 1234 requests (5xx 4), p50 0.9 ms, p99 12.3 ms
             admission: 812 sessions, 12.5% of new ones refused by load, 37 refused (30 by load, 7 by rate)
+            stages: session_id_entries 5
               TARGET  LABEL  STATE    WEIGHT   SHARE
               m1       1024  up            1  100.0%
               m2       1026  drained       1    0.0%

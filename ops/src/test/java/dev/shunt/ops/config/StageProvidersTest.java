@@ -20,7 +20,8 @@ class StageProvidersTest {
     assertThatThrownBy(() -> read("stages: [cokie]"))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith(
-            "f:5:14: services[0].stages[0]: found stage 'cokie', allowed is cookie");
+            "f:5:14: services[0].stages[0]: found stage 'cokie', allowed is cookie, hash-groups,"
+                + " session-id");
   }
 
   @Test

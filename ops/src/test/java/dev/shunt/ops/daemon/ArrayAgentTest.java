@@ -100,7 +100,7 @@ class ArrayAgentTest {
     await().until(() -> !membership.published().isEmpty());
     assertThat(membership.last().eligible()).as("the node is not open").isFalse();
 
-    reporter.started();
+    reporter.started(() -> true);
     await().until(() -> membership.last().eligible());
 
     replication.close();
@@ -111,7 +111,7 @@ class ArrayAgentTest {
   void aMemberThatIsNeverSchedulerTakesSessionsAndIsNotEligible() throws IOException {
     try (ArrayAgent never = agent(false)) {
       never.start();
-      reporter.started();
+      reporter.started(() -> true);
       await().ignoreExceptions().until(() -> report().ready());
     }
 
@@ -282,7 +282,7 @@ class ArrayAgentTest {
   }
 
   private void started() throws IOException {
-    reporter.started();
+    reporter.started(() -> true);
     agent.start();
     await().until(() -> membership.last().eligible());
   }

@@ -8,6 +8,7 @@ import dev.shunt.scheduler.NodeReport;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +17,7 @@ class NodeReporterTest {
   private final FakeNode node = new FakeNode();
   private final AtomicReference<Optional<MacAddress>> mac =
       new AtomicReference<>(Optional.of(Three.MAC));
+  private long nanos;
   private final NodeReporter reporter =
       new NodeReporter(
           node,
@@ -24,13 +26,13 @@ class NodeReporterTest {
           mac::get,
           () -> true,
           Map.of(NodeReporter.VERSION, "1", NodeReporter.CONFIG, "ab"),
-          () -> 0);
+          () -> nanos);
 
   @Test
   void theNodeIsReadyFromTheOpeningOfItsListenersToTheBeginOfItsStop() {
     assertThat(report().ready()).isFalse();
     assertThat(reporter.isReady()).isFalse();
-    reporter.started();
+    reporter.started(() -> true);
     assertThat(report().ready()).isTrue();
     assertThat(reporter.isReady()).isTrue();
     reporter.stopping();
@@ -39,9 +41,22 @@ class NodeReporterTest {
   }
 
   @Test
+  void theNodeWaitsForWhatTheOthersRememberButNotForEver() {
+    AtomicBoolean loaded = new AtomicBoolean();
+    reporter.started(loaded::get);
+    assertThat(reporter.isReady()).isFalse();
+    loaded.set(true);
+    assertThat(reporter.isReady()).isTrue();
+    loaded.set(false);
+    assertThat(reporter.isReady()).isFalse();
+    nanos += NodeReporter.TABLES_WITHIN.toNanos() + 1;
+    assertThat(reporter.isReady()).isTrue();
+  }
+
+  @Test
   void aStopBeforeTheStartIsNotUndoneByTheStart() {
     reporter.stopping();
-    reporter.started();
+    reporter.started(() -> true);
     assertThat(reporter.isReady()).isFalse();
   }
 

@@ -2,6 +2,7 @@ package dev.shunt.ops.daemon;
 
 import dev.shunt.cluster.MemberId;
 import dev.shunt.replication.ArrayState;
+import dev.shunt.replication.BindingTables;
 import dev.shunt.replication.LabelBlocks;
 import dev.shunt.replication.Replication;
 import dev.shunt.replication.ReplicationStats;
@@ -37,6 +38,11 @@ final class WatchedReplication implements Replication {
   @Override
   public LabelBlocks labelBlocks() {
     return tables.labelBlocks();
+  }
+
+  @Override
+  public BindingTables bindings() {
+    return tables.bindings();
   }
 
   @Override

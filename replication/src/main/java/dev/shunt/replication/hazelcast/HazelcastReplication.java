@@ -3,6 +3,7 @@ package dev.shunt.replication.hazelcast;
 import dev.shunt.cluster.MemberId;
 import dev.shunt.cluster.Ticker;
 import dev.shunt.replication.ArrayState;
+import dev.shunt.replication.BindingTables;
 import dev.shunt.replication.LabelBlocks;
 import dev.shunt.replication.Replication;
 import dev.shunt.replication.ReplicationConfig;
@@ -34,6 +35,7 @@ public final class HazelcastReplication implements Replication {
   private static final Logger log = LoggerFactory.getLogger(HazelcastReplication.class);
   private static final Duration FLUSH = Duration.ofSeconds(2);
   private static final Duration THREAD_END = Duration.ofSeconds(2);
+  private static final Duration TEND_INTERVAL = Duration.ofSeconds(1);
 
   private final Counters counters = new Counters();
   private final SessionCopy copy;
@@ -42,6 +44,7 @@ public final class HazelcastReplication implements Replication {
   private final HazelcastSessionTable sessions;
   private final HazelcastArrayState arrayState;
   private final HazelcastLabelBlocks labelBlocks;
+  private final HazelcastBindings bindings;
   private final CompletenessGate gate;
   private final BatchWriter writer;
   private final TableLink link;
@@ -76,13 +79,15 @@ public final class HazelcastReplication implements Replication {
             new BlockLeases(config, clock, new Absences(config, ticker), counters),
             gate,
             task -> thread(self, "blocks", task));
+    bindings = new HazelcastBindings(config, ticker, clock, counters);
     writer = new BatchWriter(config, queue, copy, ticker, counters);
-    link = new TableLink(config, writer, arrivals, arrayState, labelBlocks, gate, ticker);
-    watch = new Watch(ticker, config, gate, writer, queue, outgoing, arrivals, link);
+    link = new TableLink(config, writer, arrivals, arrayState, labelBlocks, bindings, gate, ticker);
+    watch = new Watch(ticker, config, gate, writer, queue, outgoing, arrivals, link, bindings);
     threads =
         List.of(
             thread(self, "tables", link),
             thread(self, "writer", writer),
+            thread(self, "bindings", bindings.writer()),
             thread(self, "arrivals", arrivals));
     watcher = Executors.newSingleThreadScheduledExecutor(task -> thread(self, "watch", task));
   }
@@ -95,6 +100,8 @@ public final class HazelcastReplication implements Replication {
     Future<?> _ =
         watcher.scheduleWithFixedDelay(
             watch, Watch.INTERVAL.toMillis(), Watch.INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    long tend = TEND_INTERVAL.toMillis();
+    Future<?> _ = watcher.scheduleWithFixedDelay(bindings::tend, tend, tend, TimeUnit.MILLISECONDS);
   }
 
   @Override
@@ -110,6 +117,11 @@ public final class HazelcastReplication implements Replication {
   @Override
   public LabelBlocks labelBlocks() {
     return labelBlocks;
+  }
+
+  @Override
+  public BindingTables bindings() {
+    return bindings;
   }
 
   @Override
@@ -165,6 +177,7 @@ public final class HazelcastReplication implements Replication {
       flush();
       watcher.shutdownNow();
       labelBlocks.close();
+      bindings.close(FLUSH);
       writer.stop();
       link.close();
       for (Thread thread : threads) {

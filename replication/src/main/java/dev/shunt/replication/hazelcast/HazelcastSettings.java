@@ -17,7 +17,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
 /**
- * How the embedded Hazelcast is set up: everything it offers beyond three maps is off, it speaks
+ * How the embedded Hazelcast is set up: everything it offers beyond four maps is off, it speaks
  * only to the configured members, and it gives up on silent ones as fast as it can.
  */
 final class HazelcastSettings {
@@ -25,6 +25,7 @@ final class HazelcastSettings {
   static final String SESSIONS = "sessions";
   static final String ARRAY_STATE = "array-state";
   static final String LABEL_BLOCKS = "label-blocks";
+  static final String BINDINGS = "bindings";
 
   /** The attribute under which a Hazelcast member tells which member of the array it is. */
   static final String MEMBER_ATTRIBUTE = "shunt.member";
@@ -75,6 +76,7 @@ final class HazelcastSettings {
     // Few and precious.
     settings.addMapConfig(map(ARRAY_STATE, 2, LaterChangeWins.class));
     settings.addMapConfig(map(LABEL_BLOCKS, 2, BetterLeaseWins.class));
+    settings.addMapConfig(map(BINDINGS, 1, BetterBindingWins.class));
     return settings;
   }
 

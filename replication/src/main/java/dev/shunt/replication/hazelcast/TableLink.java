@@ -43,6 +43,7 @@ final class TableLink implements Runnable {
   private final Arrivals arrivals;
   private final HazelcastArrayState arrayState;
   private final HazelcastLabelBlocks labelBlocks;
+  private final HazelcastBindings bindings;
   private final CompletenessGate gate;
   private final Ticker ticker;
   private final TableEvents events;
@@ -56,6 +57,7 @@ final class TableLink implements Runnable {
       Arrivals arrivals,
       HazelcastArrayState arrayState,
       HazelcastLabelBlocks labelBlocks,
+      HazelcastBindings bindings,
       CompletenessGate gate,
       Ticker ticker) {
     this.config = config;
@@ -63,6 +65,7 @@ final class TableLink implements Runnable {
     this.arrivals = arrivals;
     this.arrayState = arrayState;
     this.labelBlocks = labelBlocks;
+    this.bindings = bindings;
     this.gate = gate;
     this.ticker = ticker;
     this.events = new TableEvents(gate, this::members);
@@ -156,6 +159,7 @@ final class TableLink implements Runnable {
     events.listenTo(joined, sessions);
     sessions.addEntryListener(new SessionEvents(arrivals), true);
     arrayState.keepIn(joined.getMap(HazelcastSettings.ARRAY_STATE));
+    bindings.keepIn(joined.getMap(HazelcastSettings.BINDINGS));
     hazelcast = joined;
     labelBlocks.keepIn(joined.getMap(HazelcastSettings.LABEL_BLOCKS), this::members);
     writer.writeTo(sessions);
@@ -172,6 +176,7 @@ final class TableLink implements Runnable {
     writer.writeTo(null);
     arrayState.keepIn(null);
     labelBlocks.keepNowhere();
+    bindings.keepIn(null);
     hazelcast = null;
     gate.step(Completeness::left);
   }
@@ -190,6 +195,7 @@ final class TableLink implements Runnable {
       }
       arrayState.reconcile(now.getMap(HazelcastSettings.ARRAY_STATE));
       labelBlocks.compareSoon();
+      bindings.compare(now, now.getMap(HazelcastSettings.BINDINGS));
       Set<MemberId> covered = seen;
       if (trustworthy) {
         gate.step(c -> c.scanned(covered));

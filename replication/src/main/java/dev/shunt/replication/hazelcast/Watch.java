@@ -31,6 +31,7 @@ final class Watch implements Runnable {
   private final Outgoing outgoing;
   private final Arrivals arrivals;
   private final TableLink link;
+  private final HazelcastBindings bindings;
   private final Rejoin rejoin;
   private final Throttle stallWarnings;
   private final Throttle memberWarnings;
@@ -46,7 +47,8 @@ final class Watch implements Runnable {
       OutgoingQueue queue,
       Outgoing outgoing,
       Arrivals arrivals,
-      TableLink link) {
+      TableLink link,
+      HazelcastBindings bindings) {
     this.ticker = ticker;
     this.config = config;
     this.gate = gate;
@@ -55,6 +57,7 @@ final class Watch implements Runnable {
     this.outgoing = outgoing;
     this.arrivals = arrivals;
     this.link = link;
+    this.bindings = bindings;
     this.rejoin = new Rejoin(ticker);
     this.stallWarnings = new Throttle(ticker, REPEAT);
     this.memberWarnings = new Throttle(ticker, REPEAT);
@@ -78,6 +81,9 @@ final class Watch implements Runnable {
     overflowed |= outgoing.takeLost();
     if (overflowed && queue.size() < config.queueEntries() / 2) {
       overflowed = false;
+      link.scan(TableEvents.Reason.OUTGOING_OVERFLOW);
+    }
+    if (bindings.wantsComparison()) {
       link.scan(TableEvents.Reason.OUTGOING_OVERFLOW);
     }
     if (arrivals.takeUnheard()) {

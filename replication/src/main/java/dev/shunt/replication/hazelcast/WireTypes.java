@@ -12,6 +12,8 @@ final class WireTypes implements DataSerializableFactory {
   static final int HIGHER_TERM_WINS = 2;
   static final int LATER_CHANGE_WINS = 3;
   static final int BETTER_LEASE_WINS = 4;
+  static final int REMOVE_UNUSED = 5;
+  static final int BETTER_BINDING_WINS = 6;
 
   @Override
   public @Nullable IdentifiedDataSerializable create(int type) {
@@ -20,6 +22,8 @@ final class WireTypes implements DataSerializableFactory {
       case HIGHER_TERM_WINS -> new HigherTermWins();
       case LATER_CHANGE_WINS -> new LaterChangeWins();
       case BETTER_LEASE_WINS -> new BetterLeaseWins();
+      case REMOVE_UNUSED -> new RemoveUnused();
+      case BETTER_BINDING_WINS -> new BetterBindingWins();
       default -> null;
     };
   }

@@ -5,6 +5,8 @@ import dev.shunt.replication.ArrayState;
 import dev.shunt.replication.Replication;
 import dev.shunt.replication.ReplicationConfig;
 import dev.shunt.replication.ReplicationStats;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -22,17 +24,22 @@ public final class LocalReplication implements Replication {
   private final LocalSessionTable sessions;
   private final ArrayState arrayState = new LocalArrayState();
   private final LocalLabelBlocks labelBlocks = new LocalLabelBlocks();
+  private final LocalBindings bindings;
   private final List<Consumer<Boolean>> listeners = new CopyOnWriteArrayList<>();
   private volatile boolean started;
 
   public LocalReplication(MemberId self) {
-    this(self, ReplicationConfig.DEFAULT_MAX_SESSIONS);
+    this(self, ReplicationConfig.DEFAULT_MAX_SESSIONS, () -> Instant.EPOCH);
   }
 
-  public LocalReplication(MemberId self, int maxSessions) {
+  /**
+   * @param clock the wall clock, which bindings carry
+   */
+  public LocalReplication(MemberId self, int maxSessions, InstantSource clock) {
     this.self = self;
     this.copy = new SessionCopy(maxSessions);
     this.sessions = new LocalSessionTable(copy);
+    this.bindings = new LocalBindings(clock);
   }
 
   @Override
@@ -53,6 +60,11 @@ public final class LocalReplication implements Replication {
   @Override
   public LocalLabelBlocks labelBlocks() {
     return labelBlocks;
+  }
+
+  @Override
+  public LocalBindings bindings() {
+    return bindings;
   }
 
   /** Nobody else holds anything. */

@@ -13,6 +13,7 @@ import dev.shunt.replication.ArrayState.Kind;
 import dev.shunt.replication.Flow;
 import dev.shunt.replication.Session;
 import dev.shunt.replication.SessionTable;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -20,7 +21,8 @@ import org.junit.jupiter.api.Test;
 
 class LocalReplicationTest {
 
-  private final LocalReplication replication = new LocalReplication(new MemberId("m1"), 3);
+  private final LocalReplication replication =
+      new LocalReplication(new MemberId("m1"), 3, InstantSource.system());
   private final List<Session> puts = new ArrayList<>();
   private final List<Flow> removals = new ArrayList<>();
   private final SessionTable.Listener recorder =

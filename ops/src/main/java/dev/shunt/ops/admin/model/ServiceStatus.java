@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param latencyMicrosP99 the same, 99th percentile
  * @param admission none where the service admits every session, or has no VIP
  * @param events of its connections, by name; none of a direct service
+ * @param stages what its stages have now, by name: what their tables hold, among others
  * @param targets where new sessions go; empty without a VIP
  */
 public record ServiceStatus(
@@ -42,11 +43,13 @@ public record ServiceStatus(
     long latencyMicrosP99,
     @Nullable AdmissionStatus admission,
     SortedMap<String, Long> events,
+    SortedMap<String, Long> stages,
     List<TargetStatus> targets,
     List<ServerStatus> servers) {
 
   public ServiceStatus {
     events = Collections.unmodifiableSortedMap(new TreeMap<>(events));
+    stages = Collections.unmodifiableSortedMap(new TreeMap<>(stages));
     targets = List.copyOf(targets);
     servers = List.copyOf(servers);
   }
