@@ -72,6 +72,10 @@ public final class ServerPool {
     return with(index, servers.get(index).withDrained(drained));
   }
 
+  public ServerPool withEjected(int index, boolean ejected) {
+    return with(index, servers.get(index).withEjected(ejected));
+  }
+
   /**
    * The same servers, of which only some take new sessions.
    *

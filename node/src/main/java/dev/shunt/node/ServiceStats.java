@@ -29,6 +29,7 @@ import java.util.List;
  * @param tls handshakes of clients; {@link TlsStats#NONE} without TLS
  * @param http2 HTTP/2 connections of clients
  * @param tcp what happened to connections before, or without, a request
+ * @param policy what protected servers and sessions
  * @param latency from the complete head of a request to the end of its response; with {@code mode:
  *     tcp} until a server accepted the connection
  * @param servers one for each server, in the order of the configuration
@@ -59,6 +60,7 @@ public record ServiceStats(
     TlsStats tls,
     Http2Stats http2,
     TcpStats tcp,
+    PolicyStats policy,
     LatencyStats latency,
     List<ServerStats> servers) {
 

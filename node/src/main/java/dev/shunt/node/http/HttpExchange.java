@@ -222,7 +222,7 @@ final class HttpExchange {
   private void serverFailed() {
     ServerSlot of = slot;
     if (of != null) {
-      of.counters.increment(ServerCount.ERRORS);
+      of.failed();
     }
     dropServer();
   }
@@ -311,8 +311,16 @@ final class HttpExchange {
 
   /** Passes the response's head through the stages; false when one failed. */
   boolean passStages(HttpHead response) {
-    status = response.status();
+    answered(response.status());
     return stages.response(response);
+  }
+
+  private void answered(int by) {
+    status = by;
+    ServerSlot of = slot;
+    if (of != null) {
+      of.answered(by);
+    }
   }
 
   void stageFailed() {
@@ -350,7 +358,7 @@ final class HttpExchange {
 
   /** The server agreed to another protocol: from now on bytes go both ways as they come. */
   void upgraded() {
-    status = 101;
+    answered(101);
     state = State.TUNNEL;
     service.counters.increment(Count.TUNNELS);
     client.upgraded();

@@ -8,6 +8,7 @@ import dev.shunt.node.NodeException;
 import dev.shunt.node.NodeStats;
 import dev.shunt.node.Server;
 import dev.shunt.node.ServerPool;
+import dev.shunt.node.choice.Outcomes;
 import dev.shunt.node.health.HealthMonitor;
 import dev.shunt.node.tls.NodeTls;
 import dev.shunt.node.tls.TlsLibrary;
@@ -22,6 +23,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -79,7 +81,19 @@ public final class NettyNode implements Node {
 
   /** A service and what belongs to it. */
   private record RunningService(
-      ServiceRuntime runtime, List<ServiceLoop> loops, Listeners listeners, HealthMonitor health) {}
+      ServiceRuntime runtime,
+      List<ServiceLoop> loops,
+      Listeners listeners,
+      HealthMonitor health,
+      Optional<Ejector> ejector) {
+
+    private void startEjecting() {
+      Outcomes outcomes = runtime.outcomes();
+      if (outcomes != null) {
+        ejector.ifPresent(e -> e.start(outcomes));
+      }
+    }
+  }
 
   @Override
   public synchronized void start() throws NodeException {
@@ -105,6 +119,7 @@ public final class NettyNode implements Node {
       for (RunningService service : services) {
         service.listeners().open();
         service.health().start();
+        service.startEjecting();
       }
       tls.start();
       workers.forEach(worker -> worker.eventLoop().execute(worker::start));
@@ -140,9 +155,20 @@ public final class NettyNode implements Node {
             transport,
             runtime.serverTls(),
             random,
-            (server, up) -> runtime.changePool(pool -> pool.withHealthy(server, up)));
+            (server, up) -> {
+              if (up) {
+                runtime.cameBack(server, ticker.nanos());
+              }
+              runtime.changePool(pool -> pool.withHealthy(server, up));
+            });
     runtime.onConnectFailure(health::connectFailed);
-    return new RunningService(runtime, loops, new Listeners(transport, started, loops), health);
+    Optional<Ejector> ejector =
+        service
+            .policy()
+            .ejection()
+            .map(e -> new Ejector(e, runtime, loops, checking.eventLoop(), random));
+    return new RunningService(
+        runtime, loops, new Listeners(transport, started, loops), health, ejector);
   }
 
   @Override
@@ -158,6 +184,7 @@ public final class NettyNode implements Node {
     }
     services.forEach(service -> service.listeners().close());
     services.forEach(service -> service.health().close());
+    services.forEach(service -> service.ejector().ifPresent(Ejector::close));
     onEachLoop(Worker::drain);
     if (!await(() -> clients() == 0, patience)) {
       LOG.warn("node: cutting {} client connections after {}", clients(), patience);
@@ -226,7 +253,7 @@ public final class NettyNode implements Node {
         transport.label(),
         tlsLibrary.label(),
         workers.size(),
-        services.stream().map(s -> Statistics.of(s.runtime(), s.loops())).toList());
+        services.stream().map(s -> Statistics.of(s.runtime(), s.loops(), s.ejector())).toList());
   }
 
   @Override
@@ -252,6 +279,9 @@ public final class NettyNode implements Node {
       throw new IllegalArgumentException(
           "service '%s' has no server '%s'; there are %s"
               .formatted(service, server, pool.servers().stream().map(Server::name).toList()));
+    }
+    if (!drained) {
+      runtime.cameBack(index, ticker.nanos());
     }
     runtime.changePool(current -> current.withDrained(index, drained));
   }

@@ -2,6 +2,7 @@ package dev.shunt.node.http;
 
 import dev.shunt.node.HttpService;
 import dev.shunt.node.ProxyProtocol;
+import dev.shunt.node.choice.Outcomes;
 import dev.shunt.node.tcp.ConnectionEnds;
 import dev.shunt.node.tcp.ProxyHeaderSender;
 import dev.shunt.node.tls.TlsClient;
@@ -34,6 +35,8 @@ final class ServerSlot {
   private final int maxIdle;
   private final ProxyProtocol.@Nullable Version toServers;
 
+  private final @Nullable Outcomes outcomes;
+
   /** The one used last is taken first, so that surplus ones grow old and are closed. */
   private final ArrayDeque<ServerConnection> idle = new ArrayDeque<>();
 
@@ -58,6 +61,7 @@ final class ServerSlot {
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark(loop.limits.bufferedBytes()))
             .option(ChannelOption.ALLOW_HALF_CLOSURE, config.tcp().isPresent())
             .remoteAddress(address);
+    this.outcomes = loop.runtime.outcomes();
     this.toServers = config.proxy().toServers().orElse(null);
   }
 
@@ -86,6 +90,31 @@ final class ServerSlot {
   void end() {
     active--;
     counters.add(ServerCount.ACTIVE, -1);
+  }
+
+  /** It responded with a status; 0 where it only accepted a connection. */
+  void answered(int status) {
+    Outcomes told = outcomes;
+    if (told == null) {
+      return;
+    }
+    if (told.isFailure(status)) {
+      counters.increment(ServerCount.FAILED);
+      told.failed(server);
+    } else {
+      counters.increment(ServerCount.SUCCEEDED);
+      told.succeeded(server);
+    }
+  }
+
+  /** It failed what it was asked: no connection, no response, or a bad one. */
+  void failed() {
+    counters.increment(ServerCount.ERRORS);
+    Outcomes told = outcomes;
+    if (told != null) {
+      counters.increment(ServerCount.FAILED);
+      told.failed(server);
+    }
   }
 
   /** Takes an idle connection, or null. */

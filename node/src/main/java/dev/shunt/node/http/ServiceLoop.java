@@ -1,6 +1,5 @@
 package dev.shunt.node.http;
 
-import dev.shunt.node.Balancing;
 import dev.shunt.node.Exchange;
 import dev.shunt.node.Http2Limits;
 import dev.shunt.node.HttpService;
@@ -34,7 +33,7 @@ final class ServiceLoop {
 
   private final Stage[] stages;
   private final ServerSlot[] slots;
-  private final boolean leastConnections;
+  private final Picker picker;
   private final SingleWriterRecorder latency = new SingleWriterRecorder(LONGEST_MICROS, DIGITS);
   private final Histogram total = new Histogram(LONGEST_MICROS, DIGITS);
   private @Nullable Histogram recycled;
@@ -42,7 +41,6 @@ final class ServiceLoop {
   private final long handshakeTimeoutNanos;
   private int handshakes;
   private long latencySum;
-  private int turn;
 
   ServiceLoop(Worker worker, ServiceRuntime runtime, int loops, int loopIndex) {
     HttpService config = runtime.config();
@@ -56,17 +54,16 @@ final class ServiceLoop {
     this.groups = new ServerGroups(runtime);
     this.forwarded = new ForwardedHeaders(config.forwarding());
     this.stages = runtime.stages().stream().map(Supplier::get).toArray(Stage[]::new);
-    this.leastConnections = config.routing().balancing() == Balancing.LEAST_CONNECTIONS;
     this.maxHandshakes =
         config.tls().map(tls -> ServerSlot.share(tls.handshakes(), loops)).orElse(0);
     this.handshakeTimeoutNanos =
         config.tls().map(tls -> tls.handshakeTimeout().toNanos()).orElse(0L);
-    // Loops begin with different servers, so that few requests on many loops spread too.
-    this.turn = loopIndex;
     this.slots = new ServerSlot[config.servers().size()];
     for (int i = 0; i < slots.length; i++) {
       slots[i] = new ServerSlot(this, i, config, loops);
     }
+    // Loops begin with different servers, so that few requests on many loops spread too.
+    this.picker = new Picker(worker, runtime, slots, loopIndex);
   }
 
   Stage[] stages() {
@@ -87,35 +84,7 @@ final class ServiceLoop {
    * @param tried servers not to take
    */
   int choose(ServerPool pool, int[] tried, int triedCount) {
-    int tries = Math.min(pool.turns(), 2 * pool.size());
-    for (int i = 0; i < tries; i++) {
-      int server = pool.turn(turn++);
-      if (leastConnections) {
-        server = lessBusy(server, pool.turn(worker.random().nextInt()));
-      }
-      if (usable(server, tried, triedCount)) {
-        return server;
-      }
-    }
-    for (int server = 0; server < pool.size(); server++) {
-      if (pool.server(server).state().takesNew() && usable(server, tried, triedCount)) {
-        return server;
-      }
-    }
-    return Exchange.NO_SERVER;
-  }
-
-  private int lessBusy(int one, int other) {
-    return slots[other].active() < slots[one].active() ? other : one;
-  }
-
-  private boolean usable(int server, int[] tried, int triedCount) {
-    for (int i = 0; i < triedCount; i++) {
-      if (tried[i] == server) {
-        return false;
-      }
-    }
-    return slots[server].hasRoom();
+    return picker.choose(pool, tried, triedCount);
   }
 
   /** Whether another TLS handshake may begin; always without TLS. */

@@ -3,6 +3,8 @@ package dev.shunt.node.http;
 import dev.shunt.node.HttpService;
 import dev.shunt.node.ServerPool;
 import dev.shunt.node.Stage;
+import dev.shunt.node.choice.Outcomes;
+import dev.shunt.node.choice.Ramp;
 import dev.shunt.node.tcp.SniTable;
 import dev.shunt.node.tls.TlsClient;
 import dev.shunt.node.tls.TlsFront;
@@ -24,6 +26,8 @@ final class ServiceRuntime {
   private final @Nullable TlsClient serverTls;
   private final @Nullable SniTable names;
   private final RouteTable routes;
+  private final @Nullable Ramp ramp;
+  private final @Nullable Outcomes outcomes;
   private final AtomicReference<ServerPool> pool;
   private final AtomicInteger clients = new AtomicInteger();
   private volatile IntConsumer onConnectFailure = server -> {};
@@ -48,6 +52,10 @@ final class ServiceRuntime {
             .map(relay -> new SniTable(relay, config.servers()))
             .orElse(null);
     this.routes = new RouteTable(config.routing().rules(), config.servers());
+    int servers = config.servers().size();
+    long slowStart = config.policy().slowStart().toNanos();
+    this.ramp = slowStart == 0 ? null : new Ramp(slowStart, servers);
+    this.outcomes = config.policy().ejection().map(e -> new Outcomes(e, servers)).orElse(null);
     this.pool = new AtomicReference<>(new ServerPool(config.servers()));
   }
 
@@ -80,6 +88,23 @@ final class ServiceRuntime {
   /** Sets of servers by their indices, out of which one is chosen by name or by rule. */
   List<BitSet> groups() {
     return names == null ? routes.groups() : names.groups();
+  }
+
+  /** The shares of servers that have come back, if those grow. */
+  @Nullable Ramp ramp() {
+    return ramp;
+  }
+
+  /** How servers fare, if those that fail are ejected. */
+  @Nullable Outcomes outcomes() {
+    return outcomes;
+  }
+
+  /** A server takes requests again. */
+  void cameBack(int server, long now) {
+    if (ramp != null) {
+      ramp.begin(server, now);
+    }
   }
 
   ServerPool pool() {

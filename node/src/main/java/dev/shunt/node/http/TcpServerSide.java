@@ -52,6 +52,7 @@ final class TcpServerSide extends ChannelInboundHandlerAdapter {
       if (ended) {
         side().reset();
       } else {
+        slot.answered(0);
         connection.connected();
       }
     } else if (!ended) {
@@ -59,7 +60,7 @@ final class TcpServerSide extends ChannelInboundHandlerAdapter {
       ended = true;
       slot.loop.counters.increment(Count.CONNECT_FAILURES);
       slot.loop.runtime.connectFailed(slot.server);
-      slot.counters.increment(ServerCount.ERRORS);
+      slot.failed();
       slot.end();
       if (side != null) {
         side.close();

@@ -5,6 +5,7 @@ import dev.shunt.node.Http2Limits;
 import dev.shunt.node.Limits;
 import dev.shunt.node.ProxyProtocol;
 import dev.shunt.node.RoutingRule;
+import dev.shunt.node.ServerPolicy;
 import dev.shunt.node.TcpRelay;
 import dev.shunt.node.Timeouts;
 import dev.shunt.node.TlsTermination;
@@ -32,6 +33,7 @@ import java.util.Optional;
  * @param answers which way they go to the client; of a direct service its servers' hosts decide
  * @param serverAlgorithm how a node chooses a server
  * @param rules which servers are for which requests; the first that holds decides
+ * @param policy what protects its servers and sessions
  * @param cookies when the scheduler answers SYNs by cookies
  * @param http2 whether clients may speak HTTP/2, and what they may do
  * @param tls how clients' connections are encrypted, if they are
@@ -48,6 +50,7 @@ public record ServiceConfig(
     Algorithm algorithm,
     ServerAlgorithm serverAlgorithm,
     List<RoutingRule> rules,
+    ServerPolicy policy,
     List<ServerConfig> servers,
     boolean labels,
     Admission admission,

@@ -90,6 +90,7 @@ final class ServiceReader {
             algorithm,
             serverAlgorithm,
             new RuleReader(section, mode, servers).rules(),
+            new PolicyReader(section, mode).policy(),
             servers,
             paths.labels(),
             admission.admission(),

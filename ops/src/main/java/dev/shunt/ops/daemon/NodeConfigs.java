@@ -63,6 +63,7 @@ public final class NodeConfigs {
         listeners(service, array, local, mtu),
         service.servers().stream().map(s -> new Server(s.name(), s.address(), s.weight())).toList(),
         new Routing(Balancing.valueOf(service.serverAlgorithm().name()), service.rules()),
+        service.policy(),
         service.health(),
         service.limits(),
         service.timeouts(),

@@ -147,7 +147,8 @@ final class ServiceReport {
         s.active(),
         s.connections(),
         s.requests(),
-        s.errors());
+        s.errors(),
+        s.ejections());
   }
 
   /** As it is written in the configuration. */

@@ -99,6 +99,11 @@ final class Families {
   static final Family SERVER_ERRORS =
       counter("shunt_server_errors", "Requests to a server without a good response.");
 
+  static final Family SERVER_EJECTED =
+      gauge("shunt_server_ejected", "1 while a server is ejected for failing, else 0.");
+  static final Family SERVER_EJECTIONS =
+      counter("shunt_server_ejections", "Times that a server was ejected for failing.");
+
   static final Family SERIES_DROPPED =
       gauge("shunt_metrics_dropped_series", "Series that are not exported because of the bound.");
 
@@ -144,6 +149,8 @@ final class Families {
           SERVER_CONNECTIONS,
           SERVER_REQUESTS,
           SERVER_ERRORS,
+          SERVER_EJECTED,
+          SERVER_EJECTIONS,
           SERIES_DROPPED);
 
   private Families() {}

@@ -136,6 +136,8 @@ final class Samples {
     put(Families.SERVER_CONNECTIONS, labels, s.connections());
     put(Families.SERVER_REQUESTS, labels, s.requests());
     put(Families.SERVER_ERRORS, labels, s.errors());
+    put(Families.SERVER_EJECTED, labels, truth(s.state().equals("ejected")));
+    put(Families.SERVER_EJECTIONS, labels, s.ejections());
   }
 
   private void put(Family family, Number value) {

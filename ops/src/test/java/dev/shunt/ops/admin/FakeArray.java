@@ -163,9 +163,9 @@ public final class FakeArray implements ArrayControl {
                     new TargetStatus("m1", 1024, "up", 1, 1.0),
                     new TargetStatus("m2", 1026, "drained", 1, 0)),
                 List.of(
-                    new ServerStatus("s1", "10.77.0.21:8080", 1, "up", 3, 5, 1200, 2),
+                    new ServerStatus("s1", "10.77.0.21:8080", 1, "up", 3, 5, 1200, 2, 0),
                     new ServerStatus(
-                        "127.0.0.1:9001", "127.0.0.1:9001", 2, "down", 0, 0, 34, 34)))));
+                        "127.0.0.1:9001", "127.0.0.1:9001", 2, "down", 0, 0, 34, 34, 0)))));
   }
 
   @Override

@@ -114,6 +114,7 @@ final class FakeNode implements Node {
             dev.shunt.node.TlsStats.NONE,
             new dev.shunt.node.Http2Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
             dev.shunt.node.TcpStats.NONE,
+            dev.shunt.node.PolicyStats.NONE,
             latency,
             List.of());
     return new NodeStats("none", "none", 1, List.of(web));

@@ -1,0 +1,29 @@
+package dev.shunt.node;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * How servers and sessions are protected when something fails or is new.
+ *
+ * @param slowStart for how long the share of a server grows that has come back; zero: it has its
+ *     whole share at once
+ * @param ejection when a server that fails requests gets none; absent: never
+ */
+public record ServerPolicy(Duration slowStart, Optional<Ejection> ejection) {
+
+  public static final Duration MAX_SLOW_START = Duration.ofHours(1);
+  public static final ServerPolicy DEFAULT = new ServerPolicy(Duration.ZERO, Optional.empty());
+
+  public ServerPolicy {
+    Ranges.check("slow start", slowStart, Duration.ZERO, MAX_SLOW_START);
+  }
+
+  public ServerPolicy withSlowStart(Duration changed) {
+    return new ServerPolicy(changed, ejection);
+  }
+
+  public ServerPolicy with(Ejection changed) {
+    return new ServerPolicy(slowStart, Optional.of(changed));
+  }
+}
