@@ -12,8 +12,14 @@ import java.util.Optional;
 /** Starts and signals what runs on a lab's hosts: a daemon per member, a demo server per server. */
 public final class LabHosts {
 
-  /** Nice value of a member's scheduling group. */
-  private static final String MEMBER_NICE = "-10";
+  /**
+   * In life a member has a host of its own; here the load and the servers must not take the
+   * processor from it. A session is a scheduling group of its own, so a nice value would do nothing
+   * ({@code sched(7)}, autogroup). Written in the new session, before anything else is done there:
+   * before it begins, another group would get it. A kernel without autogroups treats all alike.
+   */
+  private static final List<String> PREFERRED =
+      List.of("sh", "-c", "echo -10 2>/dev/null >/proc/self/autogroup; exec \"$@\"", "sh");
 
   private static final File NOWHERE = new File("/dev/null");
   private static final int MAX_TAIL = 2_000;
@@ -105,9 +111,12 @@ public final class LabHosts {
   }
 
   private LabProcess spawn(LabHost host, List<String> command) {
-    // A session of its own: neither the terminal's hang-up nor its Ctrl-C reaches it. Neither
-    // setsid nor nsenter forks here, so the process id stays that of the JVM.
+    // A session of its own: neither the terminal's hang-up nor its Ctrl-C reaches it. Nothing forks
+    // here, so the process id stays that of the JVM.
     List<String> detached = new ArrayList<>(List.of("setsid"));
+    if (host.role() == LabHost.Role.MEMBER) {
+      detached.addAll(PREFERRED);
+    }
     detached.addAll(Shell.inNamespace(host.namespace(), command));
     Path log = paths.log(host.name());
     try {
@@ -118,27 +127,11 @@ public final class LabHosts {
               .redirectOutput(Redirect.appendTo(log.toFile()))
               .redirectErrorStream(true)
               .start();
-      if (host.role() == LabHost.Role.MEMBER) {
-        prefer(process.pid());
-      }
       return LabProcess.of(process.pid())
           .orElseThrow(
               () -> new LabException(host.name() + " ended at once; its log: " + tail(log)));
     } catch (IOException e) {
       throw new LabException("starting " + host.name() + ": " + e.getMessage(), e);
-    }
-  }
-
-  /**
-   * In life a member has a host of its own; here the load and the servers must not take the
-   * processor from it. A session is a scheduling group of its own, so a nice value would do nothing
-   * ({@code sched(7)}, autogroup).
-   */
-  private static void prefer(long pid) {
-    try {
-      Files.writeString(Path.of("/proc", Long.toString(pid), "autogroup"), MEMBER_NICE);
-    } catch (IOException e) {
-      // A kernel without autogroups treats all alike.
     }
   }
 
