@@ -5,8 +5,9 @@ package dev.shunt.node;
  *
  * @param ejectionsHeld servers that were not ejected though they failed, because too many others
  *     are or there is no other
+ * @param retriesExhausted failures that were answered because the budget of retries was spent
  */
-public record PolicyStats(long ejectionsHeld) {
+public record PolicyStats(long ejectionsHeld, long retriesExhausted) {
 
-  public static final PolicyStats NONE = new PolicyStats(0);
+  public static final PolicyStats NONE = new PolicyStats(0, 0);
 }

@@ -8,22 +8,28 @@ import java.util.Optional;
  *
  * @param slowStart for how long the share of a server grows that has come back; zero: it has its
  *     whole share at once
+ * @param retries which requests are sent again
  * @param ejection when a server that fails requests gets none; absent: never
  */
-public record ServerPolicy(Duration slowStart, Optional<Ejection> ejection) {
+public record ServerPolicy(Duration slowStart, Retries retries, Optional<Ejection> ejection) {
 
   public static final Duration MAX_SLOW_START = Duration.ofHours(1);
-  public static final ServerPolicy DEFAULT = new ServerPolicy(Duration.ZERO, Optional.empty());
+  public static final ServerPolicy DEFAULT =
+      new ServerPolicy(Duration.ZERO, Retries.DEFAULT, Optional.empty());
 
   public ServerPolicy {
     Ranges.check("slow start", slowStart, Duration.ZERO, MAX_SLOW_START);
   }
 
   public ServerPolicy withSlowStart(Duration changed) {
-    return new ServerPolicy(changed, ejection);
+    return new ServerPolicy(changed, retries, ejection);
+  }
+
+  public ServerPolicy with(Retries changed) {
+    return new ServerPolicy(slowStart, changed, ejection);
   }
 
   public ServerPolicy with(Ejection changed) {
-    return new ServerPolicy(slowStart, Optional.of(changed));
+    return new ServerPolicy(slowStart, retries, Optional.of(changed));
   }
 }

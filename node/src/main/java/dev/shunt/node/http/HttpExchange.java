@@ -1,10 +1,8 @@
 package dev.shunt.node.http;
 
 import dev.shunt.node.Exchange;
-import dev.shunt.node.TlsSession;
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,18 +39,17 @@ final class HttpExchange {
   private @Nullable ServerSlot slot;
   private int status;
   private long start;
+  private long sent;
   private boolean persists;
   private boolean upgrade;
   private boolean bodySent;
-  private boolean retriedStale;
-  private boolean connectTimedOut;
 
   HttpExchange(Client client, ServiceLoop service, InetSocketAddress remote) {
     this.client = client;
     this.service = service;
     this.worker = service.worker;
     this.relay = new ResponseRelay(this, client, service);
-    this.choice = new ServerChoice(service);
+    this.choice = new ServerChoice(service, remote);
     this.stages = new StageCalls(this, service, remote, choice, relay);
   }
 
@@ -63,7 +60,7 @@ final class HttpExchange {
     head = received;
     options.strip(received);
     RequestRules.check(received);
-    checkConnection(received);
+    Secured.check(client, received, service.counters);
     Framing.ofRequest(received, requestBody, service.limits.bodyBytes());
     persists = options.persists(received);
     upgrade =
@@ -88,23 +85,13 @@ final class HttpExchange {
     dispatch();
   }
 
-  /** On an encrypted connection, whether the request is for a host that it is for. */
-  private void checkConnection(HttpHead received) throws HttpFault {
-    Secured secured = client.secured();
-    if (secured != null && !secured.isFor(received)) {
-      service.counters.increment(Count.MISDIRECTED);
-      throw HttpFault.MISDIRECTED;
-    }
-  }
-
   private void open() {
     state = State.REQUEST;
     start = worker.now();
     choice.begin(head);
     status = 0;
     bodySent = false;
-    retriedStale = false;
-    connectTimedOut = false;
+    service.retries.request(start);
     service.counters.increment(Count.REQUESTS);
     service.counters.add(Count.ACTIVE, 1);
     client.deadline().clear();
@@ -112,7 +99,7 @@ final class HttpExchange {
 
   /** Adds what servers are told by the node itself. */
   private void complete(HttpHead received) {
-    service.forwarded.apply(received, client.peer(), secure());
+    service.forwarded.apply(received, client.peer(), client.secured() != null);
     if (upgrade) {
       UpgradeRule.ask(received);
     }
@@ -144,10 +131,13 @@ final class HttpExchange {
   private void armRequest() {
     if (relay.headSent()) {
       armResponse();
-    } else if (requestBody.complete()) {
-      client.deadline().set(Deadline.Kind.RESPONSE, worker.now() + service.timeouts.response);
+      return;
+    }
+    sent = worker.now();
+    if (requestBody.complete()) {
+      client.deadline().set(Deadline.Kind.RESPONSE, sent + service.timeouts.response);
     } else {
-      client.deadline().set(Deadline.Kind.BODY, worker.now() + service.timeouts.body);
+      client.deadline().set(Deadline.Kind.BODY, sent + service.timeouts.body);
     }
   }
 
@@ -168,24 +158,22 @@ final class HttpExchange {
   private void dispatch() {
     int chosen = choice.next();
     if (chosen != Exchange.NO_SERVER) {
-      ServerSlot to = service.slot(chosen);
-      to.begin();
-      slot = to;
-      ServerConnection idle = to.takeIdle();
-      if (idle == null) {
-        connect(to);
-      } else {
-        idle.assign(this);
-        send(idle);
-      }
-    } else if (!choice.anyTried()) {
-      service.counters.increment(Count.NO_SERVER);
-      fail(503, "no server takes requests");
-    } else if (connectTimedOut) {
-      service.counters.increment(Count.TIMEOUTS);
-      fail(504, "no server accepted a connection in time");
+      dispatch(chosen);
     } else {
-      fail(502, "no server accepted a connection");
+      deliver(choice.none());
+    }
+  }
+
+  private void dispatch(int chosen) {
+    ServerSlot to = service.slot(chosen);
+    to.begin();
+    slot = to;
+    ServerConnection idle = to.takeIdle();
+    if (idle == null) {
+      connect(to);
+    } else {
+      idle.assign(this);
+      send(idle);
     }
   }
 
@@ -212,7 +200,7 @@ final class HttpExchange {
 
   void connectFailed(ServerConnection connection, boolean timedOut) {
     if (server == connection && state == State.CONNECTING) {
-      connectTimedOut = timedOut;
+      choice.notConnected(timedOut);
       serverFailed();
       dispatch();
     }
@@ -278,14 +266,18 @@ final class HttpExchange {
       client.closeAfterFlush();
     } else if (relay.started()) {
       endByClose(closed.broken());
-    } else if (closed.reused() && !retriedStale && mayRepeat()) {
-      retriedStale = true;
-      service.counters.increment(Count.RETRIES);
+    } else if (closed.reused() && mayRepeat() && choice.triesSameAgain()) {
       server = null;
       connect(closed.slot());
     } else {
+      boolean again = service.retries.unanswered() && !closed.reused() && mayRepeat();
       serverFailed();
-      fail(502, "the server closed without a response");
+      int next = again ? choice.next() : Exchange.NO_SERVER;
+      if (next == Exchange.NO_SERVER) {
+        fail(502, "the server closed without a response");
+      } else {
+        dispatch(next);
+      }
     }
   }
 
@@ -300,13 +292,24 @@ final class HttpExchange {
     }
   }
 
-  /**
-   * Whether the request can be sent again after a connection ended without a response: nothing of a
-   * body is gone, and either the server cannot have carried it out (its body is missing), or doing
-   * it twice does no harm.
-   */
   private boolean mayRepeat() {
-    return !bodySent && (!requestBody.isEmpty() || RequestRules.isIdempotent(head));
+    return !bodySent && RequestRules.mayRepeat(head, requestBody.complete());
+  }
+
+  /** Whether another server gets the request, because this one's response has such a status. */
+  boolean triesAgainAfter(int refusal) {
+    if (!service.retries.covers(refusal) || bodySent || !RequestRules.isIdempotent(head)) {
+      return false;
+    }
+    int next = choice.next();
+    if (next == Exchange.NO_SERVER) {
+      return false;
+    }
+    answered(refusal);
+    status = 0;
+    dropServer();
+    dispatch(next);
+    return true;
   }
 
   /** Passes the response's head through the stages; false when one failed. */
@@ -319,7 +322,7 @@ final class HttpExchange {
     status = by;
     ServerSlot of = slot;
     if (of != null) {
-      of.answered(by);
+      of.answered(by, sent);
     }
   }
 
@@ -472,13 +475,9 @@ final class HttpExchange {
     return head;
   }
 
-  /** Whether the client's connection is encrypted. */
-  boolean secure() {
-    return client.secured() != null;
-  }
-
-  Optional<TlsSession> tls() {
-    return Optional.ofNullable(client.secured()).map(Secured::session);
+  /** The client's encryption, if there is one. */
+  @Nullable Secured secured() {
+    return client.secured();
   }
 
   /** The status of the response, 0 as long as there is none. */

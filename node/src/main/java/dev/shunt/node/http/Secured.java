@@ -54,12 +54,21 @@ final class Secured {
     return session;
   }
 
+  /** On an encrypted connection, checks that the request is for a host that it is for. */
+  static void check(Client client, HttpHead head, Counters counters) throws HttpFault {
+    Secured secured = client.secured();
+    if (secured != null && !secured.isFor(head)) {
+      counters.increment(Count.MISDIRECTED);
+      throw HttpFault.MISDIRECTED;
+    }
+  }
+
   /**
    * Whether requests for the head's host belong on this connection (RFC 9110 section 7.4): the
    * client asked for that server, or was shown a certificate that is for it too, as one that uses a
    * connection for several hosts looks at. Who asked for no server is not held to any.
    */
-  boolean isFor(HttpHead head) {
+  private boolean isFor(HttpHead head) {
     int host = head.indexOf(KnownHeader.HOST);
     if (serverName.length == 0 || host < 0) {
       return true;

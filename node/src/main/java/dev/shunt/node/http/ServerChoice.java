@@ -2,6 +2,8 @@ package dev.shunt.node.http;
 
 import dev.shunt.node.Exchange;
 import dev.shunt.node.ServerPool;
+import dev.shunt.node.choice.KeyHash;
+import java.net.InetSocketAddress;
 import java.util.List;
 
 /** Which servers an exchange may have: the preferred one, those tried, and the one it has. */
@@ -11,14 +13,19 @@ final class ServerChoice {
 
   private final ServiceLoop service;
   private final int[] tried;
+  private final long client;
   private ServerPool pool = NO_POOL;
   private int group = ServerGroups.ALL;
   private int triedCount;
+  private boolean triedSameAgain;
+  private boolean connectTimedOut;
   private int preferred;
   private int current;
+  private long key = KeyHash.NONE;
 
-  ServerChoice(ServiceLoop service) {
+  ServerChoice(ServiceLoop service, InetSocketAddress remote) {
     this.service = service;
+    this.client = service.clientKey(remote.getAddress());
     this.tried = new int[service.limits.attempts()];
   }
 
@@ -27,8 +34,11 @@ final class ServerChoice {
     group = service.runtime.routes().group(head, service.path);
     pool = service.groups.pool(group);
     triedCount = 0;
+    triedSameAgain = false;
+    connectTimedOut = false;
     preferred = Exchange.NO_SERVER;
     current = Exchange.NO_SERVER;
+    key = service.key(head, client);
   }
 
   ServerPool pool() {
@@ -57,18 +67,44 @@ final class ServerChoice {
     return current;
   }
 
-  /** Whether any server has been tried. */
-  boolean anyTried() {
-    return triedCount > 0;
+  /** The server that was chosen last accepted no connection. */
+  void notConnected(boolean timedOut) {
+    connectTimedOut = timedOut;
+  }
+
+  /**
+   * Whether the same server is asked once more, over a new connection: that it closed an old one
+   * says nothing against it.
+   */
+  boolean triesSameAgain() {
+    if (triedSameAgain || !service.retries.allows()) {
+      return false;
+    }
+    triedSameAgain = true;
+    return true;
+  }
+
+  /** What the client gets when there is no next server. */
+  Answer none() {
+    String id = service.worker.nextRequestId();
+    if (triedCount == 0) {
+      service.counters.increment(Count.NO_SERVER);
+      return Answer.error(503, "no server takes requests", id);
+    }
+    if (connectTimedOut) {
+      service.counters.increment(Count.TIMEOUTS);
+      return Answer.error(504, "no server accepted a connection in time", id);
+    }
+    return Answer.error(502, "no server accepted a connection", id);
   }
 
   /** The next server to try, or {@link Exchange#NO_SERVER} when there is none or enough were. */
   int next() {
     int chosen = triedCount == tried.length ? Exchange.NO_SERVER : choose();
+    if (chosen != Exchange.NO_SERVER && triedCount > 0 && !service.retries.allows()) {
+      chosen = Exchange.NO_SERVER;
+    }
     if (chosen != Exchange.NO_SERVER) {
-      if (triedCount > 0) {
-        service.counters.increment(Count.RETRIES);
-      }
       current = chosen;
       tried[triedCount++] = chosen;
     }
@@ -84,6 +120,6 @@ final class ServerChoice {
       return preferred;
     }
     ServerPool now = triedCount == 0 ? pool : service.groups.pool(group);
-    return service.choose(now, tried, triedCount);
+    return service.choose(now, tried, triedCount, key);
   }
 }

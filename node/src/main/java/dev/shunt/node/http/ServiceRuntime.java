@@ -1,8 +1,10 @@
 package dev.shunt.node.http;
 
+import dev.shunt.node.Balancing;
 import dev.shunt.node.HttpService;
 import dev.shunt.node.ServerPool;
 import dev.shunt.node.Stage;
+import dev.shunt.node.choice.HashRanks;
 import dev.shunt.node.choice.Outcomes;
 import dev.shunt.node.choice.Ramp;
 import dev.shunt.node.tcp.SniTable;
@@ -26,6 +28,7 @@ final class ServiceRuntime {
   private final @Nullable TlsClient serverTls;
   private final @Nullable SniTable names;
   private final RouteTable routes;
+  private final @Nullable HashRanks ranks;
   private final @Nullable Ramp ramp;
   private final @Nullable Outcomes outcomes;
   private final AtomicReference<ServerPool> pool;
@@ -52,6 +55,8 @@ final class ServiceRuntime {
             .map(relay -> new SniTable(relay, config.servers()))
             .orElse(null);
     this.routes = new RouteTable(config.routing().rules(), config.servers());
+    this.ranks =
+        config.routing().balancing() == Balancing.HASH ? new HashRanks(config.servers()) : null;
     int servers = config.servers().size();
     long slowStart = config.policy().slowStart().toNanos();
     this.ramp = slowStart == 0 ? null : new Ramp(slowStart, servers);
@@ -88,6 +93,11 @@ final class ServiceRuntime {
   /** Sets of servers by their indices, out of which one is chosen by name or by rule. */
   List<BitSet> groups() {
     return names == null ? routes.groups() : names.groups();
+  }
+
+  /** Which servers a key has, if those decide. */
+  @Nullable HashRanks ranks() {
+    return ranks;
   }
 
   /** The shares of servers that have come back, if those grow. */

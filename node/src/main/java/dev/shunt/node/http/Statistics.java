@@ -111,7 +111,7 @@ final class Statistics {
   }
 
   private PolicyStats policy() {
-    return new PolicyStats(ejector.map(Ejector::held).orElse(0L));
+    return new PolicyStats(ejector.map(Ejector::held).orElse(0L), sum(Count.RETRIES_EXHAUSTED));
   }
 
   private LatencyStats latency() {

@@ -1,6 +1,7 @@
 package dev.shunt.ops.config;
 
 import dev.shunt.node.Ejection;
+import dev.shunt.node.Retries;
 import dev.shunt.node.ServerPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +18,17 @@ final class PolicyReader {
   PolicyReader(Section section, ServiceMode mode) {
     this.section = section;
     if (mode == ServiceMode.DIRECT) {
-      refuse("mode direct", "mode http or tcp", "slow_start", "ejection");
+      refuse("mode direct", "mode http or tcp", "slow_start", "ejection", "retries");
+    } else if (mode == ServiceMode.TCP) {
+      section
+          .section("retries")
+          .ifPresent(s -> {
+            for (String key : new String[] {"unanswered", "statuses"}) {
+              if (s.has(key)) {
+                s.at(key).report(key + " with mode tcp", key + " with mode http");
+              }
+            }
+          });
     }
   }
 
@@ -35,6 +46,7 @@ final class PolicyReader {
             "slow_start",
             Scalars.duration(Duration.ZERO, ServerPolicy.MAX_SLOW_START),
             Duration.ZERO),
+        section.section("retries").map(PolicyReader::retries).orElse(Retries.DEFAULT),
         section.section("ejection").map(PolicyReader::ejection));
   }
 
@@ -57,6 +69,18 @@ final class PolicyReader {
     }
     s.finish();
     return ejection;
+  }
+
+  private static Retries retries(Section s) {
+    Retries d = Retries.DEFAULT;
+    Retries retries =
+        new Retries(
+            s.get("unanswered", Scalars.BOOLEAN, d.unanswered()),
+            statuses(s, d.statuses()),
+            s.get("budget_percent", Scalars.integer(0, 100), d.budgetPercent()),
+            s.get("budget_floor", Scalars.integer(0, Retries.MAX_FLOOR), d.budgetFloor()));
+    s.finish();
+    return retries;
   }
 
   private static List<Integer> statuses(Section s, List<Integer> usual) {

@@ -1,5 +1,6 @@
 package dev.shunt.ops.config;
 
+import dev.shunt.node.HashKey;
 import dev.shunt.node.HealthCheck;
 import dev.shunt.node.Http2Limits;
 import dev.shunt.node.Limits;
@@ -32,6 +33,7 @@ import java.util.Optional;
  *     scheduler
  * @param answers which way they go to the client; of a direct service its servers' hosts decide
  * @param serverAlgorithm how a node chooses a server
+ * @param hash of what, where the node chooses by hash
  * @param rules which servers are for which requests; the first that holds decides
  * @param policy what protects its servers and sessions
  * @param cookies when the scheduler answers SYNs by cookies
@@ -49,6 +51,7 @@ public record ServiceConfig(
     Protocol protocol,
     Algorithm algorithm,
     ServerAlgorithm serverAlgorithm,
+    HashKey hash,
     List<RoutingRule> rules,
     ServerPolicy policy,
     List<ServerConfig> servers,

@@ -89,6 +89,7 @@ final class ServiceReader {
             direct.map(DirectReader::protocol).orElse(Protocol.TCP),
             algorithm,
             serverAlgorithm,
+            new HashReader(section, mode, serverAlgorithm).hash(),
             new RuleReader(section, mode, servers).rules(),
             new PolicyReader(section, mode).policy(),
             servers,

@@ -33,6 +33,7 @@ final class ServiceEvents {
     if (policy.ejection().isPresent()) {
       events.put("ejection_held", stats.ejectionsHeld());
     }
+    events.put("retry_budget_exhausted", stats.retriesExhausted());
   }
 
   private static void tcp(

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.shunt.node.Ejection;
+import dev.shunt.node.HashKey;
+import dev.shunt.node.Retries;
 import dev.shunt.node.ServerPolicy;
 import java.time.Duration;
 import java.util.List;
@@ -63,6 +65,27 @@ class PolicyConfigTest {
         .isEqualTo(Duration.ofMinutes(10));
   }
 
+  @Test
+  void retriesAreRead() throws ConfigException {
+    assertThat(
+            service(
+                    "retries: {unanswered: false, statuses: [503], budget_percent: 5, budget_floor: 1}")
+                .policy()
+                .retries())
+        .isEqualTo(new Retries(false, List.of(503), 5, 1));
+  }
+
+  @Test
+  void theKeyOfAHashIsRead() throws ConfigException {
+    assertThat(service("server_algorithm: hash").hash()).isEqualTo(HashKey.SOURCE);
+    assertThat(
+            service("server_algorithm: hash\nhash: {by: header, name: X-User, load_percent: 150}")
+                .hash())
+        .isEqualTo(new HashKey(HashKey.By.HEADER, "X-User", false, 150));
+    assertThat(service("server_algorithm: hash\nhash: {by: url, query: true}").hash())
+        .isEqualTo(new HashKey(HashKey.By.URL, "", true, HashKey.USUAL_LOAD));
+  }
+
   @ParameterizedTest(name = "{1}")
   @MethodSource("errors")
   void saysWhereWhatWasFoundAndWhatIsAllowed(String keys, String error) {
@@ -83,6 +106,37 @@ class PolicyConfigTest {
         arguments(
             "ejection: {time: 10m, max_time: 5m}",
             "services[0].ejection.max_time: found '5m', allowed is a duration from 10m to 1d"),
+        arguments(
+            "hash: {by: url}",
+            "services[0].hash: found hash with server_algorithm round-robin, allowed is hash with"
+                + " server_algorithm: hash"),
+        arguments(
+            "server_algorithm: hash\nhash: {by: cookie}",
+            "services[0].hash.name: found nothing, allowed is the name of a header or cookie; the"
+                + " key is required"),
+        arguments(
+            "server_algorithm: hash\nhash: {name: x}",
+            "services[0].hash.name: found name with by source, allowed is name with by header or"
+                + " by cookie"),
+        arguments(
+            "server_algorithm: hash\nhash: {by: header, name: 'a b'}",
+            "services[0].hash.name: found 'a b', allowed is the name of a header or cookie"),
+        arguments(
+            "server_algorithm: hash\nhash: {by: source, query: true}",
+            "services[0].hash.query: found query with by source, allowed is query with by url"),
+        arguments(
+            "server_algorithm: hash\nhash: {load_percent: 100}",
+            "services[0].hash.load_percent: found '100', allowed is a number from 101 to 10000"),
+        arguments(
+            "mode: tcp\nserver_algorithm: hash\nhash: {by: url}",
+            "services[0].hash.by: found by url with mode tcp, allowed is by source"),
+        arguments(
+            "retries: {budget_percent: 101}",
+            "services[0].retries.budget_percent: found '101', allowed is a number from 0 to 100"),
+        arguments(
+            "mode: tcp\nretries: {statuses: [503]}",
+            "services[0].retries.statuses: found statuses with mode tcp, allowed is statuses with"
+                + " mode http"),
         arguments("ejection: {fails: 3}", "services[0].ejection.fails: found an unknown key"));
   }
 }
