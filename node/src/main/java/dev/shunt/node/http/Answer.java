@@ -56,12 +56,21 @@ final class Answer {
     return status;
   }
 
+  /** A refusal to a client that may come again after so many seconds. */
+  static Answer busy(String reason, String requestId, int retryAfter) {
+    return error(503, reason, requestId, retryAfter);
+  }
+
   /** An error, with a short text that tells its reason and the request's id. */
   static Answer error(int status, String reason, String requestId) {
+    return error(status, reason, requestId, RETRY_AFTER);
+  }
+
+  private static Answer error(int status, String reason, String requestId, int retryAfter) {
     String extra =
         switch (status) {
           case 405 -> "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n";
-          case 503 -> "Retry-After: " + RETRY_AFTER + "\r\n";
+          case 503 -> "Retry-After: " + retryAfter + "\r\n";
           default -> "";
         };
     String headers =

@@ -32,6 +32,7 @@ final class HttpExchange {
   private final ResponseRelay relay;
   private final StageCalls stages;
   private final ServerChoice choice;
+  private final SessionGate gate;
 
   private State state = State.IDLE;
   private HttpHead head = HttpHead.NONE;
@@ -50,6 +51,7 @@ final class HttpExchange {
     this.worker = service.worker;
     this.relay = new ResponseRelay(this, client, service);
     this.choice = new ServerChoice(service, remote);
+    this.gate = new SessionGate(service, client);
     this.stages = new StageCalls(this, service, remote, choice, relay);
   }
 
@@ -77,6 +79,9 @@ final class HttpExchange {
       return;
     }
     Answer given = stages.answer();
+    if (given == null) {
+      given = gate.refusal(choice.preferred() != Exchange.NO_SERVER);
+    }
     if (given != null) {
       deliver(given);
       return;
@@ -320,6 +325,7 @@ final class HttpExchange {
 
   private void answered(int by) {
     status = by;
+    gate.answered(bodySent ? sent : start);
     ServerSlot of = slot;
     if (of != null) {
       of.answered(by, sent);
@@ -424,6 +430,7 @@ final class HttpExchange {
       refuse(408, "the request's body did not come in time");
     } else {
       serverFailed();
+      gate.answered(bodySent ? sent : start);
       fail(504, "the server did not respond in time");
     }
   }

@@ -87,6 +87,13 @@ public final class NettyNode implements Node {
       HealthMonitor health,
       Optional<Ejector> ejector) {
 
+    private void startAdmitting(Worker deciding) {
+      AdmissionGate gate = runtime.gate();
+      if (gate != null) {
+        gate.start(loops, deciding.eventLoop());
+      }
+    }
+
     private void startEjecting() {
       Outcomes outcomes = runtime.outcomes();
       if (outcomes != null) {
@@ -120,6 +127,7 @@ public final class NettyNode implements Node {
         service.listeners().open();
         service.health().start();
         service.startEjecting();
+        service.startAdmitting(workers.getFirst());
       }
       tls.start();
       workers.forEach(worker -> worker.eventLoop().execute(worker::start));

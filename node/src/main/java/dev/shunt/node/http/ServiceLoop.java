@@ -45,6 +45,7 @@ final class ServiceLoop {
   private final int maxHandshakes;
   private final long handshakeTimeoutNanos;
   final RetryPolicy retries;
+  final @Nullable AdmissionLoop admission;
 
   private int handshakes;
 
@@ -63,6 +64,7 @@ final class ServiceLoop {
     this.requestLimits = HeadLimits.ofRequest(limits);
     this.responseLimits = HeadLimits.ofResponse(limits);
     this.retries = new RetryPolicy(this, config.policy().retries(), loops);
+    this.admission = config.policy().goal().isPresent() ? new AdmissionLoop() : null;
     this.groups = new ServerGroups(runtime);
     this.forwarded = new ForwardedHeaders(config.forwarding());
     this.stages = runtime.stages().stream().map(Supplier::get).toArray(Stage[]::new);

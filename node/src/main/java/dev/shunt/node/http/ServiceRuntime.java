@@ -29,6 +29,7 @@ final class ServiceRuntime {
   private final @Nullable SniTable names;
   private final RouteTable routes;
   private final @Nullable HashRanks ranks;
+  private final @Nullable AdmissionGate gate;
   private final @Nullable Ramp ramp;
   private final @Nullable Outcomes outcomes;
   private final AtomicReference<ServerPool> pool;
@@ -57,6 +58,7 @@ final class ServiceRuntime {
     this.routes = new RouteTable(config.routing().rules(), config.servers());
     this.ranks =
         config.routing().balancing() == Balancing.HASH ? new HashRanks(config.servers()) : null;
+    this.gate = config.policy().goal().map(g -> new AdmissionGate(g, config.name())).orElse(null);
     int servers = config.servers().size();
     long slowStart = config.policy().slowStart().toNanos();
     this.ramp = slowStart == 0 ? null : new Ramp(slowStart, servers);
@@ -98,6 +100,11 @@ final class ServiceRuntime {
   /** Which servers a key has, if those decide. */
   @Nullable HashRanks ranks() {
     return ranks;
+  }
+
+  /** What admits new sessions, if not all are. */
+  @Nullable AdmissionGate gate() {
+    return gate;
   }
 
   /** The shares of servers that have come back, if those grow. */

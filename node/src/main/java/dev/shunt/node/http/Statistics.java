@@ -59,7 +59,7 @@ final class Statistics {
         tls(runtime.tls()),
         http2(),
         tcp(),
-        policy(),
+        policy(runtime.gate()),
         latency(),
         servers(runtime.pool()));
   }
@@ -110,8 +110,11 @@ final class Statistics {
         sum(Count.TCP_TOO_OLD));
   }
 
-  private PolicyStats policy() {
-    return new PolicyStats(ejector.map(Ejector::held).orElse(0L), sum(Count.RETRIES_EXHAUSTED));
+  private PolicyStats policy(@Nullable AdmissionGate gate) {
+    return new PolicyStats(
+        ejector.map(Ejector::held).orElse(0L),
+        sum(Count.RETRIES_EXHAUSTED),
+        Optional.ofNullable(gate).map(g -> g.stats(loops)));
   }
 
   private LatencyStats latency() {

@@ -1,6 +1,7 @@
 package dev.shunt.ops.config;
 
 import dev.shunt.node.Ejection;
+import dev.shunt.node.LatencyGoal;
 import dev.shunt.node.Retries;
 import dev.shunt.node.ServerPolicy;
 import java.time.Duration;
@@ -40,14 +41,18 @@ final class PolicyReader {
     }
   }
 
-  ServerPolicy policy() {
+  /**
+   * @param goal what existing sessions are promised
+   */
+  ServerPolicy policy(Optional<LatencyGoal> goal) {
     return new ServerPolicy(
         section.get(
             "slow_start",
             Scalars.duration(Duration.ZERO, ServerPolicy.MAX_SLOW_START),
             Duration.ZERO),
         section.section("retries").map(PolicyReader::retries).orElse(Retries.DEFAULT),
-        section.section("ejection").map(PolicyReader::ejection));
+        section.section("ejection").map(PolicyReader::ejection),
+        goal);
   }
 
   private static Ejection ejection(Section s) {

@@ -76,7 +76,7 @@ final class ServiceReader {
     ServerAlgorithm serverAlgorithm =
         section.get(
             "server_algorithm", Scalars.oneOf(ServerAlgorithm.class), ServerAlgorithm.ROUND_ROBIN);
-    AdmissionReader admission = new AdmissionReader(section, frontend);
+    AdmissionReader admission = new AdmissionReader(section, frontend, mode);
     TlsReader tls = new TlsReader(section, directory);
     PathReader paths = new PathReader(section);
     RelayReader relay = new RelayReader(section, mode);
@@ -91,7 +91,7 @@ final class ServiceReader {
             serverAlgorithm,
             new HashReader(section, mode, serverAlgorithm).hash(),
             new RuleReader(section, mode, servers).rules(),
-            new PolicyReader(section, mode).policy(),
+            new PolicyReader(section, mode).policy(admission.goal()),
             servers,
             paths.labels(),
             admission.admission(),

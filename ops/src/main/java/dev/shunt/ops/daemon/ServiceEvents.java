@@ -33,6 +33,12 @@ final class ServiceEvents {
     if (policy.ejection().isPresent()) {
       events.put("ejection_held", stats.ejectionsHeld());
     }
+    stats
+        .admission()
+        .ifPresent(admission -> {
+          events.put("new_session", admission.newSessions());
+          events.put("admission_refused", admission.refused());
+        });
     events.put("retry_budget_exhausted", stats.retriesExhausted());
   }
 

@@ -4,6 +4,7 @@ import dev.shunt.node.Node;
 import dev.shunt.node.ServerStats;
 import dev.shunt.node.ServiceStats;
 import dev.shunt.ops.admin.model.AdmissionStatus;
+import dev.shunt.ops.admin.model.GoalStatus;
 import dev.shunt.ops.admin.model.ServerStatus;
 import dev.shunt.ops.admin.model.ServiceStatus;
 import dev.shunt.ops.admin.model.StatusClasses;
@@ -79,6 +80,7 @@ final class ServiceReport {
         0,
         0,
         admission,
+        null,
         Collections.emptySortedMap(),
         layerFour.map(l4 -> targets(service, l4.table())).orElse(List.of()),
         List.of());
@@ -106,6 +108,7 @@ final class ServiceReport {
         stats.latency().p50(),
         stats.latency().p99(),
         admission,
+        stats.policy().admission().map(GoalStatus::of).orElse(null),
         ServiceEvents.of(service, stats),
         layerFour.map(l4 -> targets(service, l4.table())).orElse(List.of()),
         stats.servers().stream().map(ServiceReport::server).toList());

@@ -84,6 +84,19 @@ final class Families {
   static final Family SERVICE_REFUSED =
       counter("shunt_service_refused_sessions", "New sessions of a service refused, by reason.");
 
+  static final Family SERVICE_EXISTING_P99 =
+      gauge(
+          "shunt_service_existing_latency_p99_seconds",
+          "99th percentile of the time to respond to existing sessions, in the last window.");
+  static final Family SERVICE_NEW_LIMITED =
+      gauge(
+          "shunt_service_new_sessions_limited",
+          "1 while a service refuses new sessions for existing ones' sake, else 0.");
+  static final Family SERVICE_NEW_RATE =
+      gauge(
+          "shunt_service_new_sessions_per_second_limit",
+          "New sessions per second that are admitted while they are limited.");
+
   static final Family TARGET_UP =
       gauge("shunt_target_up", "1 while a target takes new sessions of a service, else 0.");
   static final Family TARGET_SHARE =
@@ -142,6 +155,9 @@ final class Families {
           SERVICE_SESSIONS,
           SERVICE_SHED,
           SERVICE_REFUSED,
+          SERVICE_EXISTING_P99,
+          SERVICE_NEW_LIMITED,
+          SERVICE_NEW_RATE,
           TARGET_UP,
           TARGET_SHARE,
           SERVER_UP,

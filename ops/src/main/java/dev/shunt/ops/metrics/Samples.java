@@ -2,6 +2,7 @@ package dev.shunt.ops.metrics;
 
 import dev.shunt.ops.admin.model.AdmissionStatus;
 import dev.shunt.ops.admin.model.DataPlaneStatus;
+import dev.shunt.ops.admin.model.GoalStatus;
 import dev.shunt.ops.admin.model.LabelPairs;
 import dev.shunt.ops.admin.model.ReplicationStatus;
 import dev.shunt.ops.admin.model.Role;
@@ -107,6 +108,9 @@ final class Samples {
     if (s.admission() != null) {
       admission(s.name(), s.admission());
     }
+    if (s.goal() != null) {
+      goal(s.name(), s.goal());
+    }
     s.targets().forEach(target -> target(s.name(), target));
     s.servers().forEach(server -> server(s.name(), server));
   }
@@ -121,6 +125,13 @@ final class Samples {
     a.refused()
         .forEach((reason, count) ->
             put(Families.SERVICE_REFUSED, Map.of("service", service, "reason", reason), count));
+  }
+
+  private void goal(String service, GoalStatus g) {
+    Map<String, String> labels = Map.of("service", service);
+    put(Families.SERVICE_EXISTING_P99, labels, g.latencyMicrosP99() / MICROS);
+    put(Families.SERVICE_NEW_LIMITED, labels, truth(g.limiting()));
+    put(Families.SERVICE_NEW_RATE, labels, g.rate());
   }
 
   private void target(String service, TargetStatus t) {

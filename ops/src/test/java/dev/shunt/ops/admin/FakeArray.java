@@ -2,6 +2,7 @@ package dev.shunt.ops.admin;
 
 import dev.shunt.ops.admin.model.AdmissionStatus;
 import dev.shunt.ops.admin.model.DataPlaneStatus;
+import dev.shunt.ops.admin.model.GoalStatus;
 import dev.shunt.ops.admin.model.LabelPairs;
 import dev.shunt.ops.admin.model.LabelRow;
 import dev.shunt.ops.admin.model.Labels;
@@ -158,6 +159,7 @@ public final class FakeArray implements ArrayControl {
                 850,
                 12_300,
                 ADMISSION,
+                new GoalStatus(true, 12.5, 180_000, 77),
                 new TreeMap<>(Map.of("tls_handshake", 7L)),
                 List.of(
                     new TargetStatus("m1", 1024, "up", 1, 1.0),

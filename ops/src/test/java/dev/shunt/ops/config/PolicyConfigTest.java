@@ -5,8 +5,10 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.shunt.node.Ejection;
 import dev.shunt.node.HashKey;
+import dev.shunt.node.LatencyGoal;
 import dev.shunt.node.Retries;
 import dev.shunt.node.ServerPolicy;
+import dev.shunt.scheduler.Admission;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -63,6 +65,17 @@ class PolicyConfigTest {
   void aFirstTimeBeyondTheUsualMaximumRaisesIt() throws ConfigException {
     assertThat(service("ejection: {time: 10m}").policy().ejection().orElseThrow().maxTime())
         .isEqualTo(Duration.ofMinutes(10));
+  }
+
+  @Test
+  void aGoalIsForServicesThatListenThemselvesTooAndSetsNoLimitOfTheScheduler()
+      throws ConfigException {
+    ServiceConfig promised = service("admission: {p99: 200ms, window: 2s, min_rate: 5}");
+    assertThat(promised.policy().goal())
+        .contains(new LatencyGoal(Duration.ofMillis(200), Duration.ofSeconds(2), 5));
+    assertThat(promised.admission()).isEqualTo(Admission.NONE);
+    assertThat(service("admission: {p99: 50ms}").policy().goal())
+        .contains(LatencyGoal.of(Duration.ofMillis(50)));
   }
 
   @Test
@@ -137,6 +150,13 @@ class PolicyConfigTest {
             "mode: tcp\nretries: {statuses: [503]}",
             "services[0].retries.statuses: found statuses with mode tcp, allowed is statuses with"
                 + " mode http"),
+        arguments(
+            "admission: {min_rate: 5}",
+            "services[0].admission.min_rate: found min_rate without p99, allowed is min_rate beside"
+                + " p99"),
+        arguments(
+            "mode: tcp\nadmission: {p99: 100ms}",
+            "services[0].admission.p99: found p99 with mode tcp, allowed is p99 with mode http"),
         arguments("ejection: {fails: 3}", "services[0].ejection.fails: found an unknown key"));
   }
 }

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param latencyMicrosP50 median time of a request
  * @param latencyMicrosP99 the same, 99th percentile
  * @param admission none where the service admits every session, or has no VIP
+ * @param goal none where existing sessions are promised nothing
  * @param events of its connections, by name; none of a direct service
  * @param targets where new sessions go; empty without a VIP
  */
@@ -41,6 +42,7 @@ public record ServiceStatus(
     long latencyMicrosP50,
     long latencyMicrosP99,
     @Nullable AdmissionStatus admission,
+    @Nullable GoalStatus goal,
     SortedMap<String, Long> events,
     List<TargetStatus> targets,
     List<ServerStatus> servers) {
