@@ -141,8 +141,7 @@ class AffinityIT {
         .atMost(TestArray.PATIENCE)
         .until(() ->
             array.members().stream()
-                .allMatch(m ->
-                    array.servers(m, "shop").stream().allMatch(s -> s.endsWith("=up"))));
+                .allMatch(m -> array.servers(m, "shop").stream().allMatch(s -> s.endsWith("=up"))));
     assertThat(asUser(array, "anna", "/whoami", SERVER)[0]).isEqualTo(server);
   }
 

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -41,13 +40,8 @@ class AdmissionTest {
     return new RawServer(peer -> {
       while (!peer.readHead().isEmpty()) {
         workers.acquireUninterruptibly();
-        try {
-          TimeUnit.MILLISECONDS.sleep(10);
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-        } finally {
-          workers.release();
-        }
+        RawServer.takeTime(10);
+        workers.release();
         peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
       }
     });
@@ -129,14 +123,14 @@ class AdmissionTest {
         if (!answer.startsWith("HTTP/1.1 200")) {
           existingRefused.incrementAndGet();
         }
-        TimeUnit.MILLISECONDS.sleep(20);
+        RawServer.takeTime(20);
         if (!cookie.isEmpty()) {
           client.close();
           client = node.client();
         }
       }
       client.close();
-    } catch (IOException | InterruptedException e) {
+    } catch (IOException e) {
       existingRefused.incrementAndGet();
     }
   }
@@ -149,13 +143,13 @@ class AdmissionTest {
         if (answer.startsWith("HTTP/1.1 503")) {
           assertThat(answer).contains("Retry-After: ");
           newRefused.incrementAndGet();
-          TimeUnit.MILLISECONDS.sleep(20);
+          RawServer.takeTime(20);
         } else {
           newServed.incrementAndGet();
           client.get("/").readResponse();
           client.get("/").readResponse();
         }
-      } catch (IOException | InterruptedException e) {
+      } catch (IOException e) {
         broken.incrementAndGet();
       }
     }

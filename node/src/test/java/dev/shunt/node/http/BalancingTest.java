@@ -16,7 +16,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -201,7 +200,7 @@ class BalancingTest {
     RawServer slow =
         new RawServer(peer -> {
           while (!peer.readHead().isEmpty()) {
-            pause(100);
+            RawServer.takeTime(100);
             peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\ns1");
           }
         });
@@ -229,14 +228,6 @@ class BalancingTest {
         assertThat(client.get("/").readResponse()).endsWith("ok");
       }
       assertThat(node.stats().servers().get(0).requests()).isBetween(1L, 5L);
-    }
-  }
-
-  private static void pause(int millis) {
-    try {
-      TimeUnit.MILLISECONDS.sleep(millis);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }
