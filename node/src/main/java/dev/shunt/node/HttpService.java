@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param listeners the addresses clients connect to, at least one
  * @param servers what stands behind, at most {@value ServerPool#MAX_SERVERS}, each name once
  * @param routing which servers are for which request, and how one of them is chosen
+ * @param policy what protects servers and sessions when something fails or is new
  * @param healthCheck how it is found out whether a server works
  * @param limits what a client or server may do at most
  * @param timeouts how long anything may take
@@ -26,6 +27,7 @@ public record HttpService(
     List<Listener> listeners,
     List<Server> servers,
     Routing routing,
+    ServerPolicy policy,
     HealthCheck healthCheck,
     Limits limits,
     Timeouts timeouts,
@@ -84,6 +86,7 @@ public record HttpService(
         listeners,
         servers,
         Routing.DEFAULT,
+        ServerPolicy.DEFAULT,
         HealthCheck.tcp(),
         Limits.DEFAULT,
         Timeouts.DEFAULT,
@@ -103,6 +106,12 @@ public record HttpService(
   public HttpService with(Routing changed) {
     Parts parts = new Parts(this);
     parts.routing = changed;
+    return parts.service();
+  }
+
+  public HttpService with(ServerPolicy changed) {
+    Parts parts = new Parts(this);
+    parts.policy = changed;
     return parts.service();
   }
 
@@ -170,6 +179,7 @@ public record HttpService(
   private static final class Parts {
     private final HttpService of;
     private Routing routing;
+    private ServerPolicy policy;
     private HealthCheck healthCheck;
     private Limits limits;
     private Timeouts timeouts;
@@ -184,6 +194,7 @@ public record HttpService(
     Parts(HttpService of) {
       this.of = of;
       routing = of.routing;
+      policy = of.policy;
       healthCheck = of.healthCheck;
       limits = of.limits;
       timeouts = of.timeouts;
@@ -202,6 +213,7 @@ public record HttpService(
           of.listeners,
           of.servers,
           routing,
+          policy,
           healthCheck,
           limits,
           timeouts,

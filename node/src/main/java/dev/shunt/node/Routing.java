@@ -10,11 +10,13 @@ import java.util.List;
  * was sent.
  *
  * @param balancing how one of several servers is chosen
+ * @param hash what decides it with {@link Balancing#HASH}
  */
-public record Routing(Balancing balancing, List<RoutingRule> rules) {
+public record Routing(Balancing balancing, HashKey hash, List<RoutingRule> rules) {
 
   public static final int MAX_RULES = 256;
-  public static final Routing DEFAULT = new Routing(Balancing.ROUND_ROBIN, List.of());
+  public static final Routing DEFAULT =
+      new Routing(Balancing.ROUND_ROBIN, HashKey.SOURCE, List.of());
 
   public Routing {
     rules = List.copyOf(rules);
@@ -22,10 +24,15 @@ public record Routing(Balancing balancing, List<RoutingRule> rules) {
   }
 
   public Routing with(Balancing changed) {
-    return new Routing(changed, rules);
+    return new Routing(changed, hash, rules);
+  }
+
+  /** Chooses by this key. */
+  public Routing with(HashKey changed) {
+    return new Routing(Balancing.HASH, changed, rules);
   }
 
   public Routing withRules(RoutingRule... changed) {
-    return new Routing(balancing, List.of(changed));
+    return new Routing(balancing, hash, List.of(changed));
   }
 }

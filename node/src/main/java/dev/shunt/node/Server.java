@@ -10,9 +10,15 @@ import java.net.InetSocketAddress;
  * @param weight its share of new sessions, 1 to {@value #MAX_WEIGHT}
  * @param healthy whether health checks find it working
  * @param drained whether an operator keeps new sessions from it
+ * @param ejected whether it failed too many requests just now, see {@link Ejection}
  */
 public record Server(
-    String name, InetSocketAddress address, int weight, boolean healthy, boolean drained) {
+    String name,
+    InetSocketAddress address,
+    int weight,
+    boolean healthy,
+    boolean drained,
+    boolean ejected) {
 
   public static final int MAX_WEIGHT = 256;
 
@@ -27,20 +33,33 @@ public record Server(
     }
   }
 
+  /** A server that is not ejected. */
+  public Server(
+      String name, InetSocketAddress address, int weight, boolean healthy, boolean drained) {
+    this(name, address, weight, healthy, drained, false);
+  }
+
   /** A server that is taken to work until a check finds otherwise. */
   public Server(String name, InetSocketAddress address, int weight) {
     this(name, address, weight, true, false);
   }
 
   public ServerState state() {
-    return !healthy ? ServerState.DOWN : drained ? ServerState.DRAINED : ServerState.UP;
+    if (!healthy) {
+      return ServerState.DOWN;
+    }
+    return ejected ? ServerState.EJECTED : drained ? ServerState.DRAINED : ServerState.UP;
   }
 
   Server withHealthy(boolean changed) {
-    return new Server(name, address, weight, changed, drained);
+    return new Server(name, address, weight, changed, drained, ejected);
   }
 
   Server withDrained(boolean changed) {
-    return new Server(name, address, weight, healthy, changed);
+    return new Server(name, address, weight, healthy, changed, ejected);
+  }
+
+  Server withEjected(boolean changed) {
+    return new Server(name, address, weight, healthy, drained, changed);
   }
 }

@@ -18,6 +18,7 @@ public final class ServerPool {
 
   private final List<Server> servers;
   private final int[] turns;
+  private final int newWeight;
 
   /**
    * @param servers at most {@value #MAX_SERVERS}
@@ -25,6 +26,8 @@ public final class ServerPool {
   public ServerPool(List<Server> servers) {
     Ranges.check("servers", servers.size(), 0, MAX_SERVERS);
     this.servers = List.copyOf(servers);
+    this.newWeight =
+        servers.stream().filter(s -> s.state().takesNew()).mapToInt(Server::weight).sum();
     this.turns = smoothTurns(this.servers);
   }
 
@@ -50,6 +53,11 @@ public final class ServerPool {
     return -1;
   }
 
+  /** The weights of all servers that take new sessions. */
+  public int newWeight() {
+    return newWeight;
+  }
+
   /** How many turns one round has; 0 when no server takes new sessions. */
   public int turns() {
     return turns.length;
@@ -70,6 +78,10 @@ public final class ServerPool {
 
   public ServerPool withDrained(int index, boolean drained) {
     return with(index, servers.get(index).withDrained(drained));
+  }
+
+  public ServerPool withEjected(int index, boolean ejected) {
+    return with(index, servers.get(index).withEjected(ejected));
   }
 
   /**

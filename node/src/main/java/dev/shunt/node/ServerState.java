@@ -6,6 +6,8 @@ public enum ServerState {
   UP,
   /** Gets no new sessions and keeps its own: drained by an operator. */
   DRAINED,
+  /** Gets nothing for a while, for it failed too many requests: its sessions move. */
+  EJECTED,
   /** Gets nothing: its sessions move to other servers. */
   DOWN;
 
@@ -14,6 +16,6 @@ public enum ServerState {
   }
 
   public boolean keepsSessions() {
-    return this != DOWN;
+    return this == UP || this == DRAINED;
   }
 }

@@ -6,6 +6,7 @@ package dev.shunt.node;
  * @param server it, and its state now
  * @param requests requests sent to it
  * @param errors of these: no connection, no response, or a bad one
+ * @param ejections how often it was ejected, see {@link Ejection}
  * @param active requests under way now
  * @param connections connections open now, idle ones included
  * @param opened connections in all
@@ -16,6 +17,7 @@ public record ServerStats(
     Server server,
     long requests,
     long errors,
+    long ejections,
     long active,
     long connections,
     long opened,

@@ -30,6 +30,7 @@ import java.util.List;
  * @param http2 HTTP/2 connections of clients
  * @param tcp what happened to connections before, or without, a request
  * @param stages what its stages tell of themselves
+ * @param policy what protected servers and sessions
  * @param latency from the complete head of a request to the end of its response; with {@code mode:
  *     tcp} until a server accepted the connection
  * @param servers one for each server, in the order of the configuration
@@ -61,6 +62,7 @@ public record ServiceStats(
     Http2Stats http2,
     TcpStats tcp,
     StageStats stages,
+    PolicyStats policy,
     LatencyStats latency,
     List<ServerStats> servers) {
 

@@ -182,6 +182,14 @@ public final class TestArray implements AutoCloseable {
     return states(web(asked));
   }
 
+  /** The servers of one service at a member, each as {@code name=state}. */
+  public List<String> servers(String asked, String service) {
+    return stream(lab.admin(asked).get("/v1/services").path("services"))
+        .filter(s -> s.path("name").asText().equals(service))
+        .flatMap(s -> states(s).stream())
+        .toList();
+  }
+
   private JsonNode web(String asked) {
     return lab.admin(asked).get("/v1/services").path("services").path(0);
   }

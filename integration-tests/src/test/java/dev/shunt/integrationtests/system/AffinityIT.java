@@ -9,6 +9,7 @@ import dev.shunt.integrationtests.harness.TestArray;
 import dev.shunt.integrationtests.harness.Trial;
 import dev.shunt.ops.lab.LabTopology;
 import dev.shunt.ops.lab.Witness;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -142,6 +143,61 @@ class AffinityIT {
     assertThat(servers).containsExactly("s3");
     assertThat(others).hasSize(3);
     assertThat(nodes).hasSize(3);
+  }
+
+  @Test
+  void aHeadersHashLeadsToTheSameServerThroughAnyNode(TestArray array) {
+    Set<String> nodes = new HashSet<>();
+    Set<String> all = new HashSet<>();
+    try (Witness witness = Witness.start(array.lab())) {
+      List<Integer> ports = new ArrayList<>();
+      for (int user = 0; user < 6; user++) {
+        Set<String> servers = new HashSet<>();
+        for (int i = 0; i < 6; i++) {
+          String[] answer = asUser(array, "u" + user, "/whoami", SERVER + " %{local_port}");
+          servers.add(answer[0]);
+          ports.add(Integer.parseInt(answer[1]));
+        }
+        assertThat(servers).hasSize(1);
+        all.addAll(servers);
+      }
+      await()
+          .atMost(TestArray.PATIENCE)
+          .until(() -> ports.stream().allMatch(p -> witness.servedBy().member(p).isPresent()));
+      ports.forEach(p -> nodes.add(witness.servedBy().member(p).orElseThrow()));
+    }
+    assertThat(nodes).hasSizeGreaterThan(1);
+    assertThat(all).hasSizeGreaterThan(1);
+  }
+
+  @Test
+  void aServerThatFailsRequestsIsEjectedByEachNodeAndItsKeysComeBackWithIt(TestArray array) {
+    String server = asUser(array, "anna", "/whoami", SERVER)[0];
+    await()
+        .atMost(TestArray.PATIENCE)
+        .pollDelay(Duration.ZERO)
+        .until(() -> {
+          for (int i = 0; i < 6; i++) {
+            asUser(array, "anna", "/status/503", "%{http_code}");
+          }
+          return array.members().stream()
+              .allMatch(m -> array.servers(m, "shop").contains(server + "=ejected"));
+        });
+    assertThat(asUser(array, "anna", "/whoami", SERVER)[0]).isNotEqualTo(server);
+    await()
+        .atMost(TestArray.PATIENCE)
+        .until(() ->
+            array.members().stream()
+                .allMatch(m -> array.servers(m, "shop").stream().allMatch(s -> s.endsWith("=up"))));
+    assertThat(asUser(array, "anna", "/whoami", SERVER)[0]).isEqualTo(server);
+  }
+
+  private static String[] asUser(TestArray array, String user, String path, String shown) {
+    String url = TestArray.url(LabTopology.SHOP_PORT, path);
+    return array
+        .curl("-o", "/dev/null", "-H", "X-User: " + user, "-w", shown, url)
+        .getFirst()
+        .split(" ");
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A response of the node itself. */
 final class Answer {
@@ -40,6 +41,7 @@ final class Answer {
   private static final int RETRY_AFTER = 1;
 
   private final int status;
+  private final @Nullable String reason;
   private final String headers;
   private final byte[] body;
 
@@ -47,27 +49,46 @@ final class Answer {
    * @param headers lines that are complete
    */
   Answer(int status, String headers, byte[] body) {
+    this(status, null, headers, body);
+  }
+
+  private Answer(int status, @Nullable String reason, String headers, byte[] body) {
     this.status = status;
+    this.reason = reason;
     this.headers = headers;
     this.body = body;
+  }
+
+  /** Why the node answers; null if a stage does. */
+  @Nullable String reason() {
+    return reason;
   }
 
   int status() {
     return status;
   }
 
+  /** A refusal to a client that may come again after so many seconds. */
+  static Answer busy(String reason, String requestId, int retryAfter) {
+    return error(503, reason, requestId, retryAfter);
+  }
+
   /** An error, with a short text that tells its reason and the request's id. */
   static Answer error(int status, String reason, String requestId) {
+    return error(status, reason, requestId, RETRY_AFTER);
+  }
+
+  private static Answer error(int status, String reason, String requestId, int retryAfter) {
     String extra =
         switch (status) {
           case 405 -> "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n";
-          case 503 -> "Retry-After: " + RETRY_AFTER + "\r\n";
+          case 503 -> "Retry-After: " + retryAfter + "\r\n";
           default -> "";
         };
     String headers =
         "Content-Type: text/plain; charset=utf-8\r\nX-Request-Id: " + requestId + "\r\n" + extra;
     String text = "%d %s: %s\nrequest %s\n".formatted(status, reasonOf(status), reason, requestId);
-    return new Answer(status, headers, text.getBytes(StandardCharsets.UTF_8));
+    return new Answer(status, reason, headers, text.getBytes(StandardCharsets.UTF_8));
   }
 
   static String reasonOf(int status) {

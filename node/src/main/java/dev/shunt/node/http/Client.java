@@ -43,6 +43,14 @@ interface Client {
   /** Whether it may be kept after the request that is being answered. */
   boolean mayPersist();
 
+  /**
+   * Whether a request on its connection was admitted: those that follow are of the same session.
+   */
+  boolean inSession();
+
+  /** A request on its connection was admitted. */
+  void sessionBegins();
+
   /** Sends a part of a response: with the framing of HTTP/1, or of a stream's body without. */
   void write(ByteBuf bytes);
 

@@ -57,6 +57,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private boolean consuming;
   private boolean reading = true;
   private boolean dirty;
+  private boolean session;
 
   /**
    * @param secured its encryption, if it has one
@@ -314,6 +315,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   @Override
   public boolean mayPersist() {
     return !worker.draining() && requests < service.limits.requestsPerConnection();
+  }
+
+  @Override
+  public boolean inSession() {
+    return session;
+  }
+
+  @Override
+  public void sessionBegins() {
+    session = true;
   }
 
   // The end of exchanges.

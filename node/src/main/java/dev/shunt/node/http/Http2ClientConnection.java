@@ -55,6 +55,7 @@ final class Http2ClientConnection extends Http2ConnectionHandler
   private final Goodbye goodbye = new Goodbye();
   private int requests;
   private boolean dirty;
+  private boolean session;
   private boolean failed;
 
   private Http2ClientConnection(
@@ -356,6 +357,14 @@ final class Http2ClientConnection extends Http2ConnectionHandler
 
   ConnectionEnds ends() {
     return ConnectionEnds.of(channel);
+  }
+
+  boolean inSession() {
+    return session;
+  }
+
+  void sessionBegins() {
+    session = true;
   }
 
   InetSocketAddress remote() {

@@ -416,6 +416,16 @@ final class Http2ClientStream implements Client {
   }
 
   @Override
+  public boolean inSession() {
+    return connection.inSession();
+  }
+
+  @Override
+  public void sessionBegins() {
+    connection.sessionBegins();
+  }
+
+  @Override
   public void upgraded() {
     throw new IllegalStateException("a stream is never asked to be upgraded");
   }

@@ -2,11 +2,8 @@ package dev.shunt.node.http;
 
 import dev.shunt.node.Exchange;
 import dev.shunt.node.ExplainedRequest.Result;
-import dev.shunt.node.ExplainedRequest.Why;
-import dev.shunt.node.TlsSession;
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +33,7 @@ final class HttpExchange {
   private final ResponseRelay relay;
   private final StageCalls stages;
   private final ServerChoice choice;
+  private final SessionGate gate;
   private final InetSocketAddress remote;
 
   private State state = State.IDLE;
@@ -45,20 +43,20 @@ final class HttpExchange {
   private @Nullable ServerSlot slot;
   private int status;
   private long start;
+  private long sent;
   private boolean persists;
   private boolean upgrade;
   private boolean bodySent;
-  private boolean retriedStale;
-  private boolean connectTimedOut;
 
   HttpExchange(Client client, ServiceLoop service, InetSocketAddress remote) {
     this.client = client;
-    this.remote = remote;
     this.service = service;
     this.worker = service.worker;
+    this.remote = remote;
     this.entry = worker.history().none();
     this.relay = new ResponseRelay(this, client, service);
-    this.choice = new ServerChoice(service);
+    this.choice = new ServerChoice(service, remote);
+    this.gate = new SessionGate(service, client);
     this.stages = new StageCalls(this, service, remote, choice, relay);
   }
 
@@ -69,7 +67,7 @@ final class HttpExchange {
     head = received;
     options.strip(received);
     RequestRules.check(received);
-    Secured.check(client.secured(), received, service.counters);
+    Secured.check(client, received, service.counters);
     Framing.ofRequest(received, requestBody, service.limits.bodyBytes());
     persists = options.persists(received);
     upgrade =
@@ -86,26 +84,27 @@ final class HttpExchange {
       return;
     }
     Answer given = stages.answer();
+    if (given == null) {
+      given = gate.refusal(choice.preferred() != Exchange.NO_SERVER, entry);
+    }
     if (given != null) {
       deliver(given);
       return;
     }
     complete(received);
-    entry.preferred(choice.preferred(), stages.preferring());
     dispatch();
   }
 
   private void open() {
     state = State.REQUEST;
     start = worker.now();
-    choice.begin(head);
-    entry = worker.history().begin(start, service, remote, secure());
+    boolean secure = client.secured() != null;
+    entry = worker.history().begin(start, service, remote, secure);
     entry.request(head, client.stream() != null);
-    entry.rule(choice.rule());
+    choice.begin(head, entry);
     status = 0;
     bodySent = false;
-    retriedStale = false;
-    connectTimedOut = false;
+    service.retries.request(start);
     service.counters.increment(Count.REQUESTS);
     service.counters.add(Count.ACTIVE, 1);
     client.deadline().clear();
@@ -113,7 +112,7 @@ final class HttpExchange {
 
   /** Adds what servers are told by the node itself. */
   private void complete(HttpHead received) {
-    service.forwarded.apply(received, client.peer(), secure());
+    service.forwarded.apply(received, client.peer(), client.secured() != null);
     service.forwarded.requestId(received, client.peer(), entry);
     if (upgrade) {
       UpgradeRule.ask(received);
@@ -146,10 +145,13 @@ final class HttpExchange {
   private void armRequest() {
     if (relay.headSent()) {
       armResponse();
-    } else if (requestBody.complete()) {
-      client.deadline().set(Deadline.Kind.RESPONSE, worker.now() + service.timeouts.response);
+      return;
+    }
+    sent = worker.now();
+    if (requestBody.complete()) {
+      client.deadline().set(Deadline.Kind.RESPONSE, sent + service.timeouts.response);
     } else {
-      client.deadline().set(Deadline.Kind.BODY, worker.now() + service.timeouts.body);
+      client.deadline().set(Deadline.Kind.BODY, sent + service.timeouts.body);
     }
   }
 
@@ -168,29 +170,25 @@ final class HttpExchange {
   // Servers.
 
   private void dispatch() {
-    boolean first = !choice.anyTried();
     int chosen = choice.next();
     if (chosen != Exchange.NO_SERVER) {
-      ServerSlot to = service.slot(chosen);
-      ServerConnection idle = to.takeIdle();
-      Why why = first && chosen == choice.preferred() ? Why.PREFERRED : Why.BALANCED;
-      entry.tries(chosen, why, to.active(), idle != null, worker.now());
-      to.begin();
-      slot = to;
-      if (idle == null) {
-        connect(to);
-      } else {
-        idle.assign(this);
-        send(idle);
-      }
-    } else if (!choice.anyTried()) {
-      service.counters.increment(Count.NO_SERVER);
-      fail(503, "no server takes requests");
-    } else if (connectTimedOut) {
-      service.counters.increment(Count.TIMEOUTS);
-      fail(504, "no server accepted a connection in time");
+      dispatch(chosen);
     } else {
-      fail(502, "no server accepted a connection");
+      deliver(choice.none());
+    }
+  }
+
+  private void dispatch(int chosen) {
+    ServerSlot to = service.slot(chosen);
+    to.begin();
+    slot = to;
+    ServerConnection idle = to.takeIdle();
+    if (idle == null) {
+      connect(to);
+    } else {
+      entry.reuses();
+      idle.assign(this);
+      send(idle);
     }
   }
 
@@ -218,8 +216,7 @@ final class HttpExchange {
 
   void connectFailed(ServerConnection connection, boolean timedOut) {
     if (server == connection && state == State.CONNECTING) {
-      connectTimedOut = timedOut;
-      entry.result(timedOut ? Result.CONNECT_TIMED_OUT : Result.CONNECT_FAILED);
+      choice.notConnected(timedOut);
       serverFailed();
       dispatch();
     }
@@ -229,7 +226,7 @@ final class HttpExchange {
   private void serverFailed() {
     ServerSlot of = slot;
     if (of != null) {
-      of.counters.increment(ServerCount.ERRORS);
+      of.failed();
     }
     dropServer();
   }
@@ -286,19 +283,19 @@ final class HttpExchange {
       client.closeAfterFlush();
     } else if (relay.started()) {
       endByClose(closed.broken());
-    } else if (closed.reused()
-        && !retriedStale
-        && RequestRules.mayRepeat(head, !requestBody.isEmpty(), bodySent)) {
-      retriedStale = true;
-      entry.result(Result.CLOSED_WITHOUT_RESPONSE);
-      entry.tries(closed.slot().server, Why.AGAIN, closed.slot().active(), false, worker.now());
-      service.counters.increment(Count.RETRIES);
+    } else if (closed.reused() && mayRepeat() && choice.triesSameAgain()) {
       server = null;
       connect(closed.slot());
     } else {
       entry.result(Result.CLOSED_WITHOUT_RESPONSE);
+      boolean again = service.retries.unanswered() && !closed.reused() && mayRepeat();
       serverFailed();
-      fail(502, "the server closed without a response");
+      int next = again ? choice.next() : Exchange.NO_SERVER;
+      if (next == Exchange.NO_SERVER) {
+        fail(502, "the server closed without a response");
+      } else {
+        dispatch(next);
+      }
     }
   }
 
@@ -313,13 +310,43 @@ final class HttpExchange {
     }
   }
 
+  private boolean mayRepeat() {
+    return !bodySent && RequestRules.mayRepeat(head, requestBody.complete());
+  }
+
+  /** Whether another server gets the request, because this one's response has such a status. */
+  boolean triesAgainAfter(int refusal) {
+    if (!service.retries.covers(refusal) || bodySent || !RequestRules.isIdempotent(head)) {
+      return false;
+    }
+    entry.result(Result.RESPONDED);
+    int next = choice.next();
+    if (next == Exchange.NO_SERVER) {
+      return false;
+    }
+    answered(refusal);
+    status = 0;
+    dropServer();
+    dispatch(next);
+    return true;
+  }
+
   /** Passes the response's head through the stages; false when one failed. */
   boolean passStages(HttpHead response) {
-    status = response.status();
+    answered(response.status());
     entry.responded(worker.now(), status);
     boolean passed = stages.response(response);
     service.forwarded.responseId(response, entry);
     return passed;
+  }
+
+  private void answered(int by) {
+    status = by;
+    gate.answered(bodySent ? sent : start);
+    ServerSlot of = slot;
+    if (of != null) {
+      of.answered(by, sent);
+    }
   }
 
   void stageFailed() {
@@ -357,7 +384,7 @@ final class HttpExchange {
 
   /** The server agreed to another protocol: from now on bytes go both ways as they come. */
   void upgraded() {
-    status = 101;
+    answered(101);
     state = State.TUNNEL;
     service.counters.increment(Count.TUNNELS);
     client.upgraded();
@@ -421,6 +448,7 @@ final class HttpExchange {
     } else {
       entry.result(Result.TIMED_OUT);
       serverFailed();
+      gate.answered(bodySent ? sent : start);
       fail(504, "the server did not respond in time");
     }
   }
@@ -434,7 +462,6 @@ final class HttpExchange {
       client.reset();
       client.exchangeDone(false);
     } else {
-      entry.answered(code, reason);
       deliver(Answer.error(code, reason, entry.idText()));
     }
   }
@@ -443,7 +470,7 @@ final class HttpExchange {
     boolean keep = mayPersist();
     String connection = !keep ? "close" : head.http11() ? "" : "keep-alive";
     status = given.status();
-    entry.answered(status, entry.reason());
+    entry.answered(status, given.reason());
     service.counters.increment(Count.ofStatus(status));
     client.answer(given, !head.methodIs("HEAD"), connection);
     service.recordLatency(worker.now() - start);
@@ -477,13 +504,9 @@ final class HttpExchange {
     return head;
   }
 
-  /** Whether the client's connection is encrypted. */
-  boolean secure() {
-    return client.secured() != null;
-  }
-
-  Optional<TlsSession> tls() {
-    return Optional.ofNullable(client.secured()).map(Secured::session);
+  /** The client's encryption, if there is one. */
+  @Nullable Secured secured() {
+    return client.secured();
   }
 
   /** The status of the response, 0 as long as there is none. */

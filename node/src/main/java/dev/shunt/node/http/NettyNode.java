@@ -9,6 +9,7 @@ import dev.shunt.node.NodeException;
 import dev.shunt.node.NodeStats;
 import dev.shunt.node.Server;
 import dev.shunt.node.ServerPool;
+import dev.shunt.node.choice.Outcomes;
 import dev.shunt.node.health.HealthMonitor;
 import dev.shunt.node.tls.NodeTls;
 import dev.shunt.node.tls.TlsLibrary;
@@ -103,7 +104,26 @@ public final class NettyNode implements Node {
 
   /** A service and what belongs to it. */
   private record RunningService(
-      ServiceRuntime runtime, List<ServiceLoop> loops, Listeners listeners, HealthMonitor health) {}
+      ServiceRuntime runtime,
+      List<ServiceLoop> loops,
+      Listeners listeners,
+      HealthMonitor health,
+      Optional<Ejector> ejector) {
+
+    private void startAdmitting(Worker deciding) {
+      AdmissionGate gate = runtime.gate();
+      if (gate != null) {
+        gate.start(loops, deciding.eventLoop());
+      }
+    }
+
+    private void startEjecting() {
+      Outcomes outcomes = runtime.outcomes();
+      if (outcomes != null) {
+        ejector.ifPresent(e -> e.start(outcomes));
+      }
+    }
+  }
 
   @Override
   public synchronized void start() throws NodeException {
@@ -129,6 +149,8 @@ public final class NettyNode implements Node {
       for (RunningService service : services) {
         service.listeners().open();
         service.health().start();
+        service.startEjecting();
+        service.startAdmitting(workers.getFirst());
       }
       tls.start();
       workers.forEach(worker -> worker.eventLoop().execute(worker::start));
@@ -166,9 +188,20 @@ public final class NettyNode implements Node {
             transport,
             runtime.serverTls(),
             random,
-            (server, up) -> runtime.changePool(pool -> pool.withHealthy(server, up)));
+            (server, up) -> {
+              if (up) {
+                runtime.cameBack(server, ticker.nanos());
+              }
+              runtime.changePool(pool -> pool.withHealthy(server, up));
+            });
     runtime.onConnectFailure(health::connectFailed);
-    return new RunningService(runtime, loops, new Listeners(transport, started, loops), health);
+    Optional<Ejector> ejector =
+        service
+            .policy()
+            .ejection()
+            .map(e -> new Ejector(e, runtime, loops, checking.eventLoop(), random));
+    return new RunningService(
+        runtime, loops, new Listeners(transport, started, loops), health, ejector);
   }
 
   @Override
@@ -184,6 +217,7 @@ public final class NettyNode implements Node {
     }
     services.forEach(service -> service.listeners().close());
     services.forEach(service -> service.health().close());
+    services.forEach(service -> service.ejector().ifPresent(Ejector::close));
     onEachLoop(Worker::drain);
     if (!await(() -> clients() == 0, patience)) {
       LOG.warn("node: cutting {} client connections after {}", clients(), patience);
@@ -252,7 +286,7 @@ public final class NettyNode implements Node {
         transport.label(),
         tlsLibrary.label(),
         workers.size(),
-        services.stream().map(s -> Statistics.of(s.runtime(), s.loops())).toList());
+        services.stream().map(s -> Statistics.of(s.runtime(), s.loops(), s.ejector())).toList());
   }
 
   @Override
@@ -278,6 +312,9 @@ public final class NettyNode implements Node {
       throw new IllegalArgumentException(
           "service '%s' has no server '%s'; there are %s"
               .formatted(service, server, pool.servers().stream().map(Server::name).toList()));
+    }
+    if (!drained) {
+      runtime.cameBack(index, ticker.nanos());
     }
     runtime.changePool(current -> current.withDrained(index, drained));
   }

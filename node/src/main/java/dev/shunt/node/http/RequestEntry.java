@@ -31,6 +31,7 @@ final class RequestEntry {
   private static final int MAX_HOST = 128;
   private static final int MAX_METHOD = 16;
   private static final int MAX_TOLD = 64;
+  private static final long REUSED = 1L << 15;
   private static final Why[] WHYS = Why.values();
   private static final Result[] RESULTS = Result.values();
 
@@ -119,20 +120,25 @@ final class RequestEntry {
     preferredBy = stage;
   }
 
-  void tries(int server, Why why, int load, boolean reused, long now) {
+  void tries(int server, Why why, int load, long now) {
     int at = Math.min(attemptCount, MAX_ATTEMPTS - 1);
     attemptCount = at + 1;
     attempts[2 * at] = now - start;
-    attempts[2 * at + 1] =
-        packed(server, why, load, reused, reused ? Result.SENT : Result.CONNECTING);
+    attempts[2 * at + 1] = packed(server, why, load, Result.CONNECTING);
   }
 
-  private static long packed(int server, Why why, int load, boolean reused, Result result) {
+  private static long packed(int server, Why why, int load, Result result) {
     return ((long) load << 32)
         | ((long) server << 16)
-        | (reused ? 1L << 15 : 0)
         | ((long) why.ordinal() << 8)
         | result.ordinal();
+  }
+
+  /** The last attempt needs no new connection. */
+  void reuses() {
+    if (attemptCount > 0) {
+      attempts[2 * attemptCount - 1] |= REUSED;
+    }
   }
 
   /** What became of the last attempt. */
@@ -153,10 +159,6 @@ final class RequestEntry {
   void answered(int code, @Nullable String why) {
     status = code;
     reason = why;
-  }
-
-  @Nullable String reason() {
-    return reason;
   }
 
   void end(long now) {
@@ -248,7 +250,7 @@ final class RequestEntry {
               config.servers().get((int) (packed >> 16) & 0xffff).name(),
               WHYS[(int) (packed >> 8) & 0x7f],
               (int) (packed >> 32),
-              (packed & (1L << 15)) != 0,
+              (packed & REUSED) != 0,
               Duration.ofNanos(attempts[2 * i]),
               RESULTS[(int) packed & 0xff]));
     }

@@ -57,6 +57,17 @@ final class RequestRules {
         || head.methodIs("OPTIONS");
   }
 
+  /**
+   * Whether a request of which no body was sent can be sent again after a connection ended without
+   * a response: either the server cannot have carried it out (its body is missing), or doing it
+   * twice does no harm.
+   *
+   * @param whole whether it has no body, or an empty one
+   */
+  static boolean mayRepeat(HttpHead head, boolean whole) {
+    return !whole || isIdempotent(head);
+  }
+
   private static void checkHost(HttpHead head) throws HttpFault {
     if (!head.has(KnownHeader.HOST)) {
       if (head.http11()) {

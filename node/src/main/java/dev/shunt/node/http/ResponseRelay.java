@@ -141,6 +141,9 @@ final class ResponseRelay {
       interimResponse();
       return true;
     }
+    if (exchange.triesAgainAfter(head.status())) {
+      return false;
+    }
     inStages = true;
     boolean passed = exchange.passStages(head);
     inStages = false;

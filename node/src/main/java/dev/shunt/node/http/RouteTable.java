@@ -33,7 +33,7 @@ final class RouteTable {
    */
   int group(HttpHead head, NormalPath path) {
     if (rules.length > 0) {
-      readPath(head, path);
+      var _ = readPath(head, path);
     }
     for (int i = 0; i < rules.length; i++) {
       if (rules[i].matches(head, path)) {
@@ -43,8 +43,11 @@ final class RouteTable {
     return ServerGroups.ALL;
   }
 
-  /** Of a target that {@link RequestRules#check} has let through. */
-  private static void readPath(HttpHead head, NormalPath path) {
+  /**
+   * Reads the path of a target that {@link RequestRules#check} has let through; where it ends, is
+   * returned.
+   */
+  static int readPath(HttpHead head, NormalPath path) {
     int end = head.targetEnd;
     int from = head.targetStart;
     if (head.bytes[from] != '/' && head.bytes[from] != '*') {
@@ -54,7 +57,9 @@ final class RouteTable {
         from++;
       }
     }
-    path.read(head.bytes, from, indexOf(head.bytes, '?', from, end));
+    int query = indexOf(head.bytes, '?', from, end);
+    path.read(head.bytes, from, query);
+    return query;
   }
 
   private static int indexOf(byte[] in, char wanted, int from, int to) {

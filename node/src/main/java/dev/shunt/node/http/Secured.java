@@ -54,6 +54,15 @@ final class Secured {
     return session;
   }
 
+  /** On an encrypted connection, checks that the request is for a host that it is for. */
+  static void check(Client client, HttpHead head, Counters counters) throws HttpFault {
+    Secured secured = client.secured();
+    if (secured != null && !secured.isFor(head)) {
+      counters.increment(Count.MISDIRECTED);
+      throw HttpFault.MISDIRECTED;
+    }
+  }
+
   /**
    * Refuses a request for a host that the connection is not for.
    *
@@ -72,7 +81,7 @@ final class Secured {
    * client asked for that server, or was shown a certificate that is for it too, as one that uses a
    * connection for several hosts looks at. Who asked for no server is not held to any.
    */
-  boolean isFor(HttpHead head) {
+  private boolean isFor(HttpHead head) {
     int host = head.indexOf(KnownHeader.HOST);
     if (serverName.length == 0 || host < 0) {
       return true;

@@ -1,7 +1,11 @@
 package dev.shunt.node.http;
 
 import dev.shunt.node.Exchange;
+import dev.shunt.node.ExplainedRequest.Result;
+import dev.shunt.node.ExplainedRequest.Why;
 import dev.shunt.node.ServerPool;
+import dev.shunt.node.choice.KeyHash;
+import java.net.InetSocketAddress;
 import java.util.List;
 
 /** Which servers an exchange may have: the preferred one, those tried, and the one it has. */
@@ -11,41 +15,56 @@ final class ServerChoice {
 
   private final ServiceLoop service;
   private final int[] tried;
+  private final long client;
   private ServerPool pool = NO_POOL;
   private int group = ServerGroups.ALL;
   private int triedCount;
+  private boolean triedSameAgain;
+  private boolean connectTimedOut;
   private int preferred;
   private int current;
+  private long key = KeyHash.NONE;
+  private RequestEntry entry;
 
-  ServerChoice(ServiceLoop service) {
+  ServerChoice(ServiceLoop service, InetSocketAddress remote) {
     this.service = service;
+    this.client = service.clientKey(remote.getAddress());
     this.tried = new int[service.limits.attempts()];
+    this.entry = service.worker.history().none();
   }
 
-  /** A new request, for which the rules have a say: nothing is tried or preferred yet. */
-  void begin(HttpHead head) {
+  /**
+   * A new request, for which the rules have a say: nothing is tried or preferred yet.
+   *
+   * @param told where it is remembered
+   */
+  void begin(HttpHead head, RequestEntry told) {
+    entry = told;
     group = service.runtime.routes().group(head, service.path);
+    entry.rule(group);
     pool = service.groups.pool(group);
     triedCount = 0;
+    triedSameAgain = false;
+    connectTimedOut = false;
     preferred = Exchange.NO_SERVER;
     current = Exchange.NO_SERVER;
-  }
-
-  /** The number of the rule that holds, or {@link ServerGroups#ALL}. */
-  int rule() {
-    return group;
+    key = service.key(head, client);
   }
 
   ServerPool pool() {
     return pool;
   }
 
-  void prefer(int wanted) {
+  /**
+   * @param stage the number of the stage that asks
+   */
+  void prefer(int wanted, int stage) {
     if (wanted < 0 || wanted >= pool.size()) {
       throw new IllegalArgumentException(
           "server index: found %d, allowed is 0 to %d".formatted(wanted, pool.size() - 1));
     }
     preferred = wanted;
+    entry.preferred(wanted, stage);
   }
 
   /** Whether the rules let the request go to a server. */
@@ -77,18 +96,49 @@ final class ServerChoice {
     return false;
   }
 
-  /** Whether any server has been tried. */
-  boolean anyTried() {
-    return triedCount > 0;
+  /** The server that was chosen last accepted no connection. */
+  void notConnected(boolean timedOut) {
+    connectTimedOut = timedOut;
+    entry.result(timedOut ? Result.CONNECT_TIMED_OUT : Result.CONNECT_FAILED);
+  }
+
+  /**
+   * Whether the same server is asked once more, over a new connection: that it closed an old one
+   * says nothing against it.
+   */
+  boolean triesSameAgain() {
+    if (triedSameAgain || !service.retries.allows()) {
+      return false;
+    }
+    triedSameAgain = true;
+    entry.result(Result.CLOSED_WITHOUT_RESPONSE);
+    entry.tries(current, Why.AGAIN, service.slot(current).active(), service.worker.now());
+    return true;
+  }
+
+  /** What the client gets when there is no next server. */
+  Answer none() {
+    String id = entry.idText();
+    if (triedCount == 0) {
+      service.counters.increment(Count.NO_SERVER);
+      return Answer.error(503, "no server takes requests", id);
+    }
+    if (connectTimedOut) {
+      service.counters.increment(Count.TIMEOUTS);
+      return Answer.error(504, "no server accepted a connection in time", id);
+    }
+    return Answer.error(502, "no server accepted a connection", id);
   }
 
   /** The next server to try, or {@link Exchange#NO_SERVER} when there is none or enough were. */
   int next() {
     int chosen = triedCount == tried.length ? Exchange.NO_SERVER : choose();
+    if (chosen != Exchange.NO_SERVER && triedCount > 0 && !service.retries.allows()) {
+      chosen = Exchange.NO_SERVER;
+    }
     if (chosen != Exchange.NO_SERVER) {
-      if (triedCount > 0) {
-        service.counters.increment(Count.RETRIES);
-      }
+      Why why = triedCount == 0 && chosen == preferred ? Why.PREFERRED : Why.BALANCED;
+      entry.tries(chosen, why, service.slot(chosen).active(), service.worker.now());
       current = chosen;
       tried[triedCount++] = chosen;
     }
@@ -104,6 +154,6 @@ final class ServerChoice {
       return preferred;
     }
     ServerPool now = triedCount == 0 ? pool : service.groups.pool(group);
-    return service.choose(now, tried, triedCount);
+    return service.choose(now, tried, triedCount, key);
   }
 }

@@ -7,6 +7,8 @@ enum ServerCount {
   ACTIVE,
   CONNECTIONS,
   OPENED,
+  SUCCEEDED,
+  FAILED,
   BYTES_OUT,
   BYTES_IN
 }

@@ -1,7 +1,10 @@
 package dev.shunt.node.http;
 
+import dev.shunt.node.Balancing;
 import dev.shunt.node.HttpService;
 import dev.shunt.node.ProxyProtocol;
+import dev.shunt.node.choice.Outcomes;
+import dev.shunt.node.choice.PeakEwma;
 import dev.shunt.node.tcp.ConnectionEnds;
 import dev.shunt.node.tcp.ProxyHeaderSender;
 import dev.shunt.node.tls.TlsClient;
@@ -17,11 +20,15 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** One event loop's connections to one server; one thread. */
 final class ServerSlot {
+
+  /** A failure counts as a response after so long: failing quickly must not draw requests. */
+  private static final long PENALTY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   final ServiceLoop loop;
   final int server;
@@ -33,6 +40,9 @@ final class ServerSlot {
   private final int maxActive;
   private final int maxIdle;
   private final ProxyProtocol.@Nullable Version toServers;
+
+  private final @Nullable Outcomes outcomes;
+  private final @Nullable PeakEwma responseTime;
 
   /** The one used last is taken first, so that surplus ones grow old and are closed. */
   private final ArrayDeque<ServerConnection> idle = new ArrayDeque<>();
@@ -58,6 +68,9 @@ final class ServerSlot {
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark(loop.limits.bufferedBytes()))
             .option(ChannelOption.ALLOW_HALF_CLOSURE, config.tcp().isPresent())
             .remoteAddress(address);
+    this.responseTime =
+        config.routing().balancing() == Balancing.RESPONSE_TIME ? new PeakEwma() : null;
+    this.outcomes = loop.runtime.outcomes();
     this.toServers = config.proxy().toServers().orElse(null);
   }
 
@@ -79,13 +92,59 @@ final class ServerSlot {
 
   void begin() {
     active++;
+    loop.underWay++;
     counters.add(ServerCount.ACTIVE, 1);
     counters.increment(ServerCount.REQUESTS);
   }
 
   void end() {
     active--;
+    loop.underWay--;
     counters.add(ServerCount.ACTIVE, -1);
+  }
+
+  /** How long it takes, where that decides, else null. */
+  @Nullable PeakEwma responseTime() {
+    return responseTime;
+  }
+
+  /**
+   * It responded with a status; 0 where it only accepted a connection.
+   *
+   * @param since when it had all that it was asked
+   */
+  void answered(int status, long since) {
+    PeakEwma time = responseTime;
+    if (time != null) {
+      long now = loop.worker.now();
+      boolean quickly = status < 502 || status > 504;
+      time.record(quickly ? now - since : Math.max(now - since, PENALTY_NANOS), now);
+    }
+    Outcomes told = outcomes;
+    if (told == null) {
+      return;
+    }
+    if (told.isFailure(status)) {
+      counters.increment(ServerCount.FAILED);
+      told.failed(server);
+    } else {
+      counters.increment(ServerCount.SUCCEEDED);
+      told.succeeded(server);
+    }
+  }
+
+  /** It failed what it was asked: no connection, no response, or a bad one. */
+  void failed() {
+    counters.increment(ServerCount.ERRORS);
+    PeakEwma time = responseTime;
+    if (time != null) {
+      time.record(PENALTY_NANOS, loop.worker.now());
+    }
+    Outcomes told = outcomes;
+    if (told != null) {
+      counters.increment(ServerCount.FAILED);
+      told.failed(server);
+    }
   }
 
   /** Takes an idle connection, or null. */

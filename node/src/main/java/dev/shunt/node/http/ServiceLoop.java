@@ -6,8 +6,11 @@ import dev.shunt.node.Http2Limits;
 import dev.shunt.node.HttpService;
 import dev.shunt.node.Limits;
 import dev.shunt.node.NormalPath;
+import dev.shunt.node.Routing;
 import dev.shunt.node.ServerPool;
 import dev.shunt.node.Stage;
+import dev.shunt.node.choice.KeyHash;
+import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
@@ -34,15 +37,22 @@ final class ServiceLoop {
 
   private final Stage[] stages;
   private final ServerSlot[] slots;
-  private final boolean leastConnections;
+  private final Picker picker;
+  private final @Nullable RequestKey requestKey;
   private final SingleWriterRecorder latency = new SingleWriterRecorder(LONGEST_MICROS, DIGITS);
   private final Histogram total = new Histogram(LONGEST_MICROS, DIGITS);
   private @Nullable Histogram recycled;
   private final int maxHandshakes;
   private final long handshakeTimeoutNanos;
+  final RetryPolicy retries;
+  final @Nullable AdmissionLoop admission;
+
   private int handshakes;
+
+  /** Requests that servers have now. */
+  int underWay;
+
   private long latencySum;
-  private int turn;
 
   ServiceLoop(Worker worker, ServiceRuntime runtime, int loops, int loopIndex) {
     HttpService config = runtime.config();
@@ -53,20 +63,23 @@ final class ServiceLoop {
     this.timeouts = new TimeoutNanos(config.timeouts());
     this.requestLimits = HeadLimits.ofRequest(limits);
     this.responseLimits = HeadLimits.ofResponse(limits);
+    this.retries = new RetryPolicy(this, config.policy().retries(), loops);
+    this.admission = config.policy().goal().isPresent() ? new AdmissionLoop() : null;
     this.groups = new ServerGroups(runtime);
     this.forwarded = new ForwardedHeaders(config.forwarding());
     this.stages = runtime.stages().stream().map(Supplier::get).toArray(Stage[]::new);
-    this.leastConnections = config.routing().balancing() == Balancing.LEAST_CONNECTIONS;
     this.maxHandshakes =
         config.tls().map(tls -> ServerSlot.share(tls.handshakes(), loops)).orElse(0);
     this.handshakeTimeoutNanos =
         config.tls().map(tls -> tls.handshakeTimeout().toNanos()).orElse(0L);
-    // Loops begin with different servers, so that few requests on many loops spread too.
-    this.turn = loopIndex;
+    Routing routing = config.routing();
+    this.requestKey = routing.balancing() == Balancing.HASH ? new RequestKey(routing.hash()) : null;
     this.slots = new ServerSlot[config.servers().size()];
     for (int i = 0; i < slots.length; i++) {
       slots[i] = new ServerSlot(this, i, config, loops);
     }
+    // Loops begin with different servers, so that few requests on many loops spread too.
+    this.picker = new Picker(this, slots, loopIndex);
   }
 
   Stage[] stages() {
@@ -85,37 +98,20 @@ final class ServiceLoop {
    * Chooses a server for new work, or {@link Exchange#NO_SERVER}.
    *
    * @param tried servers not to take
+   * @param key of the request, or {@link KeyHash#NONE}
    */
-  int choose(ServerPool pool, int[] tried, int triedCount) {
-    int tries = Math.min(pool.turns(), 2 * pool.size());
-    for (int i = 0; i < tries; i++) {
-      int server = pool.turn(turn++);
-      if (leastConnections) {
-        server = lessBusy(server, pool.turn(worker.random().nextInt()));
-      }
-      if (usable(server, tried, triedCount)) {
-        return server;
-      }
-    }
-    for (int server = 0; server < pool.size(); server++) {
-      if (pool.server(server).state().takesNew() && usable(server, tried, triedCount)) {
-        return server;
-      }
-    }
-    return Exchange.NO_SERVER;
+  int choose(ServerPool pool, int[] tried, int triedCount, long key) {
+    return picker.choose(pool, tried, triedCount, key);
   }
 
-  private int lessBusy(int one, int other) {
-    return slots[other].active() < slots[one].active() ? other : one;
+  /** The key of a request; {@link KeyHash#NONE} where it has none, or none is asked for. */
+  long key(HttpHead head, long client) {
+    return requestKey == null ? KeyHash.NONE : requestKey.of(head, client, path);
   }
 
-  private boolean usable(int server, int[] tried, int triedCount) {
-    for (int i = 0; i < triedCount; i++) {
-      if (tried[i] == server) {
-        return false;
-      }
-    }
-    return slots[server].hasRoom();
+  /** The key of a client, where one is asked for. */
+  long clientKey(InetAddress client) {
+    return requestKey == null ? KeyHash.NONE : RequestKey.of(client);
   }
 
   /** Whether another TLS handshake may begin; always without TLS. */

@@ -1,8 +1,12 @@
 package dev.shunt.node.http;
 
+import dev.shunt.node.Balancing;
 import dev.shunt.node.HttpService;
 import dev.shunt.node.ServerPool;
 import dev.shunt.node.Stage;
+import dev.shunt.node.choice.HashRanks;
+import dev.shunt.node.choice.Outcomes;
+import dev.shunt.node.choice.Ramp;
 import dev.shunt.node.tcp.SniTable;
 import dev.shunt.node.tls.TlsClient;
 import dev.shunt.node.tls.TlsFront;
@@ -25,6 +29,10 @@ final class ServiceRuntime {
   private final @Nullable TlsClient serverTls;
   private final @Nullable SniTable names;
   private final RouteTable routes;
+  private final @Nullable HashRanks ranks;
+  private final @Nullable AdmissionGate gate;
+  private final @Nullable Ramp ramp;
+  private final @Nullable Outcomes outcomes;
   private final AtomicReference<ServerPool> pool;
   private final AtomicInteger clients = new AtomicInteger();
   private volatile IntConsumer onConnectFailure = server -> {};
@@ -52,6 +60,13 @@ final class ServiceRuntime {
             .map(relay -> new SniTable(relay, config.servers()))
             .orElse(null);
     this.routes = new RouteTable(config.routing().rules(), config.servers());
+    this.ranks =
+        config.routing().balancing() == Balancing.HASH ? new HashRanks(config.servers()) : null;
+    this.gate = config.policy().goal().map(g -> new AdmissionGate(g, config.name())).orElse(null);
+    int servers = config.servers().size();
+    long slowStart = config.policy().slowStart().toNanos();
+    this.ramp = slowStart == 0 ? null : new Ramp(slowStart, servers);
+    this.outcomes = config.policy().ejection().map(e -> new Outcomes(e, servers)).orElse(null);
     this.pool = new AtomicReference<>(new ServerPool(config.servers()));
   }
 
@@ -88,6 +103,33 @@ final class ServiceRuntime {
   /** Sets of servers by their indices, out of which one is chosen by name or by rule. */
   List<BitSet> groups() {
     return names == null ? routes.groups() : names.groups();
+  }
+
+  /** Which servers a key has, if those decide. */
+  @Nullable HashRanks ranks() {
+    return ranks;
+  }
+
+  /** What admits new sessions, if not all are. */
+  @Nullable AdmissionGate gate() {
+    return gate;
+  }
+
+  /** The shares of servers that have come back, if those grow. */
+  @Nullable Ramp ramp() {
+    return ramp;
+  }
+
+  /** How servers fare, if those that fail are ejected. */
+  @Nullable Outcomes outcomes() {
+    return outcomes;
+  }
+
+  /** A server takes requests again. */
+  void cameBack(int server, long now) {
+    if (ramp != null) {
+      ramp.begin(server, now);
+    }
   }
 
   ServerPool pool() {

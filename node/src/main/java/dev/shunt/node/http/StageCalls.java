@@ -22,7 +22,6 @@ final class StageCalls {
   private final @Nullable Object[] attachments;
   private @Nullable Answer answer;
   private int begun;
-  private int preferring;
 
   StageCalls(
       HttpExchange exchange,
@@ -86,14 +85,9 @@ final class StageCalls {
     }
   }
 
-  /** The stage that is being called asks for a server. */
-  void prefers() {
-    preferring = begun - 1;
-  }
-
-  /** The number of the stage that asked for a server last. */
-  int preferring() {
-    return preferring;
+  /** The number of the stage that has the request now. */
+  int current() {
+    return begun - 1;
   }
 
   void attach(Stage stage, Object value) {

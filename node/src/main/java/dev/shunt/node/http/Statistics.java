@@ -2,6 +2,7 @@ package dev.shunt.node.http;
 
 import dev.shunt.node.Http2Stats;
 import dev.shunt.node.LatencyStats;
+import dev.shunt.node.PolicyStats;
 import dev.shunt.node.ServerPool;
 import dev.shunt.node.ServerStats;
 import dev.shunt.node.ServiceStats;
@@ -10,6 +11,7 @@ import dev.shunt.node.TlsStats;
 import dev.shunt.node.tls.TlsFront;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +20,16 @@ final class Statistics {
 
   private final List<ServiceLoop> loops;
 
-  private Statistics(List<ServiceLoop> loops) {
+  private final Optional<Ejector> ejector;
+
+  private Statistics(List<ServiceLoop> loops, Optional<Ejector> ejector) {
     this.loops = loops;
+    this.ejector = ejector;
   }
 
-  static ServiceStats of(ServiceRuntime runtime, List<ServiceLoop> loops) {
-    return new Statistics(loops).service(runtime);
+  static ServiceStats of(
+      ServiceRuntime runtime, List<ServiceLoop> loops, Optional<Ejector> ejector) {
+    return new Statistics(loops, ejector).service(runtime);
   }
 
   private ServiceStats service(ServiceRuntime runtime) {
@@ -54,6 +60,7 @@ final class Statistics {
         http2(),
         tcp(),
         runtime.meters().read(),
+        policy(runtime.gate()),
         latency(),
         servers(runtime.pool()));
   }
@@ -104,6 +111,13 @@ final class Statistics {
         sum(Count.TCP_TOO_OLD));
   }
 
+  private PolicyStats policy(@Nullable AdmissionGate gate) {
+    return new PolicyStats(
+        ejector.map(Ejector::held).orElse(0L),
+        sum(Count.RETRIES_EXHAUSTED),
+        Optional.ofNullable(gate).map(g -> g.stats(loops)));
+  }
+
   private LatencyStats latency() {
     Histogram all = ServiceLoop.emptyHistogram();
     long sum = 0;
@@ -128,6 +142,7 @@ final class Statistics {
               pool.server(i),
               sum(i, ServerCount.REQUESTS),
               sum(i, ServerCount.ERRORS),
+              ejections(i),
               sum(i, ServerCount.ACTIVE),
               sum(i, ServerCount.CONNECTIONS),
               sum(i, ServerCount.OPENED),
@@ -135,6 +150,10 @@ final class Statistics {
               sum(i, ServerCount.BYTES_IN)));
     }
     return servers;
+  }
+
+  private long ejections(int server) {
+    return ejector.map(e -> e.ejections(server)).orElse(0L);
   }
 
   private long sum(int server, ServerCount counter) {

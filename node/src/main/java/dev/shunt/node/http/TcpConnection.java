@@ -45,6 +45,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Client
   private final TcpSide client;
   private final ConnectionEnds ends;
   private final int[] tried;
+  private final long key;
   private final long lifetime;
   private final long began;
   private Phase phase = Phase.CONNECTING;
@@ -66,6 +67,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Client
     this.relay = service.runtime.config().tcp().orElse(TcpRelay.DEFAULT);
     this.client = new TcpSide(channel, secured == null ? null : secured::closeOutbound);
     this.ends = ConnectionEnds.of(channel);
+    this.key = service.clientKey(ends.source().getAddress());
     this.tried = new int[service.limits.attempts()];
     this.lifetime = relay.lifetime().map(Duration::toNanos).orElse(Long.MAX_VALUE);
     this.began = worker.now();
@@ -194,10 +196,13 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Client
 
   /** Tries the next server, as long as there is one and not too many were tried. */
   private void connect() {
+    if (triedCount == 0) {
+      service.retries.request(began);
+    }
     int chosen =
-        triedCount == tried.length
+        triedCount == tried.length || (triedCount > 0 && !service.retries.allows())
             ? Exchange.NO_SERVER
-            : service.choose(service.groups.pool(group), tried, triedCount);
+            : service.choose(service.groups.pool(group), tried, triedCount, key);
     if (chosen == Exchange.NO_SERVER) {
       end(triedCount == 0 ? TcpEnd.NO_SERVER : TcpEnd.NOT_CONNECTED);
       return;
@@ -205,8 +210,6 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Client
     if (triedCount == 0) {
       service.counters.increment(Count.REQUESTS);
       service.counters.add(Count.ACTIVE, 1);
-    } else {
-      service.counters.increment(Count.RETRIES);
     }
     tried[triedCount++] = chosen;
     TcpServerSide to = new TcpServerSide(service.slot(chosen), this);

@@ -18,6 +18,7 @@ final class TcpServerSide extends ChannelInboundHandlerAdapter {
   private final ServerSlot slot;
   private final TcpConnection connection;
   private @Nullable TcpSide side;
+  private long began;
   private boolean opened;
   private boolean ended;
 
@@ -28,6 +29,7 @@ final class TcpServerSide extends ChannelInboundHandlerAdapter {
 
   void open(ConnectionEnds ends) {
     slot.begin();
+    began = slot.loop.worker.now();
     ChannelFuture opening = slot.open(this, ends);
     if (opening.channel() instanceof SocketChannel channel) {
       side =
@@ -52,6 +54,7 @@ final class TcpServerSide extends ChannelInboundHandlerAdapter {
       if (ended) {
         side().reset();
       } else {
+        slot.answered(0, began);
         connection.connected();
       }
     } else if (!ended) {
@@ -59,7 +62,7 @@ final class TcpServerSide extends ChannelInboundHandlerAdapter {
       ended = true;
       slot.loop.counters.increment(Count.CONNECT_FAILURES);
       slot.loop.runtime.connectFailed(slot.server);
-      slot.counters.increment(ServerCount.ERRORS);
+      slot.failed();
       slot.end();
       if (side != null) {
         side.close();

@@ -30,6 +30,11 @@ final class Worker {
     void flush();
   }
 
+  private static final long SWEEP_NANOS = TimeUnit.MILLISECONDS.toNanos(Timeouts.RESOLUTION_MILLIS);
+
+  /** Sweeps over which lateness is averaged. */
+  private static final int LAG_AVERAGED = 8;
+
   private static final int MAX_SPARE_HEADS = 1024;
   private static final int MAX_SPARE_BYTES = 65_536;
   private static final DateTimeFormatter DATE =
@@ -52,6 +57,8 @@ final class Worker {
   private boolean draining;
   private boolean logged;
   private long lastLog;
+  private long swept;
+  private volatile long lag;
 
   Worker(
       EventLoop eventLoop,
@@ -68,17 +75,27 @@ final class Worker {
   }
 
   void start() {
+    swept = now();
     eventLoop.scheduleWithFixedDelay(
         this::sweep, Timeouts.RESOLUTION_MILLIS, Timeouts.RESOLUTION_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void sweep() {
     long now = now();
+    long late = Math.max(0, now - swept - SWEEP_NANOS);
+    long before = lag;
+    lag = before + (late - before) / LAG_AVERAGED;
+    swept = now;
     clients.sweep(now);
     for (ServiceLoop service : services) {
       service.sweep(now);
     }
     flushPending();
+  }
+
+  /** How long what comes waits for this loop, on average in nanoseconds; for any thread. */
+  long lag() {
+    return lag;
   }
 
   void add(ServiceLoop service) {

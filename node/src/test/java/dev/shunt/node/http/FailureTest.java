@@ -337,6 +337,7 @@ class FailureTest {
                       List.of(Listener.on(address)),
                       s.servers(),
                       s.routing(),
+                      s.policy(),
                       s.healthCheck(),
                       s.limits(),
                       s.timeouts(),

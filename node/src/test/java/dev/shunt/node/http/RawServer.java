@@ -12,6 +12,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server of bare sockets that does as it is told and keeps every byte it received. */
@@ -54,6 +56,15 @@ final class RawServer implements AutoCloseable {
   /** Answers every request with a 200 whose body is {@code text}. */
   static RawServer saying(String text) throws IOException {
     return answering("HTTP/1.1 200 OK\r\nContent-Length: " + text.length() + "\r\n\r\n" + text);
+  }
+
+  /** Takes as long as serving something does. */
+  static void takeTime(int millis) {
+    try {
+      var _ = new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void acceptAll() {

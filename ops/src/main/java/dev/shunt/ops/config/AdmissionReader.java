@@ -1,6 +1,7 @@
 package dev.shunt.ops.config;
 
 import dev.shunt.node.HealthCheck;
+import dev.shunt.node.LatencyGoal;
 import dev.shunt.replication.Protocol;
 import dev.shunt.scheduler.Admission;
 import dev.shunt.scheduler.Algorithm;
@@ -8,7 +9,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads {@code admission:} of a service: how many new sessions it takes. */
+/**
+ * Reads {@code admission:} of a service: how many new sessions it takes, by the scheduler's limits
+ * and by what a node promises existing sessions.
+ */
 final class AdmissionReader {
 
   private static final String MAX_SESSIONS = "max_sessions";
@@ -16,6 +20,11 @@ final class AdmissionReader {
   private static final String RATE = "new_sessions_per_second";
   private static final String BURST = "burst";
   private static final String MAX_RESPONSE_TIME = "max_response_time";
+
+  private static final String P99 = "p99";
+  private static final List<String> OF_SCHEDULER =
+      List.of(MAX_SESSIONS, MAX_PER_TARGET, RATE, BURST, MAX_RESPONSE_TIME, "refuse");
+  private static final List<String> OF_NODE = List.of(P99, "window", "min_rate");
 
   private static final ScalarType<Integer> SESSIONS = Scalars.integer(1, ArrayReader.MAX_SESSIONS);
   private static final ScalarType<Integer> PER_SECOND = Scalars.integer(1, 1_000_000);
@@ -31,14 +40,50 @@ final class AdmissionReader {
   private final Section service;
   private final Optional<Section> section;
   private final Admission admission;
+  private final Optional<LatencyGoal> goal;
 
-  AdmissionReader(Section service, Frontend frontend) {
+  AdmissionReader(Section service, Frontend frontend, ServiceMode mode) {
     this.service = service;
     section = service.section("admission");
+    goal = section.flatMap(AdmissionReader::goal);
     admission = section.map(AdmissionReader::limits).orElse(Admission.NONE);
     if (section.isPresent() && frontend instanceof Frontend.Listen) {
-      service.at("admission").report("admission with listen", "admission with vip and port");
+      refuse(OF_SCHEDULER, "listen", "vip and port");
     }
+    if (mode != ServiceMode.HTTP) {
+      refuse(OF_NODE, "mode " + Scalars.keyword(mode), "mode http");
+    }
+  }
+
+  private void refuse(List<String> keys, String beside, String allowed) {
+    for (String key : keys) {
+      section
+          .filter(s -> s.has(key))
+          .ifPresent(s -> s.at(key).report(key + " with " + beside, key + " with " + allowed));
+    }
+  }
+
+  /** What existing sessions are promised. */
+  Optional<LatencyGoal> goal() {
+    return goal;
+  }
+
+  private static Optional<LatencyGoal> goal(Section s) {
+    Optional<Duration> p99 =
+        s.find(P99, Scalars.duration(LatencyGoal.MIN_P99, LatencyGoal.MAX_P99));
+    Duration window =
+        s.get(
+            "window",
+            Scalars.duration(LatencyGoal.MIN_WINDOW, LatencyGoal.MAX_WINDOW),
+            LatencyGoal.USUAL_WINDOW);
+    int minRate =
+        s.get("min_rate", Scalars.integer(1, LatencyGoal.MAX_MIN_RATE), LatencyGoal.USUAL_MIN_RATE);
+    for (String key : OF_NODE) {
+      if (s.has(key) && !s.has(P99)) {
+        s.at(key).report(key + " without " + P99, key + " beside " + P99);
+      }
+    }
+    return p99.map(goal -> new LatencyGoal(goal, window, minRate));
   }
 
   Admission admission() {
@@ -60,14 +105,18 @@ final class AdmissionReader {
     }
     boolean any =
         List.of(MAX_SESSIONS, MAX_PER_TARGET, RATE, MAX_RESPONSE_TIME).stream().anyMatch(s::has);
-    if (!any && s.self().isMapping()) {
+    boolean ofNode = OF_NODE.stream().anyMatch(s::has);
+    if (!any && !ofNode && s.self().isMapping()) {
       s.self()
           .report(
               "no limit",
-              "one of %s, %s, %s, %s"
-                  .formatted(MAX_SESSIONS, MAX_PER_TARGET, RATE, MAX_RESPONSE_TIME));
+              "one of %s, %s, %s, %s, %s"
+                  .formatted(MAX_SESSIONS, MAX_PER_TARGET, RATE, MAX_RESPONSE_TIME, P99));
     }
     s.finish();
+    if (!any && ofNode) {
+      return Admission.NONE;
+    }
     return limits;
   }
 

@@ -1,10 +1,12 @@
 package dev.shunt.ops.config;
 
+import dev.shunt.node.HashKey;
 import dev.shunt.node.HealthCheck;
 import dev.shunt.node.Http2Limits;
 import dev.shunt.node.Limits;
 import dev.shunt.node.ProxyProtocol;
 import dev.shunt.node.RoutingRule;
+import dev.shunt.node.ServerPolicy;
 import dev.shunt.node.TcpRelay;
 import dev.shunt.node.Timeouts;
 import dev.shunt.node.TlsTermination;
@@ -31,7 +33,9 @@ import java.util.Optional;
  *     scheduler
  * @param answers which way they go to the client; of a direct service its servers' hosts decide
  * @param serverAlgorithm how a node chooses a server
+ * @param hash of what, where the node chooses by hash
  * @param rules which servers are for which requests; the first that holds decides
+ * @param policy what protects its servers and sessions
  * @param cookies when the scheduler answers SYNs by cookies
  * @param http2 whether clients may speak HTTP/2, and what they may do
  * @param tls how clients' connections are encrypted, if they are
@@ -47,7 +51,9 @@ public record ServiceConfig(
     Protocol protocol,
     Algorithm algorithm,
     ServerAlgorithm serverAlgorithm,
+    HashKey hash,
     List<RoutingRule> rules,
+    ServerPolicy policy,
     List<ServerConfig> servers,
     boolean labels,
     Admission admission,

@@ -77,7 +77,7 @@ final class ServiceReader {
     ServerAlgorithm serverAlgorithm =
         section.get(
             "server_algorithm", Scalars.oneOf(ServerAlgorithm.class), ServerAlgorithm.ROUND_ROBIN);
-    AdmissionReader admission = new AdmissionReader(section, frontend);
+    AdmissionReader admission = new AdmissionReader(section, frontend, mode);
     TlsReader tls = new TlsReader(section, directory);
     PathReader paths = new PathReader(section);
     RelayReader relay = new RelayReader(section, mode);
@@ -90,7 +90,9 @@ final class ServiceReader {
             direct.map(DirectReader::protocol).orElse(Protocol.TCP),
             algorithm,
             serverAlgorithm,
+            new HashReader(section, mode, serverAlgorithm).hash(),
             new RuleReader(section, mode, servers).rules(),
+            new PolicyReader(section, mode).policy(admission.goal()),
             servers,
             paths.labels(),
             admission.admission(),

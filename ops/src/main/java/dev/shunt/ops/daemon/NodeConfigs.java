@@ -62,7 +62,9 @@ public final class NodeConfigs {
         service.name(),
         listeners(service, array, local, mtu),
         service.servers().stream().map(s -> new Server(s.name(), s.address(), s.weight())).toList(),
-        new Routing(Balancing.valueOf(service.serverAlgorithm().name()), service.rules()),
+        new Routing(
+            Balancing.valueOf(service.serverAlgorithm().name()), service.hash(), service.rules()),
+        service.policy(),
         service.health(),
         service.limits(),
         service.timeouts(),

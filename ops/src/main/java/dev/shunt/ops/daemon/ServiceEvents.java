@@ -1,6 +1,8 @@
 package dev.shunt.ops.daemon;
 
 import dev.shunt.node.Http2Stats;
+import dev.shunt.node.PolicyStats;
+import dev.shunt.node.ServerPolicy;
 import dev.shunt.node.ServiceStats;
 import dev.shunt.node.TcpStats;
 import dev.shunt.node.TlsStats;
@@ -21,9 +23,24 @@ final class ServiceEvents {
     if (service.tcp().isEmpty()) {
       http2(stats.http2(), events);
     }
+    policy(service.policy(), stats.policy(), events);
     tcp(service, stats, events);
     events.putAll(stats.stages().counters());
     return events;
+  }
+
+  private static void policy(
+      ServerPolicy policy, PolicyStats stats, SortedMap<String, Long> events) {
+    if (policy.ejection().isPresent()) {
+      events.put("ejection_held", stats.ejectionsHeld());
+    }
+    stats
+        .admission()
+        .ifPresent(admission -> {
+          events.put("new_session", admission.newSessions());
+          events.put("admission_refused", admission.refused());
+        });
+    events.put("retry_budget_exhausted", stats.retriesExhausted());
   }
 
   private static void tcp(

@@ -4,6 +4,7 @@ import dev.shunt.node.Node;
 import dev.shunt.node.ServerStats;
 import dev.shunt.node.ServiceStats;
 import dev.shunt.ops.admin.model.AdmissionStatus;
+import dev.shunt.ops.admin.model.GoalStatus;
 import dev.shunt.ops.admin.model.ServerStatus;
 import dev.shunt.ops.admin.model.ServiceStatus;
 import dev.shunt.ops.admin.model.StatusClasses;
@@ -79,6 +80,7 @@ final class ServiceReport {
         0,
         0,
         admission,
+        null,
         Collections.emptySortedMap(),
         Collections.emptySortedMap(),
         layerFour.map(l4 -> targets(service, l4.table())).orElse(List.of()),
@@ -107,6 +109,7 @@ final class ServiceReport {
         stats.latency().p50(),
         stats.latency().p99(),
         admission,
+        stats.policy().admission().map(GoalStatus::of).orElse(null),
         ServiceEvents.of(service, stats),
         stats.stages().gauges(),
         layerFour.map(l4 -> targets(service, l4.table())).orElse(List.of()),
@@ -149,7 +152,8 @@ final class ServiceReport {
         s.active(),
         s.connections(),
         s.requests(),
-        s.errors());
+        s.errors(),
+        s.ejections());
   }
 
   /** As it is written in the configuration. */

@@ -33,7 +33,9 @@ final class LabConfig {
             + "    forwarding: {request_id: both}\n"
             + "    rules:\n"
             + "      - {path: {prefix: /bytes/}, servers: [%s]}\n"
-                .formatted(topology.serverHosts().getLast().name());
+                .formatted(topology.serverHosts().getLast().name())
+            + "    server_algorithm: hash\n    hash: {by: header, name: X-User}\n"
+            + "    ejection: {failures: 3, error_percent: 0, time: 4s}\n";
     service(yaml, topology, "shop", vip, LabTopology.SHOP_PORT, shop);
     String narrow =
         "    labels: on\n    algorithm: round-robin\n    admission: {max_sessions: %d}\n"

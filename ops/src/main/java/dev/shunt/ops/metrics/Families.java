@@ -86,6 +86,19 @@ final class Families {
   static final Family SERVICE_REFUSED =
       counter("shunt_service_refused_sessions", "New sessions of a service refused, by reason.");
 
+  static final Family SERVICE_EXISTING_P99 =
+      gauge(
+          "shunt_service_existing_latency_p99_seconds",
+          "99th percentile of the time to respond to existing sessions, in the last window.");
+  static final Family SERVICE_NEW_LIMITED =
+      gauge(
+          "shunt_service_new_sessions_limited",
+          "1 while a service refuses new sessions for existing ones' sake, else 0.");
+  static final Family SERVICE_NEW_RATE =
+      gauge(
+          "shunt_service_new_sessions_per_second_limit",
+          "New sessions per second that are admitted while they are limited.");
+
   static final Family TARGET_UP =
       gauge("shunt_target_up", "1 while a target takes new sessions of a service, else 0.");
   static final Family TARGET_SHARE =
@@ -100,6 +113,11 @@ final class Families {
   static final Family SERVER_REQUESTS = counter("shunt_server_requests", "Requests to a server.");
   static final Family SERVER_ERRORS =
       counter("shunt_server_errors", "Requests to a server without a good response.");
+
+  static final Family SERVER_EJECTED =
+      gauge("shunt_server_ejected", "1 while a server is ejected for failing, else 0.");
+  static final Family SERVER_EJECTIONS =
+      counter("shunt_server_ejections", "Times that a server was ejected for failing.");
 
   static final Family SERIES_DROPPED =
       gauge("shunt_metrics_dropped_series", "Series that are not exported because of the bound.");
@@ -140,6 +158,9 @@ final class Families {
           SERVICE_SESSIONS,
           SERVICE_SHED,
           SERVICE_REFUSED,
+          SERVICE_EXISTING_P99,
+          SERVICE_NEW_LIMITED,
+          SERVICE_NEW_RATE,
           TARGET_UP,
           TARGET_SHARE,
           SERVER_UP,
@@ -147,6 +168,8 @@ final class Families {
           SERVER_CONNECTIONS,
           SERVER_REQUESTS,
           SERVER_ERRORS,
+          SERVER_EJECTED,
+          SERVER_EJECTIONS,
           SERIES_DROPPED);
 
   private Families() {}

@@ -2,6 +2,7 @@ package dev.shunt.ops.metrics;
 
 import dev.shunt.ops.admin.model.AdmissionStatus;
 import dev.shunt.ops.admin.model.DataPlaneStatus;
+import dev.shunt.ops.admin.model.GoalStatus;
 import dev.shunt.ops.admin.model.LabelPairs;
 import dev.shunt.ops.admin.model.ReplicationStatus;
 import dev.shunt.ops.admin.model.Role;
@@ -110,6 +111,9 @@ final class Samples {
     if (s.admission() != null) {
       admission(s.name(), s.admission());
     }
+    if (s.goal() != null) {
+      goal(s.name(), s.goal());
+    }
     s.targets().forEach(target -> target(s.name(), target));
     s.servers().forEach(server -> server(s.name(), server));
   }
@@ -126,6 +130,13 @@ final class Samples {
             put(Families.SERVICE_REFUSED, Map.of("service", service, "reason", reason), count));
   }
 
+  private void goal(String service, GoalStatus g) {
+    Map<String, String> labels = Map.of("service", service);
+    put(Families.SERVICE_EXISTING_P99, labels, g.latencyMicrosP99() / MICROS);
+    put(Families.SERVICE_NEW_LIMITED, labels, truth(g.limiting()));
+    put(Families.SERVICE_NEW_RATE, labels, g.rate());
+  }
+
   private void target(String service, TargetStatus t) {
     Map<String, String> labels = Map.of("service", service, "target", t.name());
     put(Families.TARGET_UP, labels, truth(t.state().equals("up")));
@@ -139,6 +150,8 @@ final class Samples {
     put(Families.SERVER_CONNECTIONS, labels, s.connections());
     put(Families.SERVER_REQUESTS, labels, s.requests());
     put(Families.SERVER_ERRORS, labels, s.errors());
+    put(Families.SERVER_EJECTED, labels, truth(s.state().equals("ejected")));
+    put(Families.SERVER_EJECTIONS, labels, s.ejections());
   }
 
   private void put(Family family, Number value) {

@@ -2,6 +2,7 @@ package dev.shunt.ops.admin;
 
 import dev.shunt.ops.admin.model.AdmissionStatus;
 import dev.shunt.ops.admin.model.DataPlaneStatus;
+import dev.shunt.ops.admin.model.GoalStatus;
 import dev.shunt.ops.admin.model.LabelPairs;
 import dev.shunt.ops.admin.model.LabelRow;
 import dev.shunt.ops.admin.model.Labels;
@@ -159,15 +160,16 @@ public final class FakeArray implements ArrayControl {
                 850,
                 12_300,
                 ADMISSION,
+                new GoalStatus(true, 12.5, 180_000, 77),
                 new TreeMap<>(Map.of("tls_handshake", 7L)),
                 new TreeMap<>(Map.of("session_id_entries", 5L)),
                 List.of(
                     new TargetStatus("m1", 1024, "up", 1, 1.0),
                     new TargetStatus("m2", 1026, "drained", 1, 0)),
                 List.of(
-                    new ServerStatus("s1", "10.77.0.21:8080", 1, "up", 3, 5, 1200, 2),
+                    new ServerStatus("s1", "10.77.0.21:8080", 1, "up", 3, 5, 1200, 2, 0),
                     new ServerStatus(
-                        "127.0.0.1:9001", "127.0.0.1:9001", 2, "down", 0, 0, 34, 34)))));
+                        "127.0.0.1:9001", "127.0.0.1:9001", 2, "down", 0, 0, 34, 34, 0)))));
   }
 
   @Override

@@ -88,7 +88,7 @@ class ConfigErrorsTest {
         arguments(
             Yaml.service("server_algorithm: random"),
             "shunt.yaml:5:23: services[0].server_algorithm: found 'random', allowed is round-robin,"
-                + " least-connections"),
+                + " least-connections, response-time, hash"),
         arguments(
             Yaml.SMALLEST.replace("name: web", "mode: http"),
             "shunt.yaml:2:5: services[0].name: found nothing, allowed is 1 to 32 of a-z, 0-9 and -,"
@@ -97,8 +97,8 @@ class ConfigErrorsTest {
             Yaml.service("sevrers: []"),
             "shunt.yaml:5:5: services[0].sevrers: found an unknown key, allowed is accept_proxy,"
                 + " access_log, admission,"
-                + " algorithm, everyone, forwarding, health, http2, labels, limits, listen, mode, name, port, proxy_protocol, return, rules,"
-                + " server_algorithm, server_tls, servers, sni, sni_default,"
+                + " algorithm, ejection, everyone, forwarding, hash, health, http2, labels, limits, listen, mode, name, port, proxy_protocol, retries, return, rules,"
+                + " server_algorithm, server_tls, servers, slow_start, sni, sni_default,"
                 + " stages, syn_cookies, syn_flood_from, timeouts, tls, vip; did you mean 'servers'?"),
         arguments(
             Yaml.service("mode: http\nmode: http"),

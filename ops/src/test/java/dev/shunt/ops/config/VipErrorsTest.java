@@ -53,8 +53,8 @@ class VipErrorsTest {
             Yaml.service("protocol: udp"),
             "shunt.yaml:5:5: services[0].protocol: found an unknown key, allowed is accept_proxy,"
                 + " access_log, admission,"
-                + " algorithm, everyone, forwarding, health, http2, labels, limits, listen, mode, name, port, proxy_protocol, return, rules,"
-                + " server_algorithm, server_tls, servers, sni, sni_default,"
+                + " algorithm, ejection, everyone, forwarding, hash, health, http2, labels, limits, listen, mode, name, port, proxy_protocol, retries, return, rules,"
+                + " server_algorithm, server_tls, servers, slow_start, sni, sni_default,"
                 + " stages, syn_cookies, syn_flood_from, timeouts, tls, vip"));
   }
 
@@ -114,8 +114,8 @@ class VipErrorsTest {
     return Stream.of(
         arguments(
             Yaml.service("admission: {max_sessions: 5}"),
-            "shunt.yaml:5:16: services[0].admission: found admission with listen, allowed is admission"
-                + " with vip and port"),
+            "shunt.yaml:5:31: services[0].admission.max_sessions: found max_sessions with listen,"
+                + " allowed is max_sessions with vip and port"),
         arguments(
             admission("", "max_sessions: 0"),
             "shunt.yaml:12:80: services[1].admission.max_sessions: found '0', allowed is a number from 1"
@@ -143,12 +143,12 @@ class VipErrorsTest {
         arguments(
             admission("", "refuse: silence"),
             "shunt.yaml:12:65: services[1].admission: found no limit, allowed is one of max_sessions,"
-                + " max_sessions_per_target, new_sessions_per_second, max_response_time"),
+                + " max_sessions_per_target, new_sessions_per_second, max_response_time, p99"),
         arguments(
             admission("", "max_session: 5, max_sessions: 5"),
             "shunt.yaml:12:66: services[1].admission.max_session: found an unknown key, allowed is burst,"
-                + " max_response_time, max_sessions, max_sessions_per_target, new_sessions_per_second,"
-                + " refuse; did you mean 'max_sessions'?"),
+                + " max_response_time, max_sessions, max_sessions_per_target, min_rate, new_sessions_per_second, p99,"
+                + " refuse, window; did you mean 'max_sessions'?"),
         arguments(
             admission(sum, "max_sessions: 5"),
             "shunt.yaml:12:97: services[1].admission.max_sessions: found max_sessions with sum3, allowed"

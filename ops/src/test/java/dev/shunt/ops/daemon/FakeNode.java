@@ -125,6 +125,7 @@ final class FakeNode implements Node {
             new dev.shunt.node.Http2Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
             dev.shunt.node.TcpStats.NONE,
             dev.shunt.node.StageStats.NONE,
+            dev.shunt.node.PolicyStats.NONE,
             latency,
             List.of());
     return new NodeStats("none", "none", 1, List.of(web));

@@ -74,6 +74,9 @@ class ExpositionTest {
             "shunt_service_refused_sessions_total{reason=\"rate\",service=\"web\"} 7.0",
             "shunt_service_refused_sessions_total{reason=\"sessions\",service=\"web\"} 0.0",
             "shunt_target_up{service=\"web\",target=\"m2\"} 0.0",
+            "shunt_service_new_sessions_per_second_limit{service=\"web\"} 12.5",
+            "shunt_service_existing_latency_p99_seconds{service=\"web\"} 0.18",
+            "shunt_server_ejected{server=\"s1\",service=\"web\"} 0.0",
             "shunt_server_errors_total{server=\"127.0.0.1:9001\",service=\"web\"} 34.0");
   }
 

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param latencyMicrosP50 median time of a request
  * @param latencyMicrosP99 the same, 99th percentile
  * @param admission none where the service admits every session, or has no VIP
+ * @param goal none where existing sessions are promised nothing
  * @param events of its connections, by name; none of a direct service
  * @param stages what its stages have now, by name: what their tables hold, among others
  * @param targets where new sessions go; empty without a VIP
@@ -42,6 +43,7 @@ public record ServiceStatus(
     long latencyMicrosP50,
     long latencyMicrosP99,
     @Nullable AdmissionStatus admission,
+    @Nullable GoalStatus goal,
     SortedMap<String, Long> events,
     SortedMap<String, Long> stages,
     List<TargetStatus> targets,
