@@ -21,14 +21,17 @@ final class CountedFrames implements Http2FrameReader {
   private final Http2FrameReader reader;
   private final FrameBudget budget;
   private final Http2Connection connection;
-  private final ClosedStreams closed;
+  private final @Nullable ClosedStreams closed;
   private @Nullable Counting counting;
 
+  /**
+   * @param closed streams of a client, for which no headers may come; absent: it is a server
+   */
   CountedFrames(
       Http2FrameReader reader,
       FrameBudget budget,
       Http2Connection connection,
-      ClosedStreams closed) {
+      @Nullable ClosedStreams closed) {
     this.connection = connection;
     this.closed = closed;
     this.reader = reader;
@@ -44,6 +47,12 @@ final class CountedFrames implements Http2FrameReader {
       counting = current;
     }
     reader.readFrame(context, input, current);
+  }
+
+  private void checkHeaders(int id) throws Http2Exception {
+    if (closed != null) {
+      closed.checkHeaders(connection, id);
+    }
   }
 
   @Override
@@ -82,7 +91,7 @@ final class CountedFrames implements Http2FrameReader {
     public void onHeadersRead(
         ChannelHandlerContext context, int id, Http2Headers headers, int padding, boolean end)
         throws Http2Exception {
-      closed.checkHeaders(connection, id);
+      checkHeaders(id);
       listener.onHeadersRead(context, id, headers, padding, end);
     }
 
@@ -97,7 +106,7 @@ final class CountedFrames implements Http2FrameReader {
         int padding,
         boolean end)
         throws Http2Exception {
-      closed.checkHeaders(connection, id);
+      checkHeaders(id);
       listener.onHeadersRead(context, id, headers, dependency, weight, exclusive, padding, end);
     }
 

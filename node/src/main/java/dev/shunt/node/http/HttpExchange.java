@@ -37,7 +37,7 @@ final class HttpExchange {
 
   private State state = State.IDLE;
   private HttpHead head = HttpHead.NONE;
-  private @Nullable ServerConnection server;
+  private @Nullable ServerSide server;
   private @Nullable ServerSlot slot;
   private int status;
   private long start;
@@ -129,7 +129,11 @@ final class HttpExchange {
   }
 
   void body(ByteBuf in) throws HttpFault {
-    ServerConnection to = server;
+    ServerSide to = server;
+    if (to != null && to.framesBodies()) {
+      framedBody(to, in);
+      return;
+    }
     ByteBuf part = requestBody.verbatim(in, client.allocator());
     if (part != null && to != null) {
       bodySent = true;
@@ -137,6 +141,16 @@ final class HttpExchange {
       client.updateReading();
     } else if (part != null) {
       part.release();
+    }
+    armRequest();
+  }
+
+  private void framedBody(ServerSide to, ByteBuf in) throws HttpFault {
+    ByteBuf part = requestBody.data(in);
+    if (part != null || requestBody.complete()) {
+      bodySent = true;
+      to.body(part, requestBody);
+      client.updateReading();
     }
     armRequest();
   }
@@ -159,7 +173,7 @@ final class HttpExchange {
   }
 
   boolean serverKeepsUp() {
-    ServerConnection to = server;
+    ServerSide to = server;
     return to == null || to.writable();
   }
 
@@ -171,13 +185,7 @@ final class HttpExchange {
       ServerSlot to = service.slot(chosen);
       to.begin();
       slot = to;
-      ServerConnection idle = to.takeIdle();
-      if (idle == null) {
-        connect(to);
-      } else {
-        idle.assign(this);
-        send(idle);
-      }
+      attach(to);
     } else if (!choice.anyTried()) {
       service.counters.increment(Count.NO_SERVER);
       fail(503, "no server takes requests");
@@ -189,28 +197,42 @@ final class HttpExchange {
     }
   }
 
+  private void attach(ServerSlot to) {
+    ServerSide ready = to.take(this);
+    if (ready == null) {
+      connect(to);
+    } else {
+      send(ready);
+    }
+  }
+
   private void connect(ServerSlot to) {
     state = State.CONNECTING;
     server = to.connect(this, client.ends());
   }
 
-  private void send(ServerConnection to) {
+  private void send(ServerSide to) {
     state = State.SENT;
     server = to;
-    to.countRequest();
+    if (upgrade && !to.takesWebSockets() && WebSockets.asks(head)) {
+      dropServer();
+      fail(501, "the server takes no WebSockets");
+      return;
+    }
     // Whatever was the case with the connection before. A stream's head needs no open window.
     to.reading(client.stream() != null || client.writable());
     relay.begin(head.methodIs("HEAD"), head.http11());
-    to.write(head.render(client.allocator(), 0));
     armRequest();
+    to.send(head, requestBody.complete(), client.allocator());
   }
 
-  void connected(ServerConnection connection) {
+  void connected(ServerSide connection) {
     send(connection);
     client.resume();
   }
 
-  void connectFailed(ServerConnection connection, boolean timedOut) {
+  @SuppressWarnings("ReferenceEquality") // It is about this very connection.
+  void connectFailed(ServerSide connection, boolean timedOut) {
     if (server == connection && state == State.CONNECTING) {
       connectTimedOut = timedOut;
       serverFailed();
@@ -229,7 +251,7 @@ final class HttpExchange {
 
   /** Parts with the server; its connection is of no further use. */
   private void dropServer() {
-    ServerConnection dropped = server;
+    ServerSide dropped = server;
     server = null;
     if (dropped != null) {
       dropped.leave();
@@ -250,16 +272,42 @@ final class HttpExchange {
 
   // The response.
 
-  void serverRead(ServerConnection from, ByteBuf in) {
+  void serverRead(ByteBuf in) {
     try {
-      relay.read(from, in);
+      relay.read(in);
     } catch (HttpFault fault) {
-      service.counters.increment(Count.BAD_RESPONSES);
-      serverFailed();
-      fail(502, "the server's response is not valid");
+      responseInvalid();
     } catch (RuntimeException e) {
       filterFailed(e);
     }
+  }
+
+  /**
+   * Takes the head of a response, written as HTTP/1.1, whose body comes in frames.
+   *
+   * @param last whether no body follows
+   */
+  void serverHead(ByteBuf text, boolean last) {
+    relay.framedHead(last);
+    serverRead(text);
+  }
+
+  /** The end of a response whose body came in frames. */
+  void serverEnded(@Nullable HttpHead trailers) {
+    try {
+      relay.framedEnd(trailers);
+    } catch (HttpFault fault) {
+      responseInvalid();
+    } catch (RuntimeException e) {
+      filterFailed(e);
+    }
+  }
+
+  /** The server broke the rules. */
+  void responseInvalid() {
+    service.counters.increment(Count.BAD_RESPONSES);
+    serverFailed();
+    fail(502, "the server's response is not valid");
   }
 
   private void filterFailed(RuntimeException e) {
@@ -268,7 +316,8 @@ final class HttpExchange {
     fail(500, "a stage failed");
   }
 
-  void serverClosed(ServerConnection closed) {
+  @SuppressWarnings("ReferenceEquality") // It is about this very connection.
+  void serverClosed(ServerSide closed) {
     if (closed != server) {
       return;
     }
@@ -276,6 +325,8 @@ final class HttpExchange {
       dropServer();
       end();
       client.closeAfterFlush();
+    } else if (closed.unprocessed() && !bodySent && !relay.started()) {
+      sendElsewhere(closed);
     } else if (relay.started()) {
       endByClose(closed.broken());
     } else if (closed.reused() && !retriedStale && mayRepeat()) {
@@ -286,6 +337,19 @@ final class HttpExchange {
     } else {
       serverFailed();
       fail(502, "the server closed without a response");
+    }
+  }
+
+  /** A request of which nothing was done goes to the same server once more, then to others. */
+  private void sendElsewhere(ServerSide closed) {
+    if (retriedStale) {
+      serverFailed();
+      dispatch();
+    } else {
+      retriedStale = true;
+      service.counters.increment(Count.RETRIES);
+      server = null;
+      attach(closed.slot());
     }
   }
 
@@ -306,7 +370,7 @@ final class HttpExchange {
    * it twice does no harm.
    */
   private boolean mayRepeat() {
-    return !bodySent && (!requestBody.isEmpty() || RequestRules.isIdempotent(head));
+    return !bodySent && (!requestBody.complete() || RequestRules.isIdempotent(head));
   }
 
   /** Passes the response's head through the stages; false when one failed. */
@@ -327,16 +391,11 @@ final class HttpExchange {
 
   /** The response is complete and written. */
   void responseComplete(boolean serverReusable, boolean keepClient) {
-    ServerConnection used = server;
+    ServerSide used = server;
     server = null;
     if (used != null) {
       used.leave();
-      if (serverReusable && requestBody.complete() && !used.usedUp()) {
-        used.reading(true);
-        used.slot().putIdle(used, worker.now());
-      } else {
-        used.close();
-      }
+      used.done(serverReusable && requestBody.complete());
     }
     freeSlot();
     service.recordLatency(worker.now() - start);
@@ -357,7 +416,7 @@ final class HttpExchange {
   }
 
   void tunnel(ByteBuf bytes) {
-    ServerConnection to = server;
+    ServerSide to = server;
     if (to == null) {
       bytes.release();
     } else {
@@ -367,7 +426,7 @@ final class HttpExchange {
   }
 
   void clientWritabilityChanged(boolean writable) {
-    ServerConnection from = server;
+    ServerSide from = server;
     if (from != null && state != State.CONNECTING) {
       from.reading(writable);
     }
@@ -382,7 +441,7 @@ final class HttpExchange {
   /** The client is gone. */
   void clientGone() {
     if (state == State.TUNNEL) {
-      ServerConnection left = server;
+      ServerSide left = server;
       server = null;
       if (left != null) {
         left.leave();
@@ -403,7 +462,25 @@ final class HttpExchange {
     fail(code, reason);
   }
 
+  /** The client's side of a tunnel has ended. */
+  void tunnelEnded() {
+    ServerSide to = server;
+    if (to != null) {
+      to.endTunnel();
+    }
+  }
+
+  boolean inTunnel() {
+    return state == State.TUNNEL;
+  }
+
   void expired(Deadline.Kind kind, long now) {
+    if (kind == Deadline.Kind.TUNNEL) {
+      dropServer();
+      end();
+      client.reset();
+      return;
+    }
     if (kind == Deadline.Kind.RESPONSE_BODY && !client.writable()) {
       client.deadline().set(kind, now + service.timeouts.responseBody);
       return;
