@@ -3,6 +3,7 @@ package dev.shunt.node.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2FrameListener;
@@ -128,6 +129,15 @@ final class CountedFrames implements Http2FrameReader {
     public void onPingRead(ChannelHandlerContext context, long data) throws Http2Exception {
       budget.spend(FrameBudget.Kind.PING);
       listener.onPingRead(context, data);
+    }
+
+    /** Nobody was allowed to push: a client never is, and servers were told. */
+    @Override
+    public void onPushPromiseRead(
+        ChannelHandlerContext context, int id, int promised, Http2Headers headers, int padding)
+        throws Http2Exception {
+      throw Http2Exception.connectionError(
+          Http2Error.PROTOCOL_ERROR, "PUSH_PROMISE on stream %d", id);
     }
 
     @Override

@@ -400,7 +400,7 @@ class Http2BadServersTest {
               HEADERS, type == CONTINUATION ? 0 : END_HEADERS, opened, fields(":status", "200"));
           try {
             for (int i = 0; i < count; i++) {
-              peer.send(type, flags, stream, payload);
+              peer.send(type, flags, stream == 1 ? opened : stream, payload);
             }
             peer.await(GOAWAY);
             while (true) {
