@@ -152,6 +152,7 @@ final class Probe {
     Http2ConnectionHandler http2 =
         new Http2ConnectionHandlerBuilder()
             .server(false)
+            .gracefulShutdownTimeoutMillis(0)
             .initialSettings(new Http2Settings().pushEnabled(false))
             .frameListener(attempt.frames())
             .build();

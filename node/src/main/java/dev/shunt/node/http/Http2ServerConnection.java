@@ -140,6 +140,15 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Work
     worker.flushPending();
   }
 
+  @Override
+  public void exceptionCaught(ChannelHandlerContext from, Throwable cause) throws Exception {
+    if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) == null) {
+      from.close(); // The server has cut the connection.
+    } else {
+      super.exceptionCaught(from, cause);
+    }
+  }
+
   private ChannelHandlerContext context() {
     ChannelHandlerContext there = context;
     if (there == null) {

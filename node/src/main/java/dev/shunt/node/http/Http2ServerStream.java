@@ -160,7 +160,8 @@ final class Http2ServerStream implements ServerSide {
         current.serverRead(text);
         endTunnelIf(end);
       } else {
-        current.serverHead(text, end);
+        current.relay().framedHead(end);
+        current.serverRead(text);
       }
     } finally {
       text.release();
@@ -180,7 +181,8 @@ final class Http2ServerStream implements ServerSide {
     }
     HttpHead head = slot.loop.worker.takeHead();
     try {
-      current.serverEnded(ChunkReader.readTrailers(head, text) ? head : null);
+      current.relay().framedEnd(ChunkReader.readTrailers(head, text) ? head : null);
+      current.serverRead(Unpooled.EMPTY_BUFFER);
     } finally {
       text.release();
       slot.loop.worker.giveBack(head);
@@ -197,16 +199,11 @@ final class Http2ServerStream implements ServerSide {
       return bytes;
     }
     slot.counters.add(ServerCount.BYTES_IN, data.readableBytes());
-    if (data.isReadable()) {
-      current.serverRead(data);
+    if (end && !tunnel) {
+      current.relay().framedEnd(null);
     }
-    if (end && exchange != null) {
-      if (tunnel) {
-        endTunnelIf(true);
-      } else {
-        current.serverEnded(null);
-      }
-    }
+    current.serverRead(data);
+    endTunnelIf(end && tunnel);
     if (reading || exchange == null) {
       return bytes;
     }

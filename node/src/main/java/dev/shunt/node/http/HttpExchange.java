@@ -30,7 +30,8 @@ final class HttpExchange {
   private final ServiceLoop service;
   private final Worker worker;
   private final ConnectionOptions options = new ConnectionOptions();
-  private final BodyReader requestBody = new BodyReader();
+  private final RequestBody requestBody = new RequestBody();
+  private final ExchangeTimes times;
   private final ResponseRelay relay;
   private final StageCalls stages;
   private final ServerChoice choice;
@@ -43,7 +44,6 @@ final class HttpExchange {
   private long start;
   private boolean persists;
   private boolean upgrade;
-  private boolean bodySent;
   private boolean retriedStale;
   private boolean connectTimedOut;
 
@@ -51,6 +51,7 @@ final class HttpExchange {
     this.client = client;
     this.service = service;
     this.worker = service.worker;
+    this.times = new ExchangeTimes(client, service);
     this.relay = new ResponseRelay(this, client, service);
     this.choice = new ServerChoice(service);
     this.stages = new StageCalls(this, service, remote, choice, relay);
@@ -63,8 +64,8 @@ final class HttpExchange {
     head = received;
     options.strip(received);
     RequestRules.check(received);
-    checkConnection(received);
-    Framing.ofRequest(received, requestBody, service.limits.bodyBytes());
+    Secured.check(client.secured(), received, service);
+    requestBody.begin(received, service.limits.bodyBytes());
     persists = options.persists(received);
     upgrade =
         options.upgrade()
@@ -88,21 +89,11 @@ final class HttpExchange {
     dispatch();
   }
 
-  /** On an encrypted connection, whether the request is for a host that it is for. */
-  private void checkConnection(HttpHead received) throws HttpFault {
-    Secured secured = client.secured();
-    if (secured != null && !secured.isFor(received)) {
-      service.counters.increment(Count.MISDIRECTED);
-      throw HttpFault.MISDIRECTED;
-    }
-  }
-
   private void open() {
     state = State.REQUEST;
     start = worker.now();
     choice.begin(head);
     status = 0;
-    bodySent = false;
     retriedStale = false;
     connectTimedOut = false;
     service.counters.increment(Count.REQUESTS);
@@ -129,47 +120,12 @@ final class HttpExchange {
   }
 
   void body(ByteBuf in) throws HttpFault {
-    ServerSide to = server;
-    if (to != null && to.framesBodies()) {
-      framedBody(to, in);
-      return;
-    }
-    ByteBuf part = requestBody.verbatim(in, client.allocator());
-    if (part != null && to != null) {
-      bodySent = true;
-      to.write(part);
-      client.updateReading();
-    } else if (part != null) {
-      part.release();
-    }
-    armRequest();
-  }
-
-  private void framedBody(ServerSide to, ByteBuf in) throws HttpFault {
-    ByteBuf part = requestBody.data(in);
-    if (part != null || requestBody.complete()) {
-      bodySent = true;
-      to.body(part, requestBody);
-      client.updateReading();
-    }
+    requestBody.pass(in, server, client);
     armRequest();
   }
 
   private void armRequest() {
-    if (relay.headSent()) {
-      armResponse();
-    } else if (requestBody.complete()) {
-      client.deadline().set(Deadline.Kind.RESPONSE, worker.now() + service.timeouts.response);
-    } else {
-      client.deadline().set(Deadline.Kind.BODY, worker.now() + service.timeouts.body);
-    }
-  }
-
-  /** The response goes on: its next part is awaited. */
-  void armResponse() {
-    client
-        .deadline()
-        .set(Deadline.Kind.RESPONSE_BODY, worker.now() + service.timeouts.responseBody);
+    times.request(requestBody.complete(), relay.headSent());
   }
 
   boolean serverKeepsUp() {
@@ -282,25 +238,9 @@ final class HttpExchange {
     }
   }
 
-  /**
-   * Takes the head of a response, written as HTTP/1.1, whose body comes in frames.
-   *
-   * @param last whether no body follows
-   */
-  void serverHead(ByteBuf text, boolean last) {
-    relay.framedHead(last);
-    serverRead(text);
-  }
-
-  /** The end of a response whose body came in frames. */
-  void serverEnded(@Nullable HttpHead trailers) {
-    try {
-      relay.framedEnd(trailers);
-    } catch (HttpFault fault) {
-      responseInvalid();
-    } catch (RuntimeException e) {
-      filterFailed(e);
-    }
+  /** Takes the response of the server. */
+  ResponseRelay relay() {
+    return relay;
   }
 
   /** The server broke the rules. */
@@ -325,11 +265,11 @@ final class HttpExchange {
       dropServer();
       end();
       client.closeAfterFlush();
-    } else if (closed.unprocessed() && !bodySent && !relay.started()) {
+    } else if (closed.unprocessed() && !requestBody.sent() && !relay.started()) {
       sendElsewhere(closed);
     } else if (relay.started()) {
       endByClose(closed.broken());
-    } else if (closed.reused() && !retriedStale && mayRepeat()) {
+    } else if (closed.reused() && !retriedStale && requestBody.mayRepeat(head)) {
       retriedStale = true;
       service.counters.increment(Count.RETRIES);
       server = null;
@@ -362,15 +302,6 @@ final class HttpExchange {
     } catch (RuntimeException e) {
       filterFailed(e);
     }
-  }
-
-  /**
-   * Whether the request can be sent again after a connection ended without a response: nothing of a
-   * body is gone, and either the server cannot have carried it out (its body is missing), or doing
-   * it twice does no harm.
-   */
-  private boolean mayRepeat() {
-    return !bodySent && (!requestBody.complete() || RequestRules.isIdempotent(head));
   }
 
   /** Passes the response's head through the stages; false when one failed. */
@@ -481,8 +412,7 @@ final class HttpExchange {
       client.reset();
       return;
     }
-    if (kind == Deadline.Kind.RESPONSE_BODY && !client.writable()) {
-      client.deadline().set(kind, now + service.timeouts.responseBody);
+    if (times.waitsForClient(kind, now)) {
       return;
     }
     service.counters.increment(Count.TIMEOUTS);

@@ -38,6 +38,7 @@ final class ResponseRelay {
   private final Client client;
   private final @Nullable Http2ClientStream stream;
   private final ServiceLoop service;
+  private final ExchangeTimes times;
   private final BodyReader body = new BodyReader();
   private final ConnectionOptions options = new ConnectionOptions();
   private final List<BodyFilter> filters = new ArrayList<>(0);
@@ -54,12 +55,15 @@ final class ResponseRelay {
   private boolean serverPersists;
   private boolean framed;
   private boolean endedWithHead;
+  private boolean ended;
+  private @Nullable HttpHead endedWith;
   private boolean keepClient;
   private int interim;
 
   ResponseRelay(HttpExchange exchange, Client client, ServiceLoop service) {
     this.exchange = exchange;
     this.client = client;
+    this.times = new ExchangeTimes(client, service);
     this.stream = client.stream();
     this.service = service;
   }
@@ -72,6 +76,8 @@ final class ResponseRelay {
     started = false;
     headSent = false;
     framed = false;
+    ended = false;
+    endedWith = null;
     interim = 0;
     takeHead().forResponse(service.responseLimits);
   }
@@ -123,13 +129,17 @@ final class ResponseRelay {
         endBody();
       }
     }
+    if (ended && phase == Phase.BODY) {
+      body.end(endedWith);
+      endBody();
+    }
     if (phase == Phase.DONE) {
       // What follows a complete response was not asked for: such a connection is not used again.
       exchange.responseComplete(serverPersists && !in.isReadable(), keepClient);
     } else if (phase == Phase.TUNNEL && in.isReadable()) {
       tunnel(in);
     } else if (headSent) {
-      exchange.armResponse();
+      times.response();
     }
   }
 
@@ -143,13 +153,10 @@ final class ResponseRelay {
     endedWithHead = last;
   }
 
-  /** The end of a response whose body came in frames. */
-  void framedEnd(@Nullable HttpHead trailers) throws HttpFault {
-    if (phase == Phase.BODY) {
-      body.end(trailers);
-      endBody();
-      exchange.responseComplete(true, keepClient);
-    }
+  /** After the next bytes, of which there may be none, a body that comes in frames ends. */
+  void framedEnd(@Nullable HttpHead trailers) {
+    ended = true;
+    endedWith = trailers;
   }
 
   private void tunnel(ByteBuf in) {

@@ -55,11 +55,25 @@ final class Secured {
   }
 
   /**
+   * Checks that a request is for a host that its connection is for.
+   *
+   * @param connection absent: it is not encrypted, and for all
+   * @throws HttpFault when it is not
+   */
+  static void check(@Nullable Secured connection, HttpHead head, ServiceLoop service)
+      throws HttpFault {
+    if (connection != null && !connection.isFor(head)) {
+      service.counters.increment(Count.MISDIRECTED);
+      throw HttpFault.MISDIRECTED;
+    }
+  }
+
+  /**
    * Whether requests for the head's host belong on this connection (RFC 9110 section 7.4): the
    * client asked for that server, or was shown a certificate that is for it too, as one that uses a
    * connection for several hosts looks at. Who asked for no server is not held to any.
    */
-  boolean isFor(HttpHead head) {
+  private boolean isFor(HttpHead head) {
     int host = head.indexOf(KnownHeader.HOST);
     if (serverName.length == 0 || host < 0) {
       return true;

@@ -17,6 +17,7 @@ import dev.shunt.node.TlsTermination;
 import dev.shunt.node.TlsToServers;
 import dev.shunt.node.ToServers;
 import dev.shunt.node.tls.TestCertificates;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -51,7 +52,7 @@ class Http2ServersTest {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
       front.close();
       back.close();
       last.close();

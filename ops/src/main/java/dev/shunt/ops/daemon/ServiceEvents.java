@@ -21,6 +21,11 @@ final class ServiceEvents {
     if (service.tcp().isEmpty()) {
       http2(stats.http2(), events);
     }
+    if (service.toServers().http2()) {
+      events.put("http2_server_error", stats.http2().serverErrors());
+      events.put("http2_server_flood", stats.http2().serverFloods());
+      events.put("http2_server_unprocessed", stats.http2().unprocessed());
+    }
     tcp(service, stats, events);
     return events;
   }

@@ -1,0 +1,45 @@
+package dev.shunt.node.http;
+
+/** By when an exchange must go on. */
+final class ExchangeTimes {
+
+  private final Client client;
+  private final Worker worker;
+  private final TimeoutNanos timeouts;
+
+  ExchangeTimes(Client client, ServiceLoop service) {
+    this.client = client;
+    this.worker = service.worker;
+    this.timeouts = service.timeouts;
+  }
+
+  /**
+   * The request goes on.
+   *
+   * @param complete whether nothing more of it is awaited
+   * @param answered whether the response has begun
+   */
+  void request(boolean complete, boolean answered) {
+    if (answered) {
+      response();
+    } else if (complete) {
+      client.deadline().set(Deadline.Kind.RESPONSE, worker.now() + timeouts.response);
+    } else {
+      client.deadline().set(Deadline.Kind.BODY, worker.now() + timeouts.body);
+    }
+  }
+
+  /** The response goes on: its next part is awaited. */
+  void response() {
+    client.deadline().set(Deadline.Kind.RESPONSE_BODY, worker.now() + timeouts.responseBody);
+  }
+
+  /** Waits once more for a client that takes nothing; false when it is not that. */
+  boolean waitsForClient(Deadline.Kind kind, long now) {
+    if (kind != Deadline.Kind.RESPONSE_BODY || client.writable()) {
+      return false;
+    }
+    client.deadline().set(kind, now + timeouts.responseBody);
+    return true;
+  }
+}
