@@ -1,6 +1,7 @@
 package dev.shunt.node.http;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -225,7 +226,8 @@ class GrpcTest {
               assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
               assertThat(e.getStatus().getDescription()).isEqualTo("no: fail");
               assertThat(
-                      e.getTrailers().get(Metadata.Key.of("why", Metadata.ASCII_STRING_MARSHALLER)))
+                      requireNonNull(e.getTrailers())
+                          .get(Metadata.Key.of("why", Metadata.ASCII_STRING_MARSHALLER)))
                   .isEqualTo("because");
             });
     assertThat(call("and on")).isEqualTo("echo and on");
@@ -297,7 +299,8 @@ class GrpcTest {
         .isInstanceOfSatisfying(
             StatusRuntimeException.class,
             e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED));
-    assertThat(seen.get().getDeadline().timeRemaining(TimeUnit.MILLISECONDS)).isLessThan(700);
+    assertThat(requireNonNull(seen.get().getDeadline()).timeRemaining(TimeUnit.MILLISECONDS))
+        .isLessThan(700);
     await().until(() -> seen.get().isCancelled());
   }
 
