@@ -7,6 +7,7 @@
 #ifndef SHUNT_DECAP_H
 #define SHUNT_DECAP_H
 
+#include "address6.h"
 #include "encap.h"
 #include "mpls.h"
 

@@ -7,6 +7,7 @@
 #ifndef SHUNT_EDGE_DECAP_H
 #define SHUNT_EDGE_DECAP_H
 
+#include "address6.h"
 #include "edge_learn.h"
 #include "outer.h"
 
@@ -44,18 +45,12 @@ static __always_inline int arrive4(struct iphdr *ip, const struct edge_config *c
 	return edge_arrival_of(read_outer4(ip, end, outer));
 }
 
-static __always_inline int is_own6(const __be32 *address, const struct edge_config *cfg)
-{
-	/* No packet comes for the unspecified address, which there is if there is no own one. */
-	return address[0] == cfg->own6[0] && address[1] == cfg->own6[1] &&
-	       address[2] == cfg->own6[2] && address[3] == cfg->own6[3];
-}
-
 static __always_inline int arrive6(struct ipv6hdr *ip, const struct edge_config *cfg, void *end,
 				   struct outer *outer)
 {
+	/* No packet comes for the unspecified address, which own6 is if there is no own one. */
 	if ((void *)(ip + 1) > end || ip->version != 6 ||
-	    !is_own6(ip->daddr.in6_u.u6_addr32, cfg) || !is_mpls_in_udp6(ip, end))
+	    !same_address6(ip->daddr.in6_u.u6_addr32, cfg->own6) || !is_mpls_in_udp6(ip, end))
 		return EDGE_NO_TUNNEL;
 	if (!is_among(&members, ip->saddr.in6_u.u6_addr32))
 		return IN_DROP_TUNNEL_SENDER;

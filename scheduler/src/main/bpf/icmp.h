@@ -9,6 +9,7 @@
 #ifndef SHUNT_ICMP_H
 #define SHUNT_ICMP_H
 
+#include "address6.h"
 #include "ip6.h"
 #include "session.h"
 
@@ -33,11 +34,6 @@ struct quoted_ports {
 	__be16 destination;
 	__be32 more;
 };
-
-static __always_inline int same_address6(const __be32 *a, const __be32 *b)
-{
-	return a[0] == b[0] && a[1] == b[1] && a[2] == b[2] && a[3] == b[3];
-}
 
 static __always_inline int is_balanced(__u8 protocol)
 {

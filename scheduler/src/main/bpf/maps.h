@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The tables. All are bounded; the loader sets the sizes marked "set by the loader" before it
- * creates them.
+ * creates them. Large arrays can be mapped: to look at all of one is then no call an entry.
  */
 #ifndef SHUNT_MAPS_H
 #define SHUNT_MAPS_H
@@ -101,6 +101,7 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, MAX_TARGETS);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__type(key, __u32);
 	__type(value, struct target);
 } targets SEC(".maps");
@@ -116,6 +117,7 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, MAX_TARGETS);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__type(key, __u32);
 	__type(value, struct tunnel);
 } tunnels SEC(".maps");
@@ -172,6 +174,7 @@ struct {
 struct {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, EMBRYO_BUCKETS);
+	__uint(map_flags, BPF_F_MMAPABLE);
 	__type(key, __u32);
 	__type(value, struct embryos);
 } embryos SEC(".maps");

@@ -12,7 +12,26 @@ import org.junit.jupiter.api.Assumptions;
 /** tshark: Wireshark's dissectors, which know nothing of this project. */
 public final class Decoder {
 
+  /** Of a label in UDP, so that what is outside comes before what is inside. */
+  private static final String[] TUNNEL = {
+    "udp.dstport",
+    "ip.ttl",
+    "mpls.label",
+    "mpls.exp",
+    "mpls.bottom",
+    "mpls.ttl",
+    "ip.dst",
+    "ipv6.dst",
+    "ip.checksum.status",
+    "_ws.malformed"
+  };
+
   private Decoder() {}
+
+  /** The headers of each frame that carries a label in UDP, see {@link #fields}. */
+  public static List<String> tunnelled(Path capture) {
+    return fields(capture, TUNNEL);
+  }
 
   /**
    * The fields of each frame of a capture, separated by spaces; several of one name by commas.

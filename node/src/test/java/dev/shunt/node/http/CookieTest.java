@@ -12,9 +12,8 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Claim A6: an injected cookie maps a client to a server. */
 @SuppressWarnings("StringConcatToTextBlock") // What goes over the wire spells its line ends out.
@@ -24,26 +23,10 @@ class CookieTest {
     return service.withStages(new StageConfig("cookie", Map.of()));
   }
 
-  private RawServer one;
-  private RawServer two;
-  private RawServer three;
-
-  @BeforeEach
-  void startServers() throws Exception {
-    one = RawServer.saying("1");
-    two = RawServer.saying("2");
-    three = RawServer.saying("3");
-  }
-
-  @AfterEach
-  void stopServers() throws Exception {
-    one.close();
-    two.close();
-    three.close();
-  }
+  @RegisterExtension private final ThreeServers servers = new ThreeServers();
 
   private TestNode node(UnaryOperator<HttpService> change) throws Exception {
-    return TestNode.before(change, one.address(), two.address(), three.address());
+    return servers.node(change);
   }
 
   private static String get(RawClient client, String cookieHeaders) throws Exception {
@@ -124,7 +107,7 @@ class CookieTest {
   }
 
   private String all() {
-    return one.received() + two.received() + three.received();
+    return servers.received();
   }
 
   @Test
@@ -196,7 +179,7 @@ class CookieTest {
       do {
         old = get(client, "");
       } while (!bodyOf(old).equals("1"));
-      one.close();
+      servers.first().close();
       String moved = get(client, "Cookie: " + cookieOf(old) + "\r\n");
       assertThat(moved).as("at once, though no check has failed").startsWith("HTTP/1.1 200 OK\r\n");
       assertThat(cookieOf(moved)).isNotEqualTo(cookieOf(old));

@@ -16,38 +16,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Claim A10: servers are chosen by what a request asks for. */
 @SuppressWarnings("StringConcatToTextBlock") // What goes over the wire spells its line ends out.
 class RoutingTest {
 
-  private RawServer one;
-  private RawServer two;
-  private RawServer three;
-
-  @BeforeEach
-  void startServers() throws Exception {
-    one = RawServer.saying("1");
-    two = RawServer.saying("2");
-    three = RawServer.saying("3");
-  }
-
-  @AfterEach
-  void stopServers() throws Exception {
-    one.close();
-    two.close();
-    three.close();
-  }
+  @RegisterExtension private final ThreeServers servers = new ThreeServers();
 
   private TestNode node(UnaryOperator<HttpService> change, RoutingRule... rules) throws Exception {
-    return TestNode.before(
-        service -> change.apply(service.with(Routing.DEFAULT.withRules(rules))),
-        one.address(),
-        two.address(),
-        three.address());
+    return servers.node(service -> change.apply(service.with(Routing.DEFAULT.withRules(rules))));
   }
 
   private TestNode node(RoutingRule... rules) throws Exception {
@@ -104,7 +83,7 @@ class RoutingTest {
       for (String path :
           List.of("//admin/x", "/%61dmin/x", "/y/../admin/x", "/y/%2e%2e/admin/x", "/./admin//x")) {
         assertThat(forPath(client, path)).as(path).containsExactly("1");
-        assertThat(one.received()).contains("GET " + path + " HTTP/1.1\r\n");
+        assertThat(servers.first().received()).contains("GET " + path + " HTTP/1.1\r\n");
       }
       assertThat(answering(client, "GET http://a/admin/x HTTP/1.1\r\nHost: a"))
           .containsExactly("1");
@@ -159,7 +138,7 @@ class RoutingTest {
 
   @Test
   void aRulesServersAreTriedAndNoOthers() throws Exception {
-    three.close();
+    servers.third().close();
     try (TestNode node =
         node(
             service -> service.with(Balancing.LEAST_CONNECTIONS),
@@ -195,7 +174,7 @@ class RoutingTest {
       for (int i = 0; i < 4; i++) {
         String other = client.send("GET /static/x HTTP/1.1\r\nHost: a" + cookie).readResponse();
         assertThat(other).endsWith("\r\n\r\n1").doesNotContain("Set-Cookie");
-        assertThat(one.received()).doesNotContain("SHUNT");
+        assertThat(servers.first().received()).doesNotContain("SHUNT");
         String own = client.send("GET / HTTP/1.1\r\nHost: a" + cookie).readResponse();
         assertThat(bodyOf(own)).isEqualTo(bodyOf(first));
         assertThat(own).doesNotContain("Set-Cookie");

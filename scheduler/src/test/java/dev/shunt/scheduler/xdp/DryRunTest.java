@@ -20,13 +20,16 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.assertj.core.api.SoftAssertions;
-import org.junit.jupiter.api.BeforeEach;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** The program that explains says what the program that runs then does, and changes nothing. */
@@ -44,32 +47,57 @@ final class DryRunTest {
   private static final List<Integer> HELPERS =
       List.of(1, 5, 7, 28, 44, 65, 86, 89, 99, 100, 118, 160, 189);
 
-  @BeforeEach
-  void needsTheKernel() {
+  private static final XdpConfig SIZES = World.sizes(World.SESSIONS, World.ROW, 1 << 20);
+
+  // Both are loaded once and their tables emptied for each test and each fixture: loading is slow.
+  private static @Nullable LoadedProgram loaded;
+  private static @Nullable DryRun beside;
+
+  @BeforeAll
+  static void load() throws DataPlaneException {
     Kernel.requireBpf();
+    loaded = new LoadedProgram(SIZES);
+    beside = DryRun.beside(loaded.kernel);
   }
 
-  /** Both programs are loaded once and their tables emptied for each fixture: loading is slow. */
-  @Test
-  void ofEveryFixturesPacketItSaysWhatThenHappensAndChangesNothing() throws DataPlaneException {
-    XdpConfig sizes = World.sizes(World.SESSIONS, World.ROW, 1 << 20);
-    LoadedProgram program = new LoadedProgram(sizes);
-    try (DryRun dry = DryRun.beside(program.kernel)) {
-      SoftAssertions softly = new SoftAssertions();
-      for (Fixture fixture : FixtureTest.fixtures()) {
-        program.clear();
-        compare(fixture, program, sizes, dry, softly);
-      }
-      softly.assertAll();
-    } finally {
-      program.close();
+  @AfterAll
+  static void close() {
+    if (beside != null) {
+      beside.close();
+    }
+    if (loaded != null) {
+      loaded.close();
     }
   }
 
+  /** The program, with nothing in its tables. */
+  private static LoadedProgram program() throws DataPlaneException {
+    LoadedProgram program = Objects.requireNonNull(loaded);
+    program.clear();
+    return program;
+  }
+
+  private static World world() throws DataPlaneException {
+    return new World(program(), SIZES);
+  }
+
+  private static DryRun dry() {
+    return Objects.requireNonNull(beside);
+  }
+
+  @Test
+  void ofEveryFixturesPacketItSaysWhatThenHappensAndChangesNothing() throws DataPlaneException {
+    SoftAssertions softly = new SoftAssertions();
+    for (Fixture fixture : FixtureTest.fixtures()) {
+      compare(fixture, program(), dry(), softly);
+    }
+    softly.assertAll();
+  }
+
   private static void compare(
-      Fixture fixture, LoadedProgram program, XdpConfig sizes, DryRun dry, SoftAssertions softly)
+      Fixture fixture, LoadedProgram program, DryRun dry, SoftAssertions softly)
       throws DataPlaneException {
-    World world = new World(program, sizes);
+    World world = new World(program, SIZES);
     fixture.before.on(world);
     SortedMap<String, SortedMap<String, String>> before = program.contents();
 
@@ -173,18 +201,17 @@ final class DryRunTest {
   @Test
   void nobodyHearsOfASessionThatWasOnlyAskedAbout() throws Exception {
     List<SessionEvent> events = new ArrayList<>();
-    try (World world = new World();
-        DryRun dry = DryRun.beside(world.kernel)) {
-      dry.run(Frame.udp().bytes());
-      assertThat(world.count("event_lost")).isZero();
-      assertThat(world.sessions.list()).isEmpty();
+    World world = world();
+    DryRun dry = dry();
+    dry.run(Frame.udp().bytes());
+    assertThat(world.count("event_lost")).isZero();
+    assertThat(world.sessions.list()).isEmpty();
 
-      try (EventRing<SessionEvent> _ = EventRing.sessions(world.kernel.events, events::addAll)) {
-        world.run(Frame.udp().bytes());
-        waitFor(events);
-      }
-      assertThat(events).as("of the real packet only").hasSize(1);
+    try (EventRing<SessionEvent> _ = EventRing.sessions(world.kernel.events, events::addAll)) {
+      world.run(Frame.udp().bytes());
+      waitFor(events);
     }
+    assertThat(events).as("of the real packet only").hasSize(1);
   }
 
   private static void waitFor(List<?> events) throws InterruptedException {
@@ -196,67 +223,63 @@ final class DryRunTest {
 
   @Test
   void thePairThatItNamesIsStillThereForThePacket() throws DataPlaneException {
-    try (World world = new World();
-        DryRun dry = DryRun.beside(world.kernel)) {
-      world.labels(5, 6);
-      world.run(Frame.tcp(Frame.SYN).bytes());
-      byte[] ack = Frame.tcp(Frame.ACK).bytes();
+    World world = world();
+    DryRun dry = dry();
+    world.labels(5, 6);
+    world.run(Frame.tcp(Frame.SYN).bytes());
+    byte[] ack = Frame.tcp(Frame.ACK).bytes();
 
-      DryRun.Result first = dry.run(ack);
-      DryRun.Result again = dry.run(ack);
+    DryRun.Result first = dry.run(ack);
+    DryRun.Result again = dry.run(ack);
 
-      assertThat(first.asides()).containsExactly("pair_taken");
-      assertThat(again.packet().frame()).isEqualTo(first.packet().frame());
-      assertThat(world.run(ack).frame()).isEqualTo(first.packet().frame());
-      assertThat(world.pool.drain()).containsExactly(6);
-    }
+    assertThat(first.asides()).containsExactly("pair_taken");
+    assertThat(again.packet().frame()).isEqualTo(first.packet().frame());
+    assertThat(world.run(ack).frame()).isEqualTo(first.packet().frame());
+    assertThat(world.pool.drain()).containsExactly(6);
   }
 
   @Test
   void aFullTableIsToldOfThoughNothingIsWritten() throws DataPlaneException {
-    try (World world = new World();
-        DryRun dry = DryRun.beside(world.kernel)) {
-      byte[] late = Frame.udp().sourcePort(9).bytes();
-      for (int port = 1; port < World.SESSIONS; port++) {
-        world.run(Frame.udp().sourcePort(port).bytes());
-      }
-      assertThat(dry.run(late).outcome()).isEqualTo(Outcome.FORWARD_NEW);
-      world.run(Frame.udp().sourcePort(World.SESSIONS).bytes());
-
-      assertThat(dry.run(late).outcome()).isEqualTo(Outcome.FORWARD_TABLE_FULL);
-      assertThat(dry.run(Frame6.udp().bytes()).outcome())
-          .as("the other family's table has room")
-          .isEqualTo(Outcome.FORWARD_NEW);
+    World world = world();
+    DryRun dry = dry();
+    byte[] late = Frame.udp().sourcePort(9).bytes();
+    for (int port = 1; port < World.SESSIONS; port++) {
+      world.run(Frame.udp().sourcePort(port).bytes());
     }
+    assertThat(dry.run(late).outcome()).isEqualTo(Outcome.FORWARD_NEW);
+    world.run(Frame.udp().sourcePort(World.SESSIONS).bytes());
+
+    assertThat(dry.run(late).outcome()).isEqualTo(Outcome.FORWARD_TABLE_FULL);
+    assertThat(dry.run(Frame6.udp().bytes()).outcome())
+        .as("the other family's table has room")
+        .isEqualTo(Outcome.FORWARD_NEW);
   }
 
   @Test
   void itTellsServiceTargetAndPlaceOfWhatOpens() throws DataPlaneException {
-    try (World world = new World();
-        DryRun dry = DryRun.beside(world.kernel)) {
-      DryRun.Result said = dry.run(Frame.tcp(Frame.SYN).bytes());
+    World world = world();
+    DryRun dry = dry();
+    DryRun.Result said = dry.run(Frame.tcp(Frame.SYN).bytes());
 
-      assertThat(said.service()).isEqualTo(OptionalInt.of(world.writer.indexOf(World.HTTP)));
-      assertThat(said.target()).isEqualTo(OptionalInt.of(World.B));
-      assertThat(said.place().map(Place::size)).contains(World.ROW);
-      assertThat(said.session()).isEmpty();
-    }
+    assertThat(said.service()).isEqualTo(OptionalInt.of(world.writer.indexOf(World.HTTP)));
+    assertThat(said.target()).isEqualTo(OptionalInt.of(World.B));
+    assertThat(said.place().map(Place::size)).contains(World.ROW);
+    assertThat(said.session()).isEmpty();
   }
 
   @Test
   void itTellsTheSessionOfWhatGoesOn() throws DataPlaneException {
-    try (World world = new World();
-        DryRun dry = DryRun.beside(world.kernel)) {
-      world.session(World.C, SessionState.ESTABLISHED);
-      world.state(World.C, TargetState.DRAINED);
+    World world = world();
+    DryRun dry = dry();
+    world.session(World.C, SessionState.ESTABLISHED);
+    world.state(World.C, TargetState.DRAINED);
 
-      DryRun.Result said = dry.run(Frame.tcp(Frame.ACK).bytes());
+    DryRun.Result said = dry.run(Frame.tcp(Frame.ACK).bytes());
 
-      assertThat(said.outcome()).isEqualTo(Outcome.FORWARD_SESSION);
-      assertThat(said.target()).isEqualTo(OptionalInt.of(World.C));
-      assertThat(said.session().map(DryRun.FoundSession::target)).contains(World.C);
-      assertThat(said.session().map(DryRun.FoundSession::state)).contains(SessionState.ESTABLISHED);
-    }
+    assertThat(said.outcome()).isEqualTo(Outcome.FORWARD_SESSION);
+    assertThat(said.target()).isEqualTo(OptionalInt.of(World.C));
+    assertThat(said.session().map(DryRun.FoundSession::target)).contains(World.C);
+    assertThat(said.session().map(DryRun.FoundSession::state)).contains(SessionState.ESTABLISHED);
   }
 
   @Test
@@ -266,28 +289,26 @@ final class DryRunTest {
             .filter(f -> f.name.equals("everyone: another's SYN"))
             .findFirst()
             .orElseThrow();
-    try (World world = new World();
-        DryRun dry = DryRun.beside(world.kernel)) {
-      others.before.on(world);
+    World world = world();
+    DryRun dry = dry();
+    others.before.on(world);
 
-      DryRun.Result said = dry.run(others.packet);
+    DryRun.Result said = dry.run(others.packet);
 
-      assertThat(said.outcome()).isEqualTo(Outcome.DROP_OTHERS_SHARE);
-      assertThat(said.service()).isPresent();
-      assertThat(said.target()).isEqualTo(OptionalInt.of(World.B));
-    }
+    assertThat(said.outcome()).isEqualTo(Outcome.DROP_OTHERS_SHARE);
+    assertThat(said.service()).isPresent();
+    assertThat(said.target()).isEqualTo(OptionalInt.of(World.B));
   }
 
   @Test
   void turnsAreToldAndNotTaken() throws DataPlaneException {
-    try (World world = new World();
-        DryRun dry = DryRun.beside(world.kernel)) {
-      AlgorithmFixtures.turns().getFirst().before.on(world);
-      byte[] syn = Frame.tcp(Frame.SYN).bytes();
+    World world = world();
+    DryRun dry = dry();
+    AlgorithmFixtures.turns().getFirst().before.on(world);
+    byte[] syn = Frame.tcp(Frame.SYN).bytes();
 
-      OptionalInt said = dry.run(syn).target();
+    OptionalInt said = dry.run(syn).target();
 
-      assertThat(dry.run(syn).target()).isEqualTo(said);
-    }
+    assertThat(dry.run(syn).target()).isEqualTo(said);
   }
 }

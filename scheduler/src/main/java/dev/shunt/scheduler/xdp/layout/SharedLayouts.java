@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 public final class SharedLayouts {
 
   /** {@code LAYOUT_VERSION}: maps pinned by a program of another version are not adopted. */
-  public static final int VERSION = 12;
+  public static final int VERSION = 13;
 
   /** {@code MAX_VIPS}. */
   public static final int MAX_VIPS = 256;
