@@ -112,7 +112,7 @@ final class FakeNode implements Node {
             0,
             0,
             dev.shunt.node.TlsStats.NONE,
-            new dev.shunt.node.Http2Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+            new dev.shunt.node.Http2Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
             dev.shunt.node.TcpStats.NONE,
             latency,
             List.of());
