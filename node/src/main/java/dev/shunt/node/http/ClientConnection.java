@@ -362,7 +362,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   private void answer(int status, String reason) {
     service.counters.increment(Count.ofStatus(status));
-    answer(Answer.error(status, reason, worker.nextRequestId()), true, "close");
+    String id = worker.history().refused(worker.now(), service, ends().source(), status, reason);
+    answer(Answer.error(status, reason, id), true, "close");
     releaseHead();
     closeGracefully();
   }

@@ -94,7 +94,12 @@ final class Http2ClientStream implements Client {
       return;
     }
     service.counters.increment(Count.ofStatus(fault.status()));
-    answer(Answer.error(fault.status(), fault.reason(), service.worker.nextRequestId()), true, "");
+    Worker worker = service.worker;
+    String id =
+        worker
+            .history()
+            .refused(worker.now(), service, connection.remote(), fault.status(), fault.reason());
+    answer(Answer.error(fault.status(), fault.reason(), id), true, "");
     exchangeDone(false);
   }
 

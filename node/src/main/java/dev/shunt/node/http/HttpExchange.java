@@ -1,10 +1,10 @@
 package dev.shunt.node.http;
 
 import dev.shunt.node.Exchange;
-import dev.shunt.node.TlsSession;
+import dev.shunt.node.ExplainedRequest.Result;
+import dev.shunt.node.ExplainedRequest.Why;
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,9 +35,11 @@ final class HttpExchange {
   private final ResponseRelay relay;
   private final StageCalls stages;
   private final ServerChoice choice;
+  private final InetSocketAddress remote;
 
   private State state = State.IDLE;
   private HttpHead head = HttpHead.NONE;
+  private RequestEntry entry;
   private @Nullable ServerSide server;
   private @Nullable ServerSlot slot;
   private int status;
@@ -49,9 +51,11 @@ final class HttpExchange {
 
   HttpExchange(Client client, ServiceLoop service, InetSocketAddress remote) {
     this.client = client;
+    this.remote = remote;
     this.service = service;
     this.worker = service.worker;
     this.times = new ExchangeTimes(client, service);
+    this.entry = worker.history().none();
     this.relay = new ResponseRelay(this, client, service);
     this.choice = new ServerChoice(service);
     this.stages = new StageCalls(this, service, remote, choice, relay);
@@ -64,7 +68,7 @@ final class HttpExchange {
     head = received;
     options.strip(received);
     RequestRules.check(received);
-    Secured.check(client.secured(), received, service);
+    Secured.check(client.secured(), received, service.counters);
     requestBody.begin(received, service.limits.bodyBytes());
     persists = options.persists(received);
     upgrade =
@@ -77,7 +81,7 @@ final class HttpExchange {
     }
     open();
     if (!stages.request(received)) {
-      deliver(Answer.error(500, "a stage failed", worker.nextRequestId()));
+      fail(500, "a stage failed");
       return;
     }
     Answer given = stages.answer();
@@ -85,7 +89,13 @@ final class HttpExchange {
       deliver(given);
       return;
     }
-    complete(received);
+    service.forwarded.apply(received, client.peer(), client.secured() != null);
+    service.forwarded.requestId(received, client.peer(), entry);
+    if (upgrade) {
+      UpgradeRule.ask(received);
+    }
+    received.sendAs11();
+    entry.preferred(choice.preferred(), stages.preferring());
     dispatch();
   }
 
@@ -93,21 +103,15 @@ final class HttpExchange {
     state = State.REQUEST;
     start = worker.now();
     choice.begin(head);
+    entry = worker.history().begin(start, service, remote, client.secured() != null);
+    entry.request(head, client.stream() != null);
+    entry.rule(choice.rule());
     status = 0;
     retriedStale = false;
     connectTimedOut = false;
     service.counters.increment(Count.REQUESTS);
     service.counters.add(Count.ACTIVE, 1);
     client.deadline().clear();
-  }
-
-  /** Adds what servers are told by the node itself. */
-  private void complete(HttpHead received) {
-    service.forwarded.apply(received, client.peer(), secure());
-    if (upgrade) {
-      UpgradeRule.ask(received);
-    }
-    received.sendAs11();
   }
 
   /** Whether the request's body can go on to the server now. */
@@ -121,10 +125,6 @@ final class HttpExchange {
 
   void body(ByteBuf in) throws HttpFault {
     requestBody.pass(in, server, client);
-    armRequest();
-  }
-
-  private void armRequest() {
     times.request(requestBody.complete(), relay.headSent());
   }
 
@@ -136,12 +136,16 @@ final class HttpExchange {
   // Servers.
 
   private void dispatch() {
+    boolean first = !choice.anyTried();
     int chosen = choice.next();
     if (chosen != Exchange.NO_SERVER) {
       ServerSlot to = service.slot(chosen);
+      ServerSide ready = to.take(this);
+      Why why = first && chosen == choice.preferred() ? Why.PREFERRED : Why.BALANCED;
+      entry.tries(chosen, why, to.active(), ready != null, worker.now());
       to.begin();
       slot = to;
-      attach(to);
+      attach(to, ready);
     } else if (!choice.anyTried()) {
       service.counters.increment(Count.NO_SERVER);
       fail(503, "no server takes requests");
@@ -153,8 +157,7 @@ final class HttpExchange {
     }
   }
 
-  private void attach(ServerSlot to) {
-    ServerSide ready = to.take(this);
+  private void attach(ServerSlot to, @Nullable ServerSide ready) {
     if (ready == null) {
       connect(to);
     } else {
@@ -171,14 +174,14 @@ final class HttpExchange {
     state = State.SENT;
     server = to;
     if (upgrade && !to.takesWebSockets() && WebSockets.asks(head)) {
-      dropServer();
-      fail(501, "the server takes no WebSockets");
+      refuse(501, "the server takes no WebSockets");
       return;
     }
+    entry.result(Result.SENT);
     // Whatever was the case with the connection before. A stream's head needs no open window.
     to.reading(client.stream() != null || client.writable());
     relay.begin(head.methodIs("HEAD"), head.http11());
-    armRequest();
+    times.request(requestBody.complete(), relay.headSent());
     to.send(head, requestBody.complete(), client.allocator());
   }
 
@@ -191,6 +194,7 @@ final class HttpExchange {
   void connectFailed(ServerSide connection, boolean timedOut) {
     if (server == connection && state == State.CONNECTING) {
       connectTimedOut = timedOut;
+      entry.result(timedOut ? Result.CONNECT_TIMED_OUT : Result.CONNECT_FAILED);
       serverFailed();
       dispatch();
     }
@@ -246,14 +250,14 @@ final class HttpExchange {
   /** The server broke the rules. */
   void responseInvalid() {
     service.counters.increment(Count.BAD_RESPONSES);
+    entry.result(Result.INVALID_RESPONSE);
     serverFailed();
     fail(502, "the server's response is not valid");
   }
 
   private void filterFailed(RuntimeException e) {
     stages.failed(relay, e);
-    dropServer();
-    fail(500, "a stage failed");
+    refuse(500, "a stage failed");
   }
 
   @SuppressWarnings("ReferenceEquality") // It is about this very connection.
@@ -266,31 +270,36 @@ final class HttpExchange {
       end();
       client.closeAfterFlush();
     } else if (closed.unprocessed() && !requestBody.sent() && !relay.started()) {
-      sendElsewhere(closed);
+      unprocessed(closed);
     } else if (relay.started()) {
       endByClose(closed.broken());
     } else if (closed.reused() && !retriedStale && requestBody.mayRepeat(head)) {
-      retriedStale = true;
-      service.counters.increment(Count.RETRIES);
-      server = null;
-      connect(closed.slot());
+      again(closed.slot(), null);
     } else {
+      entry.result(Result.CLOSED_WITHOUT_RESPONSE);
       serverFailed();
       fail(502, "the server closed without a response");
     }
   }
 
   /** A request of which nothing was done goes to the same server once more, then to others. */
-  private void sendElsewhere(ServerSide closed) {
+  private void unprocessed(ServerSide closed) {
     if (retriedStale) {
+      entry.result(Result.CLOSED_WITHOUT_RESPONSE);
       serverFailed();
       dispatch();
     } else {
-      retriedStale = true;
-      service.counters.increment(Count.RETRIES);
-      server = null;
-      attach(closed.slot());
+      again(closed.slot(), closed.slot().take(this));
     }
+  }
+
+  private void again(ServerSlot to, @Nullable ServerSide ready) {
+    retriedStale = true;
+    entry.result(Result.CLOSED_WITHOUT_RESPONSE);
+    entry.tries(to.server, Why.AGAIN, to.active(), ready != null, worker.now());
+    service.counters.increment(Count.RETRIES);
+    server = null;
+    attach(to, ready);
   }
 
   private void endByClose(boolean broken) {
@@ -307,12 +316,10 @@ final class HttpExchange {
   /** Passes the response's head through the stages; false when one failed. */
   boolean passStages(HttpHead response) {
     status = response.status();
-    return stages.response(response);
-  }
-
-  void stageFailed() {
-    dropServer();
-    fail(500, "a stage failed");
+    entry.responded(worker.now(), status);
+    boolean passed = stages.response(response);
+    service.forwarded.responseId(response, entry);
+    return passed;
   }
 
   /** Whether the client's connection can outlast this response. */
@@ -419,6 +426,7 @@ final class HttpExchange {
     if (kind == Deadline.Kind.BODY && !client.readingPaused()) {
       refuse(408, "the request's body did not come in time");
     } else {
+      entry.result(Result.TIMED_OUT);
       serverFailed();
       fail(504, "the server did not respond in time");
     }
@@ -428,11 +436,13 @@ final class HttpExchange {
   private void fail(int code, String reason) {
     if (relay.headSent()) {
       service.counters.increment(Count.ABORTED);
+      entry.answered(status, reason);
       end();
       client.reset();
       client.exchangeDone(false);
     } else {
-      deliver(Answer.error(code, reason, worker.nextRequestId()));
+      entry.answered(code, reason);
+      deliver(Answer.error(code, reason, entry.idText()));
     }
   }
 
@@ -440,6 +450,7 @@ final class HttpExchange {
     boolean keep = mayPersist();
     String connection = !keep ? "close" : head.http11() ? "" : "keep-alive";
     status = given.status();
+    entry.answered(status, entry.reason());
     service.counters.increment(Count.ofStatus(status));
     client.answer(given, !head.methodIs("HEAD"), connection);
     service.recordLatency(worker.now() - start);
@@ -449,6 +460,8 @@ final class HttpExchange {
 
   private void end() {
     service.counters.add(Count.ACTIVE, -1);
+    worker.history().end(entry, worker.now());
+    entry = worker.history().none();
     stages.end();
     relay.end();
     head = HttpHead.NONE;
@@ -460,8 +473,6 @@ final class HttpExchange {
     return state != State.IDLE;
   }
 
-  // What stages may know.
-
   /** Whether the request is in the stages. */
   boolean inStages() {
     return state == State.REQUEST;
@@ -471,13 +482,8 @@ final class HttpExchange {
     return head;
   }
 
-  /** Whether the client's connection is encrypted. */
-  boolean secure() {
-    return client.secured() != null;
-  }
-
-  Optional<TlsSession> tls() {
-    return Optional.ofNullable(client.secured()).map(Secured::session);
+  @Nullable Secured secured() {
+    return client.secured();
   }
 
   /** The status of the response, 0 as long as there is none. */

@@ -180,7 +180,7 @@ final class ResponseRelay {
     boolean passed = exchange.passStages(head);
     inStages = false;
     if (!passed) {
-      exchange.stageFailed();
+      exchange.refuse(500, "a stage failed");
       return false;
     }
     checkTunnel();

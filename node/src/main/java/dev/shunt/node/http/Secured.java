@@ -55,15 +55,14 @@ final class Secured {
   }
 
   /**
-   * Checks that a request is for a host that its connection is for.
+   * Refuses a request for a host that the connection is not for.
    *
-   * @param connection absent: it is not encrypted, and for all
-   * @throws HttpFault when it is not
+   * @param connection null if it is not encrypted
    */
-  static void check(@Nullable Secured connection, HttpHead head, ServiceLoop service)
+  static void check(@Nullable Secured connection, HttpHead head, Counters counters)
       throws HttpFault {
     if (connection != null && !connection.isFor(head)) {
-      service.counters.increment(Count.MISDIRECTED);
+      counters.increment(Count.MISDIRECTED);
       throw HttpFault.MISDIRECTED;
     }
   }

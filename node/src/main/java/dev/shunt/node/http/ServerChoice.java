@@ -31,6 +31,11 @@ final class ServerChoice {
     current = Exchange.NO_SERVER;
   }
 
+  /** The number of the rule that holds, or {@link ServerGroups#ALL}. */
+  int rule() {
+    return group;
+  }
+
   ServerPool pool() {
     return pool;
   }

@@ -22,6 +22,7 @@ final class StageCalls {
   private final @Nullable Object[] attachments;
   private @Nullable Answer answer;
   private int begun;
+  private int preferring;
 
   StageCalls(
       HttpExchange exchange,
@@ -83,6 +84,16 @@ final class StageCalls {
     if (service.worker.mayLog(now, LOG_EVERY_NANOS)) {
       LOG.warn("service {}: {} failed", view.service(), stage.getClass().getName(), e);
     }
+  }
+
+  /** The stage that is being called asks for a server. */
+  void prefers() {
+    preferring = begun - 1;
+  }
+
+  /** The number of the stage that asked for a server last. */
+  int preferring() {
+    return preferring;
   }
 
   void attach(Stage stage, Object value) {

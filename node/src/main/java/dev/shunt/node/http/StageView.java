@@ -53,12 +53,12 @@ final class StageView implements Exchange {
 
   @Override
   public boolean secure() {
-    return exchange.secure();
+    return exchange.secured() != null;
   }
 
   @Override
   public Optional<TlsSession> tls() {
-    return exchange.tls();
+    return Optional.ofNullable(exchange.secured()).map(Secured::session);
   }
 
   @Override
@@ -69,6 +69,7 @@ final class StageView implements Exchange {
   @Override
   public void prefer(int wanted) {
     choice.prefer(wanted);
+    stages.prefers();
   }
 
   @Override
