@@ -1,7 +1,7 @@
 package dev.shunt.node;
 
 /**
- * What happened on the HTTP/2 connections of a service's clients.
+ * What happened on the HTTP/2 connections of a service's clients, and of its servers.
  *
  * @param connections that spoke it, since the start
  * @param streamErrors streams given up for what the client sent on them
@@ -15,6 +15,9 @@ package dev.shunt.node;
  * @param otherFloods connections ended for {@link Http2Limits#otherFrames}
  * @param continuationFloods connections ended for {@link Http2Limits#continuations}
  * @param stalled streams given up because the client took nothing of them for too long
+ * @param serverErrors streams and connections given up for what a server sent on them
+ * @param serverFloods connections to servers ended for floods
+ * @param unprocessed requests of which a server said that it did nothing (GOAWAY, REFUSED_STREAM)
  */
 public record Http2Stats(
     long connections,
@@ -28,4 +31,7 @@ public record Http2Stats(
     long emptyDataFloods,
     long otherFloods,
     long continuationFloods,
-    long stalled) {}
+    long stalled,
+    long serverErrors,
+    long serverFloods,
+    long unprocessed) {}

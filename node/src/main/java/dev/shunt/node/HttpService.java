@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param http2 what clients may do over HTTP/2, and whether it is spoken
  * @param tls how clients' connections are encrypted; absent: they are not
  * @param serverTls how connections to servers are encrypted; absent: they are not
+ * @param toServers what is spoken to servers
  * @param proxy whom it believes, and what it tells, about who the client is
  * @param tcp how bytes are relayed as they come; absent: they are HTTP requests
  * @param stages what requests and responses pass, in this order (responses the other way round)
@@ -35,6 +36,7 @@ public record HttpService(
     Http2Limits http2,
     Optional<TlsTermination> tls,
     Optional<TlsToServers> serverTls,
+    ToServers toServers,
     ProxyProtocol proxy,
     Optional<TcpRelay> tcp,
     List<StageConfig> stages) {
@@ -58,6 +60,7 @@ public record HttpService(
       relay.routes().forEach(route -> known(name, "sni", route.servers(), list));
       known(name, "sni", relay.otherwise(), list);
     });
+    checkProtocol(name, toServers, serverTls.isPresent(), proxy, tcp.isPresent());
     routing.rules().forEach(rule -> known(name, "rules", rule.servers(), list));
     if (tcp.isPresent() && !routing.rules().isEmpty()) {
       throw new IllegalArgumentException(
@@ -66,6 +69,26 @@ public record HttpService(
     if (tcp.isPresent() && !stages.isEmpty()) {
       throw new IllegalArgumentException(
           "service '" + name + "', stages: they are for requests, which mode tcp does not look at");
+    }
+  }
+
+  private static void checkProtocol(
+      String service, ToServers toServers, boolean tls, ProxyProtocol proxy, boolean tcp) {
+    if (!toServers.http2()) {
+      return;
+    }
+    String wrong =
+        tcp
+            ? "with mode tcp, which does not look at requests"
+            : proxy.toServers().isPresent()
+                ? "with the PROXY protocol to servers: a connection is many clients'"
+                : tls == (toServers.protocol() == ServerProtocol.H2C)
+                    ? (tls ? "with" : "without") + " TLS to servers"
+                    : "";
+    if (!wrong.isEmpty()) {
+      throw new IllegalArgumentException(
+          "service '%s', protocol to servers: found %s %s"
+              .formatted(service, toServers.protocol(), wrong));
     }
   }
 
@@ -94,6 +117,7 @@ public record HttpService(
         Http2Limits.DEFAULT,
         Optional.empty(),
         Optional.empty(),
+        ToServers.DEFAULT,
         ProxyProtocol.NONE,
         Optional.empty(),
         List.of());
@@ -157,6 +181,12 @@ public record HttpService(
     return parts.service();
   }
 
+  public HttpService with(ToServers changed) {
+    Parts parts = new Parts(this);
+    parts.toServers = changed;
+    return parts.service();
+  }
+
   public HttpService with(ProxyProtocol changed) {
     Parts parts = new Parts(this);
     parts.proxy = changed;
@@ -187,6 +217,7 @@ public record HttpService(
     private Http2Limits http2;
     private Optional<TlsTermination> tls;
     private Optional<TlsToServers> serverTls;
+    private ToServers toServers;
     private ProxyProtocol proxy;
     private Optional<TcpRelay> tcp;
     private List<StageConfig> stages;
@@ -202,6 +233,7 @@ public record HttpService(
       http2 = of.http2;
       tls = of.tls;
       serverTls = of.serverTls;
+      toServers = of.toServers;
       proxy = of.proxy;
       tcp = of.tcp;
       stages = of.stages;
@@ -221,6 +253,7 @@ public record HttpService(
           http2,
           tls,
           serverTls,
+          toServers,
           proxy,
           tcp,
           stages);

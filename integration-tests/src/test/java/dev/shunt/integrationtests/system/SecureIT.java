@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.shunt.integrationtests.harness.ArrayExtension;
 import dev.shunt.integrationtests.harness.Download;
+import dev.shunt.integrationtests.harness.Http2Servers;
 import dev.shunt.integrationtests.harness.TestArray;
 import dev.shunt.ops.lab.Capture;
 import dev.shunt.ops.lab.Frame;
@@ -21,13 +22,14 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Claims A7 and A8: nodes take the encryption off, and put it on again. */
+/** Claims A7 and A8: nodes take the encryption off, and put it on again; HTTP/2 to servers. */
 @ExtendWith(ArrayExtension.class)
 class SecureIT {
 
   private static final int REQUESTS = 24;
   private static final int MAX_FRAMES = 200_000;
   private static final int SESSIONS = 12;
+  private static final int STREAMS = 3000;
   private static final String URL = "https://" + LabTopology.SECURE_HOST + "/whoami";
 
   @Test
@@ -104,6 +106,29 @@ class SecureIT {
       }
     }
     assertThat(nodes).as("who resumed the one session").hasSizeGreaterThan(1);
+  }
+
+  @Test
+  void requestsReachServersOfHttp2AsStreamsThroughSeveralNodes(TestArray array) throws Exception {
+    String url = "http://" + LabTopology.VIP + ":" + LabTopology.STREAMS_PORT + "/";
+    try (Http2Servers servers = Http2Servers.start(array)) {
+      for (String version : List.of("--http1.1", "--http2-prior-knowledge")) {
+        assertThat(array.curl(version, "-d", "a=b", "-o", "/dev/null", "-w", "%{http_code}", url))
+            .containsExactly("200");
+      }
+      String said =
+          array.lab().exec("client", "h2load", "-n", "" + STREAMS, "-c", "12", "-m", "8", url);
+      assertThat(said).contains(STREAMS + " succeeded, 0 failed, 0 errored, 0 timeout");
+
+      List<String[]> requests = servers.requests();
+      assertThat(requests).hasSize(STREAMS + 2).allMatch(r -> r[2].equals("HTTP/2.0"));
+      assertThat(requests.stream().map(r -> r[0]).distinct())
+          .as("nodes that asked")
+          .hasSizeGreaterThan(1);
+      assertThat(requests.stream().map(r -> r[1]).distinct().count())
+          .as("connections to servers, each of at most 50 requests")
+          .isLessThan(STREAMS / 10);
+    }
   }
 
   /** What openssl's client says of a connection from that port, on which it asks for a page. */

@@ -60,7 +60,8 @@ public final class HealthMonitor {
             eventLoop,
             transport,
             tls,
-            service.proxy().toServers().orElse(null));
+            service.proxy().toServers().orElse(null),
+            service.toServers().protocol());
     for (int i = 0; i < service.servers().size(); i++) {
       states.add(new HealthState(service.healthCheck()));
     }

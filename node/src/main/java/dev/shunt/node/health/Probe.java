@@ -2,6 +2,7 @@ package dev.shunt.node.health;
 
 import dev.shunt.node.HealthCheck;
 import dev.shunt.node.ProxyProtocol;
+import dev.shunt.node.ServerProtocol;
 import dev.shunt.node.tcp.ProxyHeaderSender;
 import dev.shunt.node.tls.TlsClient;
 import dev.shunt.node.transport.Transport;
@@ -16,6 +17,14 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
+import io.netty.handler.codec.http2.Http2ConnectionHandlerBuilder;
+import io.netty.handler.codec.http2.Http2FrameAdapter;
+import io.netty.handler.codec.http2.Http2FrameListener;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("FutureReturnValueIgnored") // Netty tells failures to the pipeline.
 final class Probe {
 
-  /** {@code HTTP/1.1 200}: all of a response that is looked at. */
+  /** {@code HTTP/1.1 200}: all of a response over HTTP/1.1 that is looked at. */
   private static final int STATUS_LINE = 12;
 
   private final HealthCheck check;
@@ -37,22 +46,26 @@ final class Probe {
   private final Transport transport;
   private final @Nullable TlsClient tls;
   private final ProxyProtocol.@Nullable Version header;
+  private final ServerProtocol protocol;
   private final byte[] request;
 
   Probe(HealthCheck check, EventLoop eventLoop, Transport transport) {
-    this(check, eventLoop, transport, null, null);
+    this(check, eventLoop, transport, null, null, ServerProtocol.HTTP1);
   }
 
   /**
    * @param tls with which checks are encrypted; one that only connects then shakes hands too
    * @param header of the PROXY protocol that servers want to see first
+   * @param protocol that servers are asked in, and with TLS must agree to
    */
   Probe(
       HealthCheck check,
       EventLoop eventLoop,
       Transport transport,
       @Nullable TlsClient tls,
-      ProxyProtocol.@Nullable Version header) {
+      ProxyProtocol.@Nullable Version header,
+      ServerProtocol protocol) {
+    this.protocol = protocol;
     this.header = header;
     this.tls = tls;
     this.check = check;
@@ -83,10 +96,8 @@ final class Probe {
     connecting.addListener(connected -> {
       if (!connected.isSuccess()) {
         attempt.end(channel, false);
-      } else if (check.kind() == HealthCheck.Kind.TCP) {
-        connected(attempt, channel);
       } else {
-        channel.writeAndFlush(Unpooled.wrappedBuffer(request), channel.voidPromise());
+        connected(attempt, channel);
       }
     });
   }
@@ -109,13 +120,53 @@ final class Probe {
     };
   }
 
-  private static void connected(Attempt attempt, Channel channel) {
+  private void connected(Attempt attempt, Channel channel) {
     SslHandler handshake = channel.pipeline().get(SslHandler.class);
     if (handshake == null) {
-      attempt.end(channel, true);
-    } else {
-      handshake.handshakeFuture().addListener(done -> attempt.end(channel, done.isSuccess()));
+      open(attempt, channel, protocol == ServerProtocol.H2C);
+      return;
     }
+    handshake
+        .handshakeFuture()
+        .addListener(done -> {
+          boolean http2 = ApplicationProtocolNames.HTTP_2.equals(handshake.applicationProtocol());
+          if (done.isSuccess() && (http2 || protocol != ServerProtocol.H2)) {
+            open(attempt, channel, http2);
+          } else {
+            attempt.end(channel, false);
+          }
+        });
+  }
+
+  private void open(Attempt attempt, Channel channel, boolean http2) {
+    if (check.kind() == HealthCheck.Kind.TCP) {
+      attempt.end(channel, true);
+    } else if (http2) {
+      askOverHttp2(attempt, channel);
+    } else {
+      channel.writeAndFlush(Unpooled.wrappedBuffer(request), channel.voidPromise());
+    }
+  }
+
+  private void askOverHttp2(Attempt attempt, Channel channel) {
+    Http2ConnectionHandler http2 =
+        new Http2ConnectionHandlerBuilder()
+            .server(false)
+            .gracefulShutdownTimeoutMillis(0)
+            .initialSettings(new Http2Settings().pushEnabled(false))
+            .frameListener(attempt.frames())
+            .build();
+    channel.pipeline().addBefore(channel.pipeline().context(attempt).name(), null, http2);
+    Http2Headers headers =
+        new DefaultHttp2Headers()
+            .method("GET")
+            .scheme(tls == null ? "http" : "https")
+            .authority(check.host())
+            .path(check.path())
+            .set("user-agent", "shunt-health");
+    ChannelHandlerContext context = channel.pipeline().context(http2);
+    http2.encoder().writeHeaders(context, 1, headers, 0, true, context.newPromise());
+    http2.flush(context);
   }
 
   /** The connection of one check. */
@@ -145,6 +196,32 @@ final class Probe {
       if (length == STATUS_LINE) {
         end(context.channel(), succeeds(new String(line, StandardCharsets.ISO_8859_1)));
       }
+    }
+
+    /** What is looked at over HTTP/2. */
+    private Http2FrameListener frames() {
+      return new Http2FrameAdapter() {
+        @Override
+        public void onHeadersRead(
+            ChannelHandlerContext context,
+            int id,
+            Http2Headers headers,
+            int dependency,
+            short weight,
+            boolean exclusive,
+            int padding,
+            boolean last) {
+          String status = String.valueOf(headers.status());
+          if (!status.startsWith("1")) {
+            end(context.channel(), succeeds("HTTP/1.1 " + status));
+          }
+        }
+
+        @Override
+        public void onRstStreamRead(ChannelHandlerContext context, int id, long code) {
+          end(context.channel(), false);
+        }
+      };
     }
 
     private boolean succeeds(String text) {

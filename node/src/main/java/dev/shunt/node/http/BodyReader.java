@@ -17,12 +17,16 @@ final class BodyReader {
     NONE,
     LENGTH,
     CHUNKED,
-    UNTIL_CLOSE
+    UNTIL_CLOSE,
+    /** Frames of another layer tell its end, and {@code remaining} what there must be, if known. */
+    FRAMED
   }
 
   private Kind kind = Kind.NONE;
   private boolean complete = true;
   private long remaining;
+  private boolean noData;
+  private @Nullable HttpHead framedTrailers;
   private @Nullable ChunkReader chunks;
 
   void none() {
@@ -47,12 +51,48 @@ final class BodyReader {
     complete = false;
   }
 
+  /**
+   * Data comes in frames, and so does its end.
+   *
+   * @param bytes that there must be, or -1 where nobody said
+   * @param mayHaveData whether there may be any
+   * @param ended whether the end has come
+   */
+  void framed(long bytes, boolean mayHaveData, boolean ended) throws HttpFault {
+    kind = Kind.FRAMED;
+    noData = !mayHaveData;
+    remaining = mayHaveData ? bytes : 0;
+    framedTrailers = null;
+    complete = false;
+    if (ended) {
+      end(null);
+    }
+  }
+
+  /** The end of a framed body. */
+  void end(@Nullable HttpHead trailers) throws HttpFault {
+    if (remaining > 0) {
+      throw HttpFault.BAD_LENGTH;
+    }
+    framedTrailers = trailers;
+    complete = true;
+  }
+
   boolean isEmpty() {
-    return kind == Kind.NONE;
+    return kind == Kind.NONE || (kind == Kind.FRAMED && noData);
   }
 
   boolean isChunked() {
     return kind == Kind.CHUNKED;
+  }
+
+  boolean isFramed() {
+    return kind == Kind.FRAMED;
+  }
+
+  /** Whether it goes on until something else than its own bytes ends it. */
+  boolean isUnmeasured() {
+    return kind == Kind.UNTIL_CLOSE || (kind == Kind.FRAMED && !noData && remaining < 0);
   }
 
   boolean isUntilClose() {
@@ -106,6 +146,9 @@ final class BodyReader {
 
   /** The trailers behind a body that is complete, or null where there were none. */
   @Nullable HttpHead trailers() {
+    if (kind == Kind.FRAMED) {
+      return framedTrailers;
+    }
     return kind == Kind.CHUNKED && complete ? chunkReader().trailers() : null;
   }
 
@@ -115,6 +158,7 @@ final class BodyReader {
       case NONE -> null;
       case LENGTH -> lengthData(in);
       case CHUNKED -> chunkData(in, chunkReader());
+      case FRAMED -> framedData(in);
       case UNTIL_CLOSE -> in.isReadable() ? in.readRetainedSlice(in.readableBytes()) : null;
     };
   }
@@ -126,6 +170,20 @@ final class BodyReader {
     }
     remaining -= bytes;
     complete = remaining == 0;
+    return in.readRetainedSlice(bytes);
+  }
+
+  private @Nullable ByteBuf framedData(ByteBuf in) throws HttpFault {
+    int bytes = in.readableBytes();
+    if (bytes == 0) {
+      return null;
+    }
+    if (remaining >= 0) {
+      remaining -= bytes;
+      if (remaining < 0) {
+        throw HttpFault.BAD_LENGTH;
+      }
+    }
     return in.readRetainedSlice(bytes);
   }
 

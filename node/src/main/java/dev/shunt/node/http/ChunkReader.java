@@ -201,11 +201,29 @@ final class ChunkReader {
 
   private void readTrailers(ByteBuf in) throws HttpFault {
     if (trailers.feed(in)) {
-      if (trailers.hasAny(FORBIDDEN_TRAILERS)) {
-        throw HttpFault.BAD_TRAILER;
-      }
+      checkTrailers(trailers);
       state = State.END;
     }
+  }
+
+  private static void checkTrailers(HttpHead trailers) throws HttpFault {
+    if (trailers.hasAny(FORBIDDEN_TRAILERS)) {
+      throw HttpFault.BAD_TRAILER;
+    }
+  }
+
+  /**
+   * Reads trailers that came apart from a body.
+   *
+   * @return whether there are any
+   * @throws HttpFault when they are not valid
+   */
+  static boolean readTrailers(HttpHead trailers, ByteBuf in) throws HttpFault {
+    if (!trailers.forTrailers(TRAILER_LIMITS).feed(in)) {
+      throw HttpFault.BAD_TRAILER;
+    }
+    checkTrailers(trailers);
+    return trailers.headerCount() > 0;
   }
 
   /** The trailers, or just the empty line that stands for none. */

@@ -3,6 +3,7 @@ package dev.shunt.node.http;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Flags;
 import io.netty.handler.codec.http2.Http2FrameListener;
@@ -21,14 +22,17 @@ final class CountedFrames implements Http2FrameReader {
   private final Http2FrameReader reader;
   private final FrameBudget budget;
   private final Http2Connection connection;
-  private final ClosedStreams closed;
+  private final @Nullable ClosedStreams closed;
   private @Nullable Counting counting;
 
+  /**
+   * @param closed streams of a client, for which no headers may come; absent: it is a server
+   */
   CountedFrames(
       Http2FrameReader reader,
       FrameBudget budget,
       Http2Connection connection,
-      ClosedStreams closed) {
+      @Nullable ClosedStreams closed) {
     this.connection = connection;
     this.closed = closed;
     this.reader = reader;
@@ -44,6 +48,12 @@ final class CountedFrames implements Http2FrameReader {
       counting = current;
     }
     reader.readFrame(context, input, current);
+  }
+
+  private void checkHeaders(int id) throws Http2Exception {
+    if (closed != null) {
+      closed.checkHeaders(connection, id);
+    }
   }
 
   @Override
@@ -82,7 +92,7 @@ final class CountedFrames implements Http2FrameReader {
     public void onHeadersRead(
         ChannelHandlerContext context, int id, Http2Headers headers, int padding, boolean end)
         throws Http2Exception {
-      closed.checkHeaders(connection, id);
+      checkHeaders(id);
       listener.onHeadersRead(context, id, headers, padding, end);
     }
 
@@ -97,7 +107,7 @@ final class CountedFrames implements Http2FrameReader {
         int padding,
         boolean end)
         throws Http2Exception {
-      closed.checkHeaders(connection, id);
+      checkHeaders(id);
       listener.onHeadersRead(context, id, headers, dependency, weight, exclusive, padding, end);
     }
 
@@ -119,6 +129,15 @@ final class CountedFrames implements Http2FrameReader {
     public void onPingRead(ChannelHandlerContext context, long data) throws Http2Exception {
       budget.spend(FrameBudget.Kind.PING);
       listener.onPingRead(context, data);
+    }
+
+    /** Nobody was allowed to push: a client never is, and servers were told. */
+    @Override
+    public void onPushPromiseRead(
+        ChannelHandlerContext context, int id, int promised, Http2Headers headers, int padding)
+        throws Http2Exception {
+      throw Http2Exception.connectionError(
+          Http2Error.PROTOCOL_ERROR, "PUSH_PROMISE on stream %d", id);
     }
 
     @Override

@@ -33,12 +33,26 @@ final class FrameBudget {
 
   private static final long WINDOW = TimeUnit.SECONDS.toNanos(Http2Limits.WINDOW_SECONDS);
 
+  /**
+   * What a server may send in a window of time. It is trusted more than a client, and the windows
+   * that it opens and the streams that it resets grow with what it is asked for.
+   */
+  private static final int OF_SERVER = 1_000_000;
+
+  private static final int PLAIN_OF_SERVER = 20_000;
+  private static final int SETTINGS_OF_SERVER = 100;
+
   private final ServiceLoop service;
+  private final boolean ofServer;
   private final int[] spent = new int[Kind.values().length];
   private long windowEnd;
 
-  FrameBudget(ServiceLoop service) {
+  /**
+   * @param ofServer whether it is about a server's connection, not a client's
+   */
+  FrameBudget(ServiceLoop service, boolean ofServer) {
     this.service = service;
+    this.ofServer = ofServer;
     this.windowEnd = service.worker.now() + WINDOW;
   }
 
@@ -59,7 +73,7 @@ final class FrameBudget {
       spent[kind.ordinal()] = 1;
       return;
     }
-    service.counters.increment(kind.flood);
+    service.counters.increment(ofServer ? Count.H2_SERVER_FLOODS : kind.flood);
     throw Http2Exception.connectionError(
         Http2Error.ENHANCE_YOUR_CALM,
         "more than %d of %s in %d s",
@@ -70,6 +84,13 @@ final class FrameBudget {
 
   private int allowed(Kind kind) {
     Http2Limits limits = service.http2;
+    if (ofServer) {
+      return switch (kind) {
+        case SETTINGS -> SETTINGS_OF_SERVER;
+        case PING, EMPTY_DATA, FAULT -> PLAIN_OF_SERVER;
+        case RESET, OTHER -> OF_SERVER;
+      };
+    }
     return switch (kind) {
       case RESET -> limits.resets();
       case FAULT -> limits.faults();

@@ -49,6 +49,24 @@ final class Framing {
     }
   }
 
+  /**
+   * Prepares {@code body} for the body of a response that comes in frames.
+   *
+   * @param ended whether none follows
+   */
+  static void ofFramedResponse(HttpHead head, BodyReader body, boolean toHead, boolean ended)
+      throws HttpFault {
+    long length = head.has(KnownHeader.CONTENT_LENGTH) ? contentLength(head) : -1;
+    if (head.status < 200) {
+      body.none();
+    } else if (head.status == 204) {
+      head.dropAll(KnownHeader.CONTENT_LENGTH);
+      body.framed(0, false, ended);
+    } else {
+      body.framed(ended && length < 0 ? 0 : length, !toHead && head.status != 304, ended);
+    }
+  }
+
   private static boolean isChunked(HttpHead head) throws HttpFault {
     if (!head.has(KnownHeader.TRANSFER_ENCODING)) {
       return false;

@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
@@ -101,7 +102,7 @@ final class Http2ClientConnection extends Http2ConnectionHandler
         .flowController()
         .incrementWindowSize(
             connection().connectionStream(),
-            CONNECTION_WINDOW - io.netty.handler.codec.http2.Http2CodecUtil.DEFAULT_WINDOW_SIZE);
+            CONNECTION_WINDOW - Http2CodecUtil.DEFAULT_WINDOW_SIZE);
     if (worker.draining()) {
       closeIfIdle();
     }
@@ -131,6 +132,15 @@ final class Http2ClientConnection extends Http2ConnectionHandler
     service.counters.add(Count.CONNECTIONS, -1);
     service.runtime.clientLeft();
     worker.flushPending();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext from, Throwable cause) throws Exception {
+    if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) == null) {
+      from.close(); // The client has cut the connection.
+    } else {
+      super.exceptionCaught(from, cause);
+    }
   }
 
   private ChannelHandlerContext context() {

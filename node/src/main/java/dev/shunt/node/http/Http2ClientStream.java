@@ -35,6 +35,7 @@ final class Http2ClientStream implements Client {
   private @Nullable ByteBuf tail;
   private int unconsumed;
   private boolean chunked;
+  private boolean tunnel;
   private boolean requestEnded;
   private boolean responseEnded;
   private boolean dirty;
@@ -56,7 +57,11 @@ final class Http2ClientStream implements Client {
    * @throws Http2Exception when it is malformed
    */
   void begin(Http2Stream of, Http2Headers headers, boolean end) throws Http2Exception {
-    ByteBuf text = Http2Requests.head(headers, end, allocator());
+    tunnel = Http2Requests.asksForTunnel(headers);
+    ByteBuf text =
+        tunnel
+            ? Http2Requests.tunnel(headers, WebSockets.newKey(service.worker.random()), allocator())
+            : Http2Requests.head(headers, end, allocator());
     if (text == null) {
       throw Http2Exception.streamError(of.id(), Http2Error.PROTOCOL_ERROR, "malformed request");
     }
@@ -64,11 +69,13 @@ final class Http2ClientStream implements Client {
     requestEnded = end;
     responseEnded = false;
     stalled = false;
-    chunked = !end && !headers.contains("content-length");
+    chunked = !end && !tunnel && !headers.contains("content-length");
     HttpHead filling = service.worker.takeHead().forRequest(service.requestLimits);
     head = filling;
     try {
-      if (filling.feed(text)) {
+      if (tunnel && !Http2Fields.is(headers.get(":protocol"), "websocket")) {
+        refuse(HttpFault.UNKNOWN_PROTOCOL);
+      } else if (filling.feed(text)) {
         exchange.begin(filling);
       } else {
         refuse(HttpFault.BAD_REQUEST_LINE);
@@ -103,6 +110,9 @@ final class Http2ClientStream implements Client {
     if (!exchange.active()) {
       return bytes;
     }
+    if (tunnel) {
+      return tunnelData(data, bytes, end);
+    }
     ByteBuf part = framed(data, end);
     if (held != null || !exchange.takesBody()) {
       held = held == null ? part : Unpooled.wrappedBuffer(held, part);
@@ -115,6 +125,35 @@ final class Http2ClientStream implements Client {
     }
     unconsumed += bytes;
     return 0;
+  }
+
+  /** What comes before there is a tunnel waits for it. */
+  private int tunnelData(ByteBuf data, int bytes, boolean end) {
+    ByteBuf part = data.readRetainedSlice(data.readableBytes());
+    if (exchange.inTunnel()) {
+      deadline.set(Deadline.Kind.TUNNEL, service.worker.now() + service.timeouts.tunnel);
+      exchange.tunnel(part);
+      endTunnelIf(end);
+      if (exchange.serverKeepsUp()) {
+        return bytes;
+      }
+    } else {
+      held = held == null ? part : Unpooled.wrappedBuffer(held, part);
+    }
+    unconsumed += bytes;
+    return 0;
+  }
+
+  private void endTunnelIf(boolean ended) {
+    if (ended && exchange.inTunnel()) {
+      deadline.set(Deadline.Kind.TUNNEL, service.worker.now() + service.timeouts.writeStall);
+      exchange.tunnelEnded();
+    }
+  }
+
+  /** Whether the client asked for a tunnel (RFC 8441). */
+  boolean asksForTunnel() {
+    return tunnel;
   }
 
   private ByteBuf framed(ByteBuf data, boolean end) {
@@ -140,6 +179,7 @@ final class Http2ClientStream implements Client {
    */
   void trailers(Http2Headers headers) throws Http2Exception {
     requestEnded = true;
+    endTunnelIf(tunnel);
     if (!chunked || !exchange.active()) {
       return; // A body whose length is known has no room for them in HTTP/1.1.
     }
@@ -198,6 +238,11 @@ final class Http2ClientStream implements Client {
   /** Sends an interim response. */
   void interim(HttpHead of) {
     connection.writeHeaders(id(), Http2Responses.head(of, allocator()), false);
+  }
+
+  /** Tells the client that the server has agreed to a tunnel. */
+  void accepted(HttpHead of) {
+    connection.writeHeaders(id(), Http2Responses.tunnel(of, allocator()), false);
   }
 
   /** Sends the final head; {@code last} when no body follows. */
@@ -427,11 +472,20 @@ final class Http2ClientStream implements Client {
 
   @Override
   public void upgraded() {
-    throw new IllegalStateException("a stream is never asked to be upgraded");
+    deadline.set(Deadline.Kind.TUNNEL, service.worker.now() + service.timeouts.tunnel);
+    ByteBuf waiting = held;
+    if (waiting != null) {
+      held = null;
+      exchange.tunnel(waiting);
+    }
+    endTunnelIf(requestEnded);
+    updateReading();
   }
 
+  /** Ends a tunnel as its server has. */
   @Override
   public void closeAfterFlush() {
-    reset();
+    end(null);
+    deadline.clear();
   }
 }

@@ -3,6 +3,7 @@ package dev.shunt.node.http;
 import dev.shunt.node.Headers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
@@ -21,10 +22,11 @@ final class Http2Requests {
   private static final byte[] COOKIE = ascii("cookie: ");
   private static final byte[] CHUNKED = ascii("transfer-encoding: chunked\r\n");
   private static final byte[] NO_BODY = ascii("content-length: 0\r\n");
-  private static final byte[] LINE_END = ascii("\r\n");
+  private static final byte[] HEAD_END = ascii("\r\n\r\n");
+  private static final byte[] UPGRADE =
+      ascii("connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-key: ");
+  private static final String PROTOCOL = ":protocol";
   private static final byte[] CRUMB = ascii("; ");
-  private static final byte[] SEPARATOR = ascii(": ");
-  private static final AsciiString TRAILERS = AsciiString.cached("trailers");
   private static final AsciiString CONNECT = AsciiString.cached("CONNECT");
   private static final int ROOM = 512;
 
@@ -45,27 +47,59 @@ final class Http2Requests {
     return null;
   }
 
+  /** Whether a request asks for a tunnel of a protocol (RFC 8441 section 4). */
+  static boolean asksForTunnel(Http2Headers headers) {
+    return CONNECT.contentEquals(headers.method()) && headers.contains(PROTOCOL);
+  }
+
+  /**
+   * The head of a request for a WebSocket, up to its empty line, as HTTP/1.1 asks for one.
+   *
+   * @param key for the server to answer
+   * @return null when the request is malformed
+   */
+  static @Nullable ByteBuf tunnel(Http2Headers headers, String key, ByteBufAllocator allocator) {
+    ByteBuf out = allocator.heapBuffer(ROOM);
+    if (!headers.contains("content-length")
+        && startLine(out, "GET", headers.path())
+        && isScheme(headers.scheme(), "GET")
+        && host(headers, out)
+        && fields(headers, headers.authority() != null, true, out)) {
+      out.writeBytes(UPGRADE);
+      ByteBufUtil.writeAscii(out, key);
+      return out.writeBytes(HEAD_END);
+    }
+    out.release();
+    return null;
+  }
+
   private static boolean writeHead(Http2Headers headers, boolean end, ByteBuf out) {
     CharSequence method = headers.method();
-    CharSequence authority = headers.authority();
-    CharSequence host = headers.get("host");
-    CharSequence path = CONNECT.contentEquals(method) ? authority : headers.path();
+    CharSequence path = CONNECT.contentEquals(method) ? headers.authority() : headers.path();
     if (!startLine(out, method, path) || !isScheme(headers.scheme(), method)) {
       return false;
     }
-    if (authority != null
-        && host != null
-        && !AsciiString.contentEqualsIgnoreCase(authority, host)) {
+    return !headers.contains(PROTOCOL)
+        && host(headers, out)
+        && fields(headers, headers.authority() != null, false, out)
+        && framing(headers, end, out);
+  }
+
+  private static boolean host(Http2Headers headers, ByteBuf out) {
+    CharSequence authority = headers.authority();
+    CharSequence host = headers.get("host");
+    if (authority == null) {
+      return true;
+    }
+    if (host != null && !AsciiString.contentEqualsIgnoreCase(authority, host)) {
       return false;
     }
-    if (authority != null) {
-      out.writeBytes(HOST);
-      if (!value(out, authority)) {
-        return false;
-      }
-      out.writeBytes(LINE_END);
+    out.writeBytes(HOST);
+    if (!Http2Fields.value(out, authority)) {
+      return false;
     }
-    return fields(headers, authority != null, out) && framing(headers, end, out);
+    out.writeBytes(Http2Fields.LINE_END);
+    return true;
   }
 
   private static boolean startLine(
@@ -102,21 +136,27 @@ final class Http2Requests {
   }
 
   /** All but pseudo-headers; cookies last, in one line (RFC 9113 section 8.2.3). */
-  private static boolean fields(Http2Headers headers, boolean withoutHost, ByteBuf out) {
+  private static boolean fields(
+      Http2Headers headers, boolean withoutHost, boolean withoutKeys, ByteBuf out) {
     boolean cookies = false;
     for (Map.Entry<CharSequence, CharSequence> field : headers) {
       CharSequence name = field.getKey();
-      if (name.isEmpty() || name.charAt(0) == ':') {
+      if (Http2Fields.isPseudo(name) || (withoutKeys && isKey(name))) {
         continue;
       }
       if (AsciiString.contentEquals(name, "cookie")) {
         cookies = true;
       } else if (!(withoutHost && AsciiString.contentEquals(name, "host"))
-          && !line(out, name, field.getValue())) {
+          && !Http2Fields.line(out, name, field.getValue())) {
         return false;
       }
     }
     return !cookies || cookieLine(headers, out);
+  }
+
+  /** What HTTP/1.1 has and a stream does not need (RFC 8441 section 5). */
+  private static boolean isKey(CharSequence name) {
+    return Http2Fields.is(name, WebSockets.KEY) || Http2Fields.is(name, WebSockets.ACCEPT);
   }
 
   private static boolean cookieLine(Http2Headers headers, ByteBuf out) {
@@ -127,11 +167,11 @@ final class Http2Requests {
         out.writeBytes(CRUMB);
       }
       more = true;
-      if (!value(out, crumb)) {
+      if (!Http2Fields.value(out, crumb)) {
         return false;
       }
     }
-    out.writeBytes(LINE_END);
+    out.writeBytes(Http2Fields.LINE_END);
     return true;
   }
 
@@ -144,77 +184,19 @@ final class Http2Requests {
         out.writeBytes(NO_BODY);
       }
     }
-    out.writeBytes(LINE_END);
+    out.writeBytes(Http2Fields.LINE_END);
     return true;
   }
 
   /** Trailers as they end a chunked body; null when they are malformed. */
   static @Nullable ByteBuf trailers(Http2Headers headers, ByteBufAllocator allocator) {
     ByteBuf out = allocator.heapBuffer(ROOM);
-    out.writeByte('0').writeBytes(LINE_END);
-    for (Map.Entry<CharSequence, CharSequence> field : headers) {
-      if (!line(out, field.getKey(), field.getValue())) {
-        out.release();
-        return null;
-      }
+    out.writeByte('0').writeBytes(Http2Fields.LINE_END);
+    if (Http2Fields.section(headers, out)) {
+      return out;
     }
-    return out.writeBytes(LINE_END);
-  }
-
-  private static boolean line(ByteBuf out, CharSequence name, CharSequence value) {
-    if (!name(out, name) || isOfAConnection(name, value)) {
-      return false;
-    }
-    out.writeBytes(SEPARATOR);
-    if (!value(out, value)) {
-      return false;
-    }
-    out.writeBytes(LINE_END);
-    return true;
-  }
-
-  private static boolean name(ByteBuf out, CharSequence name) {
-    for (int i = 0; i < name.length(); i++) {
-      char c = name.charAt(i);
-      if (c > 127 || (c >= 'A' && c <= 'Z') || !Headers.isTokenByte(c)) {
-        return false;
-      }
-      out.writeByte(c);
-    }
-    return !name.isEmpty();
-  }
-
-  private static boolean value(ByteBuf out, CharSequence value) {
-    int length = value.length();
-    if (length > 0 && (isSpace(value.charAt(0)) || isSpace(value.charAt(length - 1)))) {
-      return false;
-    }
-    for (int i = 0; i < length; i++) {
-      char c = value.charAt(i);
-      if (c > 255 || !Headers.isValueByte(c)) {
-        return false;
-      }
-      out.writeByte(c);
-    }
-    return true;
-  }
-
-  private static boolean isSpace(char c) {
-    return c == ' ' || c == '\t';
-  }
-
-  private static boolean isOfAConnection(CharSequence name, CharSequence value) {
-    return switch (name.length()) {
-      case 2 -> AsciiString.contentEquals(name, "te") && !TRAILERS.contentEqualsIgnoreCase(value);
-      case 7 -> AsciiString.contentEquals(name, "upgrade");
-      case 10 ->
-          AsciiString.contentEquals(name, "connection")
-              || AsciiString.contentEquals(name, "keep-alive");
-      case 14 -> AsciiString.contentEquals(name, "http2-settings");
-      case 16 -> AsciiString.contentEquals(name, "proxy-connection");
-      case 17 -> AsciiString.contentEquals(name, "transfer-encoding");
-      default -> false;
-    };
+    out.release();
+    return null;
   }
 
   private static byte[] ascii(String text) {

@@ -13,6 +13,7 @@ import io.netty.util.AsciiString;
 final class Http2Responses {
 
   private static final int FIELDS = 16;
+  private static final long CONTENT_LENGTH = KnownHeader.CONTENT_LENGTH.bit();
   private static final AsciiString[] STATUS = new AsciiString[600];
 
   static {
@@ -25,24 +26,37 @@ final class Http2Responses {
 
   static Http2Headers head(HttpHead head, ByteBufAllocator allocator) {
     Http2Headers headers = new DefaultHttp2Headers(false, FIELDS).status(STATUS[head.status()]);
-    fields(head.render(allocator, 0), true, headers);
+    fields(head.render(allocator, 0), true, 0, headers);
+    return headers;
+  }
+
+  /** The head of a tunnel that a server has agreed to with a 101. */
+  static Http2Headers tunnel(HttpHead head, ByteBufAllocator allocator) {
+    Http2Headers headers = new DefaultHttp2Headers(false, FIELDS).status(STATUS[200]);
+    fields(head.render(allocator, 0), true, CONTENT_LENGTH, headers);
+    headers.remove(WebSockets.ACCEPT);
     return headers;
   }
 
   static Http2Headers trailers(HttpHead trailers, ByteBufAllocator allocator) {
     Http2Headers headers = new DefaultHttp2Headers(false, FIELDS);
-    fields(trailers.render(allocator, 0), false, headers);
+    fields(trailers.render(allocator, 0), false, 0, headers);
     return headers;
   }
 
-  private static void fields(ByteBuf text, boolean withStartLine, Http2Headers headers) {
+  /**
+   * Reads lines into fields.
+   *
+   * @param without headers that are not wanted, as {@link KnownHeader#bit bits}
+   */
+  static void fields(ByteBuf text, boolean withStartLine, long without, Http2Headers headers) {
     byte[] bytes = new byte[text.readableBytes()];
     text.readBytes(bytes);
     text.release();
     int at = withStartLine ? endOfLine(bytes, 0) + 2 : 0;
     int end = endOfLine(bytes, at);
     while (end > at) {
-      field(bytes, at, end, headers);
+      field(bytes, at, end, without, headers);
       at = end + 2;
       end = endOfLine(bytes, at);
     }
@@ -56,11 +70,14 @@ final class Http2Responses {
     return at;
   }
 
-  private static void field(byte[] bytes, int from, int end, Http2Headers headers) {
+  private static void field(byte[] bytes, int from, int end, long without, Http2Headers headers) {
     int colon = from;
     while (bytes[colon] != ':') {
       bytes[colon] = (byte) HttpHead.lower(bytes[colon]);
       colon++;
+    }
+    if (without != 0 && (without & 1L << KnownHeader.ordinalOf(bytes, from, colon)) != 0) {
+      return;
     }
     int start = colon + 1;
     while (start < end && isSpace(bytes[start])) {

@@ -29,7 +29,8 @@ final class HttpExchange {
   private final ServiceLoop service;
   private final Worker worker;
   private final ConnectionOptions options = new ConnectionOptions();
-  private final BodyReader requestBody = new BodyReader();
+  private final RequestBody requestBody = new RequestBody();
+  private final ExchangeTimes times;
   private final ResponseRelay relay;
   private final StageCalls stages;
   private final ServerChoice choice;
@@ -39,20 +40,19 @@ final class HttpExchange {
   private State state = State.IDLE;
   private HttpHead head = HttpHead.NONE;
   private RequestEntry entry;
-  private @Nullable ServerConnection server;
+  private @Nullable ServerSide server;
   private @Nullable ServerSlot slot;
   private int status;
   private long start;
-  private long sent;
   private boolean persists;
   private boolean upgrade;
-  private boolean bodySent;
 
   HttpExchange(Client client, ServiceLoop service, InetSocketAddress remote) {
     this.client = client;
+    this.remote = remote;
     this.service = service;
     this.worker = service.worker;
-    this.remote = remote;
+    this.times = new ExchangeTimes(client, service);
     this.entry = worker.history().none();
     this.relay = new ResponseRelay(this, client, service);
     this.choice = new ServerChoice(service, remote);
@@ -67,8 +67,8 @@ final class HttpExchange {
     head = received;
     options.strip(received);
     RequestRules.check(received);
-    Secured.check(client, received, service.counters);
-    Framing.ofRequest(received, requestBody, service.limits.bodyBytes());
+    Secured.check(client.secured(), received, service.counters);
+    requestBody.begin(received, service.limits.bodyBytes());
     persists = options.persists(received);
     upgrade =
         options.upgrade()
@@ -91,33 +91,26 @@ final class HttpExchange {
       deliver(given);
       return;
     }
-    complete(received);
-    dispatch();
-  }
-
-  private void open() {
-    state = State.REQUEST;
-    start = worker.now();
-    boolean secure = client.secured() != null;
-    entry = worker.history().begin(start, service, remote, secure);
-    entry.request(head, client.stream() != null);
-    choice.begin(head, entry);
-    status = 0;
-    bodySent = false;
-    service.retries.request(start);
-    service.counters.increment(Count.REQUESTS);
-    service.counters.add(Count.ACTIVE, 1);
-    client.deadline().clear();
-  }
-
-  /** Adds what servers are told by the node itself. */
-  private void complete(HttpHead received) {
     service.forwarded.apply(received, client.peer(), client.secured() != null);
     service.forwarded.requestId(received, client.peer(), entry);
     if (upgrade) {
       UpgradeRule.ask(received);
     }
     received.sendAs11();
+    dispatch();
+  }
+
+  private void open() {
+    state = State.REQUEST;
+    start = worker.now();
+    entry = worker.history().begin(start, service, remote, client.secured() != null);
+    entry.request(head, client.stream() != null);
+    choice.begin(head, entry);
+    status = 0;
+    service.retries.request(start);
+    service.counters.increment(Count.REQUESTS);
+    service.counters.add(Count.ACTIVE, 1);
+    client.deadline().clear();
   }
 
   /** Whether the request's body can go on to the server now. */
@@ -130,40 +123,12 @@ final class HttpExchange {
   }
 
   void body(ByteBuf in) throws HttpFault {
-    ServerConnection to = server;
-    ByteBuf part = requestBody.verbatim(in, client.allocator());
-    if (part != null && to != null) {
-      bodySent = true;
-      to.write(part);
-      client.updateReading();
-    } else if (part != null) {
-      part.release();
-    }
-    armRequest();
-  }
-
-  private void armRequest() {
-    if (relay.headSent()) {
-      armResponse();
-      return;
-    }
-    sent = worker.now();
-    if (requestBody.complete()) {
-      client.deadline().set(Deadline.Kind.RESPONSE, sent + service.timeouts.response);
-    } else {
-      client.deadline().set(Deadline.Kind.BODY, sent + service.timeouts.body);
-    }
-  }
-
-  /** The response goes on: its next part is awaited. */
-  void armResponse() {
-    client
-        .deadline()
-        .set(Deadline.Kind.RESPONSE_BODY, worker.now() + service.timeouts.responseBody);
+    requestBody.pass(in, server, client);
+    times.request(requestBody.complete(), relay.headSent());
   }
 
   boolean serverKeepsUp() {
-    ServerConnection to = server;
+    ServerSide to = server;
     return to == null || to.writable();
   }
 
@@ -180,15 +145,18 @@ final class HttpExchange {
 
   private void dispatch(int chosen) {
     ServerSlot to = service.slot(chosen);
+    ServerSide ready = to.take(this);
     to.begin();
     slot = to;
-    ServerConnection idle = to.takeIdle();
-    if (idle == null) {
+    attach(to, ready);
+  }
+
+  private void attach(ServerSlot to, @Nullable ServerSide ready) {
+    if (ready == null) {
       connect(to);
     } else {
       entry.reuses();
-      idle.assign(this);
-      send(idle);
+      send(ready);
     }
   }
 
@@ -197,24 +165,28 @@ final class HttpExchange {
     server = to.connect(this, client.ends());
   }
 
-  private void send(ServerConnection to) {
+  private void send(ServerSide to) {
     state = State.SENT;
     server = to;
+    if (upgrade && !to.takesWebSockets() && WebSockets.asks(head)) {
+      refuse(501, "the server takes no WebSockets");
+      return;
+    }
     entry.result(Result.SENT);
-    to.countRequest();
     // Whatever was the case with the connection before. A stream's head needs no open window.
     to.reading(client.stream() != null || client.writable());
     relay.begin(head.methodIs("HEAD"), head.http11());
-    to.write(head.render(client.allocator(), 0));
-    armRequest();
+    times.request(requestBody.complete(), relay.headSent());
+    to.send(head, requestBody.complete(), client.allocator());
   }
 
-  void connected(ServerConnection connection) {
+  void connected(ServerSide connection) {
     send(connection);
     client.resume();
   }
 
-  void connectFailed(ServerConnection connection, boolean timedOut) {
+  @SuppressWarnings("ReferenceEquality") // It is about this very connection.
+  void connectFailed(ServerSide connection, boolean timedOut) {
     if (server == connection && state == State.CONNECTING) {
       choice.notConnected(timedOut);
       serverFailed();
@@ -233,7 +205,7 @@ final class HttpExchange {
 
   /** Parts with the server; its connection is of no further use. */
   private void dropServer() {
-    ServerConnection dropped = server;
+    ServerSide dropped = server;
     server = null;
     if (dropped != null) {
       dropped.leave();
@@ -254,26 +226,36 @@ final class HttpExchange {
 
   // The response.
 
-  void serverRead(ServerConnection from, ByteBuf in) {
+  void serverRead(ByteBuf in) {
     try {
-      relay.read(from, in);
+      relay.read(in);
     } catch (HttpFault fault) {
-      service.counters.increment(Count.BAD_RESPONSES);
-      entry.result(Result.INVALID_RESPONSE);
-      serverFailed();
-      fail(502, "the server's response is not valid");
+      responseInvalid();
     } catch (RuntimeException e) {
       filterFailed(e);
     }
   }
 
-  private void filterFailed(RuntimeException e) {
-    stages.failed(relay, e);
-    dropServer();
-    fail(500, "a stage failed");
+  /** Takes the response of the server. */
+  ResponseRelay relay() {
+    return relay;
   }
 
-  void serverClosed(ServerConnection closed) {
+  /** The server broke the rules. */
+  void responseInvalid() {
+    service.counters.increment(Count.BAD_RESPONSES);
+    entry.result(Result.INVALID_RESPONSE);
+    serverFailed();
+    fail(502, "the server's response is not valid");
+  }
+
+  private void filterFailed(RuntimeException e) {
+    stages.failed(relay, e);
+    refuse(500, "a stage failed");
+  }
+
+  @SuppressWarnings("ReferenceEquality") // It is about this very connection.
+  void serverClosed(ServerSide closed) {
     if (closed != server) {
       return;
     }
@@ -281,22 +263,40 @@ final class HttpExchange {
       dropServer();
       end();
       client.closeAfterFlush();
+    } else if (closed.unprocessed() && !requestBody.sent() && !relay.started()) {
+      unprocessed(closed);
     } else if (relay.started()) {
       endByClose(closed.broken());
-    } else if (closed.reused() && mayRepeat() && choice.triesSameAgain()) {
-      server = null;
-      connect(closed.slot());
+    } else if (closed.reused() && requestBody.mayRepeat(head) && choice.triesSameAgain()) {
+      again(closed.slot(), null);
     } else {
       entry.result(Result.CLOSED_WITHOUT_RESPONSE);
-      boolean again = service.retries.unanswered() && !closed.reused() && mayRepeat();
+      boolean another =
+          service.retries.unanswered() && !closed.reused() && requestBody.mayRepeat(head);
       serverFailed();
-      int next = again ? choice.next() : Exchange.NO_SERVER;
+      int next = another ? choice.next() : Exchange.NO_SERVER;
       if (next == Exchange.NO_SERVER) {
         fail(502, "the server closed without a response");
       } else {
         dispatch(next);
       }
     }
+  }
+
+  /** A request of which nothing was done goes to the same server once more, then to others. */
+  private void unprocessed(ServerSide closed) {
+    if (choice.triesSameAgain()) {
+      again(closed.slot(), closed.slot().take(this));
+    } else {
+      entry.result(Result.CLOSED_WITHOUT_RESPONSE);
+      serverFailed();
+      dispatch();
+    }
+  }
+
+  private void again(ServerSlot to, @Nullable ServerSide ready) {
+    server = null;
+    attach(to, ready);
   }
 
   private void endByClose(boolean broken) {
@@ -310,13 +310,11 @@ final class HttpExchange {
     }
   }
 
-  private boolean mayRepeat() {
-    return !bodySent && RequestRules.mayRepeat(head, requestBody.complete());
-  }
-
   /** Whether another server gets the request, because this one's response has such a status. */
   boolean triesAgainAfter(int refusal) {
-    if (!service.retries.covers(refusal) || bodySent || !RequestRules.isIdempotent(head)) {
+    if (!service.retries.covers(refusal)
+        || requestBody.sent()
+        || !RequestRules.isIdempotent(head)) {
       return false;
     }
     entry.result(Result.RESPONDED);
@@ -331,6 +329,20 @@ final class HttpExchange {
     return true;
   }
 
+  private void answered(int by) {
+    status = by;
+    gate.answered(since());
+    ServerSlot of = slot;
+    if (of != null) {
+      of.answered(by, times.sent());
+    }
+  }
+
+  /** Since when the client waits for the server and not the server for the client. */
+  private long since() {
+    return requestBody.sent() ? times.sent() : start;
+  }
+
   /** Passes the response's head through the stages; false when one failed. */
   boolean passStages(HttpHead response) {
     answered(response.status());
@@ -340,20 +352,6 @@ final class HttpExchange {
     return passed;
   }
 
-  private void answered(int by) {
-    status = by;
-    gate.answered(bodySent ? sent : start);
-    ServerSlot of = slot;
-    if (of != null) {
-      of.answered(by, sent);
-    }
-  }
-
-  void stageFailed() {
-    dropServer();
-    fail(500, "a stage failed");
-  }
-
   /** Whether the client's connection can outlast this response. */
   boolean mayPersist() {
     return persists && requestBody.complete() && client.mayPersist();
@@ -361,16 +359,11 @@ final class HttpExchange {
 
   /** The response is complete and written. */
   void responseComplete(boolean serverReusable, boolean keepClient) {
-    ServerConnection used = server;
+    ServerSide used = server;
     server = null;
     if (used != null) {
       used.leave();
-      if (serverReusable && requestBody.complete() && !used.usedUp()) {
-        used.reading(true);
-        used.slot().putIdle(used, worker.now());
-      } else {
-        used.close();
-      }
+      used.done(serverReusable && requestBody.complete());
     }
     freeSlot();
     service.recordLatency(worker.now() - start);
@@ -391,7 +384,7 @@ final class HttpExchange {
   }
 
   void tunnel(ByteBuf bytes) {
-    ServerConnection to = server;
+    ServerSide to = server;
     if (to == null) {
       bytes.release();
     } else {
@@ -401,7 +394,7 @@ final class HttpExchange {
   }
 
   void clientWritabilityChanged(boolean writable) {
-    ServerConnection from = server;
+    ServerSide from = server;
     if (from != null && state != State.CONNECTING) {
       from.reading(writable);
     }
@@ -416,7 +409,7 @@ final class HttpExchange {
   /** The client is gone. */
   void clientGone() {
     if (state == State.TUNNEL) {
-      ServerConnection left = server;
+      ServerSide left = server;
       server = null;
       if (left != null) {
         left.leave();
@@ -437,9 +430,26 @@ final class HttpExchange {
     fail(code, reason);
   }
 
+  /** The client's side of a tunnel has ended. */
+  void tunnelEnded() {
+    ServerSide to = server;
+    if (to != null) {
+      to.endTunnel();
+    }
+  }
+
+  boolean inTunnel() {
+    return state == State.TUNNEL;
+  }
+
   void expired(Deadline.Kind kind, long now) {
-    if (kind == Deadline.Kind.RESPONSE_BODY && !client.writable()) {
-      client.deadline().set(kind, now + service.timeouts.responseBody);
+    if (kind == Deadline.Kind.TUNNEL) {
+      dropServer();
+      end();
+      client.reset();
+      return;
+    }
+    if (times.waitsForClient(kind, now)) {
       return;
     }
     service.counters.increment(Count.TIMEOUTS);
@@ -448,7 +458,7 @@ final class HttpExchange {
     } else {
       entry.result(Result.TIMED_OUT);
       serverFailed();
-      gate.answered(bodySent ? sent : start);
+      gate.answered(since());
       fail(504, "the server did not respond in time");
     }
   }
@@ -493,8 +503,6 @@ final class HttpExchange {
     return state != State.IDLE;
   }
 
-  // What stages may know.
-
   /** Whether the request is in the stages. */
   boolean inStages() {
     return state == State.REQUEST;
@@ -504,7 +512,6 @@ final class HttpExchange {
     return head;
   }
 
-  /** The client's encryption, if there is one. */
   @Nullable Secured secured() {
     return client.secured();
   }

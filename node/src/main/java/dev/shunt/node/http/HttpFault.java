@@ -34,6 +34,7 @@ final class HttpFault extends Exception {
   static final HttpFault MISDIRECTED = new HttpFault(421, "this connection is not for that host");
   static final HttpFault HEAD_TOO_LARGE = new HttpFault(431, "headers too large");
   static final HttpFault TOO_MANY_HEADERS = new HttpFault(431, "too many headers");
+  static final HttpFault UNKNOWN_PROTOCOL = new HttpFault(501, "unknown protocol");
   static final HttpFault VERSION_NOT_SUPPORTED = new HttpFault(505, "HTTP version not supported");
 
   private final int status;

@@ -30,12 +30,15 @@ final class ResponseRelay {
   private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
   private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
   private static final byte[] LINE_END = ascii("\r\n");
+  private static final byte[] EMPTY = ascii("Content-Length: 0\r\n");
+  private static final byte[] LAST_SIZE = ascii("0\r\n");
   private static final byte[] LAST_CHUNK = ascii("0\r\n\r\n");
 
   private final HttpExchange exchange;
   private final Client client;
   private final @Nullable Http2ClientStream stream;
   private final ServiceLoop service;
+  private final ExchangeTimes times;
   private final BodyReader body = new BodyReader();
   private final ConnectionOptions options = new ConnectionOptions();
   private final List<BodyFilter> filters = new ArrayList<>(0);
@@ -50,12 +53,17 @@ final class ResponseRelay {
   private boolean decoded;
   private boolean encoded;
   private boolean serverPersists;
+  private boolean framed;
+  private boolean endedWithHead;
+  private boolean ended;
+  private @Nullable HttpHead endedWith;
   private boolean keepClient;
   private int interim;
 
   ResponseRelay(HttpExchange exchange, Client client, ServiceLoop service) {
     this.exchange = exchange;
     this.client = client;
+    this.times = new ExchangeTimes(client, service);
     this.stream = client.stream();
     this.service = service;
   }
@@ -67,6 +75,9 @@ final class ResponseRelay {
     toHttp11 = http11;
     started = false;
     headSent = false;
+    framed = false;
+    ended = false;
+    endedWith = null;
     interim = 0;
     takeHead().forResponse(service.responseLimits);
   }
@@ -102,7 +113,7 @@ final class ResponseRelay {
   }
 
   /** Takes what the server sent. */
-  void read(ServerConnection from, ByteBuf in) throws HttpFault {
+  void read(ByteBuf in) throws HttpFault {
     if (phase == Phase.TUNNEL) {
       tunnel(in);
       return;
@@ -118,14 +129,34 @@ final class ResponseRelay {
         endBody();
       }
     }
+    if (ended && phase == Phase.BODY) {
+      body.end(endedWith);
+      endBody();
+    }
     if (phase == Phase.DONE) {
       // What follows a complete response was not asked for: such a connection is not used again.
       exchange.responseComplete(serverPersists && !in.isReadable(), keepClient);
     } else if (phase == Phase.TUNNEL && in.isReadable()) {
       tunnel(in);
     } else if (headSent) {
-      exchange.armResponse();
+      times.response();
     }
+  }
+
+  /**
+   * The next bytes are the head of a response whose body comes in frames.
+   *
+   * @param last whether no body follows it
+   */
+  void framedHead(boolean last) {
+    framed = true;
+    endedWithHead = last;
+  }
+
+  /** After the next bytes, of which there may be none, a body that comes in frames ends. */
+  void framedEnd(@Nullable HttpHead trailers) {
+    ended = true;
+    endedWith = trailers;
   }
 
   private void tunnel(ByteBuf in) {
@@ -136,7 +167,11 @@ final class ResponseRelay {
   /** False when the exchange has ended over it. */
   private boolean headComplete(ByteBuf in) throws HttpFault {
     options.strip(head);
-    Framing.ofResponse(head, body, toHead);
+    if (framed) {
+      Framing.ofFramedResponse(head, body, toHead, endedWithHead);
+    } else {
+      Framing.ofResponse(head, body, toHead);
+    }
     if (head.status() < 200) {
       interimResponse();
       return true;
@@ -148,9 +183,10 @@ final class ResponseRelay {
     boolean passed = exchange.passStages(head);
     inStages = false;
     if (!passed) {
-      exchange.stageFailed();
+      exchange.refuse(500, "a stage failed");
       return false;
     }
+    checkTunnel();
     serverPersists = options.persists(head) && !body.isUntilClose();
     frameForClient();
     service.forwarded.via(head);
@@ -160,6 +196,13 @@ final class ResponseRelay {
     phase = Phase.BODY;
     headSent = true;
     return true;
+  }
+
+  /** To a stream that asked for a tunnel a success would say that it has one. */
+  private void checkTunnel() throws HttpFault {
+    if (stream != null && stream.asksForTunnel() && head.status() < 300) {
+      throw HttpFault.BAD_STATUS_LINE;
+    }
   }
 
   private void interimResponse() throws HttpFault {
@@ -186,8 +229,13 @@ final class ResponseRelay {
     if (!exchange.wantsUpgrade() || !options.upgrade()) {
       throw HttpFault.BAD_STATUS_LINE;
     }
-    UpgradeRule.ask(head);
-    client.write(head.render(client.allocator(), 0));
+    if (stream == null) {
+      UpgradeRule.ask(head);
+      client.write(head.render(client.allocator(), 0));
+    } else {
+      WebSockets.checkAccepted(exchange.head(), head);
+      stream.accepted(head);
+    }
     phase = Phase.TUNNEL;
     headSent = true;
     exchange.upgraded();
@@ -197,7 +245,7 @@ final class ResponseRelay {
   private void frameForClient() {
     boolean filtered = !filters.isEmpty();
     boolean hasBody = !body.isEmpty();
-    decoded = hasBody && (filtered || body.isUntilClose() || (body.isChunked() && !keepsFraming()));
+    decoded = hasBody && (filtered || body.isUnmeasured() || (body.isChunked() && !keepsFraming()));
     encoded = decoded && toHttp11 && stream == null;
     keepClient = exchange.mayPersist() && (!decoded || encoded);
     if (decoded || filtered) {
@@ -209,8 +257,11 @@ final class ResponseRelay {
     if (stream != null) {
       return;
     }
-    if (decoded || !toHttp11) {
+    if ((decoded && !(encoded && passesTrailers())) || !toHttp11) {
       head.dropAll(KnownHeader.TRAILER);
+    }
+    if (hasBody && !decoded && body.isFramed() && !head.has(KnownHeader.CONTENT_LENGTH)) {
+      head.append(EMPTY); // It ended with its head, or its length would not be known.
     }
     if (encoded) {
       head.append(CHUNKED);
@@ -220,6 +271,11 @@ final class ResponseRelay {
     } else if (!toHttp11) {
       head.append(KEEP_ALIVE);
     }
+  }
+
+  /** Whether trailers come apart from the body, which nobody changes. */
+  private boolean passesTrailers() {
+    return body.isFramed() && filters.isEmpty();
   }
 
   /** Whether the client understands chunks. */
@@ -279,12 +335,20 @@ final class ResponseRelay {
       endFilters();
     }
     if (encoded) {
-      client.write(Unpooled.wrappedBuffer(LAST_CHUNK));
+      endChunks(passesTrailers() ? body.trailers() : null);
     }
     if (stream != null) {
       stream.end(filters.isEmpty() ? body.trailers() : null);
     }
     phase = Phase.DONE;
+  }
+
+  private void endChunks(@Nullable HttpHead trailers) {
+    client.write(
+        trailers == null
+            ? Unpooled.wrappedBuffer(LAST_CHUNK)
+            : Unpooled.wrappedBuffer(
+                Unpooled.wrappedBuffer(LAST_SIZE), trailers.render(client.allocator(), 0)));
   }
 
   /** Passes decoded data through the filters from {@code index} on, then to the client. */

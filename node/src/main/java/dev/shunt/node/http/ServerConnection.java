@@ -1,19 +1,22 @@
 package dev.shunt.node.http;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
-/** A connection to a server: has one exchange at a time, or is idle. */
+/** A connection to a server over HTTP/1.1: has one exchange at a time, or is idle. */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty tells failures to the pipeline.
-final class ServerConnection extends ChannelInboundHandlerAdapter implements Worker.Flushable {
+final class ServerConnection extends ChannelInboundHandlerAdapter
+    implements ServerSide, Worker.Flushable {
 
   private final ServerSlot slot;
   private @Nullable HttpExchange exchange;
@@ -25,12 +28,13 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wor
   private boolean reading = true;
   private boolean dirty;
 
-  ServerConnection(ServerSlot slot, HttpExchange exchange) {
+  ServerConnection(ServerSlot slot, @Nullable HttpExchange exchange) {
     this.slot = slot;
     this.exchange = exchange;
   }
 
-  ServerSlot slot() {
+  @Override
+  public ServerSlot slot() {
     return slot;
   }
 
@@ -42,17 +46,17 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wor
     idleSince = now;
   }
 
-  /** Whether it carried a request before the one it has. */
-  boolean reused() {
+  @Override
+  public boolean reused() {
     return requests > 1;
   }
 
-  boolean usedUp() {
+  private boolean usedUp() {
     return slot.namesClients() || requests >= slot.loop.limits.requestsPerServerConnection();
   }
 
-  /** Whether it ended by an error, not by the server's proper close. */
-  boolean broken() {
+  @Override
+  public boolean broken() {
     return broken;
   }
 
@@ -64,15 +68,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wor
   private void connected(boolean success, @Nullable Throwable cause) {
     HttpExchange waiting = exchange;
     if (success) {
-      opened = true;
-      slot.counters.increment(ServerCount.OPENED);
-      slot.counters.add(ServerCount.CONNECTIONS, 1);
-      if (waiting == null) {
-        slot.putIdle(this, slot.loop.worker.now());
-      } else {
-        waiting.connected(this);
-        slot.loop.worker.flushPending();
-      }
+      opened();
       return;
     }
     slot.loop.counters.increment(Count.CONNECT_FAILURES);
@@ -87,17 +83,48 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wor
     }
   }
 
+  /** Takes over a connection that is open, and on which the server chose HTTP/1.1. */
+  void adopt(Channel there) {
+    channel = there;
+    opened();
+  }
+
+  private void opened() {
+    HttpExchange waiting = exchange;
+    opened = true;
+    slot.counters.increment(ServerCount.OPENED);
+    slot.counters.add(ServerCount.CONNECTIONS, 1);
+    if (waiting == null) {
+      slot.putIdle(this, slot.loop.worker.now());
+    } else {
+      waiting.connected(this);
+      slot.loop.worker.flushPending();
+    }
+  }
+
   void assign(HttpExchange to) {
     exchange = to;
   }
 
-  /** Leaves its exchange, with which it has nothing more to do. */
-  void leave() {
+  @Override
+  public void leave() {
     exchange = null;
   }
 
-  void countRequest() {
+  @Override
+  public void send(HttpHead head, boolean last, ByteBufAllocator allocator) {
     requests++;
+    write(head.render(allocator, 0));
+  }
+
+  @Override
+  public void done(boolean reusable) {
+    if (reusable && !usedUp()) {
+      reading(true);
+      slot.putIdle(this, slot.loop.worker.now());
+    } else {
+      close();
+    }
   }
 
   /** Whether it is open, as far as is known here. */
@@ -106,12 +133,14 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wor
     return there != null && there.isActive();
   }
 
-  boolean writable() {
+  @Override
+  public boolean writable() {
     Channel there = channel;
     return there != null && there.isWritable();
   }
 
-  void write(ByteBuf bytes) {
+  @Override
+  public void write(ByteBuf bytes) {
     slot.counters.add(ServerCount.BYTES_OUT, bytes.readableBytes());
     Channel there = channel;
     if (there == null) {
@@ -134,8 +163,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wor
     }
   }
 
-  /** Stops or resumes reading, as the client can take more or not. */
-  void reading(boolean wanted) {
+  @Override
+  public void reading(boolean wanted) {
     Channel there = channel;
     if (reading != wanted && there != null) {
       reading = wanted;
@@ -143,15 +172,26 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wor
     }
   }
 
-  void close() {
+  @Override
+  public void close() {
     Channel there = channel;
     if (there != null) {
       there.close();
     }
   }
 
-  /** Closes after what was written has been sent. */
-  void closeAfterFlush() {
+  /** Half a close is said where it cannot be taken for a whole one: not through TLS. */
+  @Override
+  public void endTunnel() {
+    if (slot.loop.runtime.serverTls() == null && channel instanceof SocketChannel socket) {
+      socket.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> socket.shutdownOutput());
+    } else {
+      closeAfterFlush();
+    }
+  }
+
+  @Override
+  public void closeAfterFlush() {
     Channel there = channel;
     if (there != null) {
       there.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(f -> there.close());
@@ -169,7 +209,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Wor
     }
     slot.counters.add(ServerCount.BYTES_IN, bytes.readableBytes());
     try {
-      current.serverRead(this, bytes);
+      current.serverRead(bytes);
     } finally {
       bytes.release();
     }

@@ -40,6 +40,7 @@ final class ServerSlot {
   private final int maxActive;
   private final int maxIdle;
   private final ProxyProtocol.@Nullable Version toServers;
+  private final @Nullable Http2Servers http2;
 
   private final @Nullable Outcomes outcomes;
   private final @Nullable PeakEwma responseTime;
@@ -72,6 +73,7 @@ final class ServerSlot {
         config.routing().balancing() == Balancing.RESPONSE_TIME ? new PeakEwma() : null;
     this.outcomes = loop.runtime.outcomes();
     this.toServers = config.proxy().toServers().orElse(null);
+    this.http2 = config.toServers().http2() ? new Http2Servers(this, config.toServers()) : null;
   }
 
   static WriteBufferWaterMark waterMark(int bufferedBytes) {
@@ -147,17 +149,29 @@ final class ServerSlot {
     }
   }
 
-  /** Takes an idle connection, or null. */
-  @Nullable ServerConnection takeIdle() {
+  /** The server's side of an exchange on a connection that there is, or null. */
+  @Nullable ServerSide take(HttpExchange exchange) {
+    Http2Servers streams = http2;
+    ServerSide stream = streams == null ? null : streams.take(exchange);
+    return stream == null ? takeIdle(exchange) : stream;
+  }
+
+  private @Nullable ServerConnection takeIdle(HttpExchange exchange) {
     ServerConnection last = idle.pollLast();
     while (last != null && !last.active()) {
       last = idle.pollLast();
+    }
+    if (last != null) {
+      last.assign(exchange);
     }
     return last;
   }
 
   /** Opens a connection for an exchange, which is told how it went. */
-  ServerConnection connect(HttpExchange exchange, ConnectionEnds ends) {
+  ServerSide connect(HttpExchange exchange, ConnectionEnds ends) {
+    if (http2 != null) {
+      return http2.connect(exchange, ends);
+    }
     ServerConnection connection = new ServerConnection(this, exchange);
     connection.connecting(open(connection, ends));
     return connection;
@@ -169,7 +183,15 @@ final class ServerSlot {
    * @param ends whose it is, which the server is told where the service wants it
    */
   ChannelFuture open(ChannelHandler handler, ConnectionEnds ends) {
-    TlsClient tls = loop.runtime.serverTls();
+    return open(handler, ends, loop.runtime.serverTls());
+  }
+
+  /**
+   * Opens a connection with a TLS of its own.
+   *
+   * @param tls absent: none
+   */
+  ChannelFuture open(ChannelHandler handler, ConnectionEnds ends, @Nullable TlsClient tls) {
     ProxyProtocol.Version version = toServers;
     return bootstrap
         .clone()
@@ -232,9 +254,15 @@ final class ServerSlot {
         && (!keep || now - idle.peekFirst().idleSince() >= loop.timeouts.serverIdle)) {
       idle.pollFirst().close();
     }
+    if (http2 != null) {
+      http2.sweep(now, keep);
+    }
   }
 
   void close() {
+    if (http2 != null) {
+      http2.close();
+    }
     while (!idle.isEmpty()) {
       idle.pollFirst().close();
     }

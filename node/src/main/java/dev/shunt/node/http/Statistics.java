@@ -96,7 +96,10 @@ final class Statistics {
         sum(Count.H2_EMPTY_DATA_FLOODS),
         sum(Count.H2_OTHER_FLOODS),
         sum(Count.H2_CONTINUATION_FLOODS),
-        sum(Count.H2_STALLED));
+        sum(Count.H2_STALLED),
+        sum(Count.H2_SERVER_ERRORS),
+        sum(Count.H2_SERVER_FLOODS),
+        sum(Count.H2_SERVER_UNPROCESSED));
   }
 
   private TcpStats tcp() {

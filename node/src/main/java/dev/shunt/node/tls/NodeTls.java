@@ -78,7 +78,7 @@ public final class NodeTls implements AutoCloseable {
     }
     TlsToServers config = service.serverTls().get();
     try {
-      TlsClient client = new TlsClient(config, library);
+      TlsClient client = new TlsClient(config, service.toServers().protocol(), library);
       clients.add(client);
       return client;
     } catch (TlsFileException e) {

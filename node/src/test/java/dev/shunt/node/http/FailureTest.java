@@ -331,23 +331,8 @@ class FailureTest {
     try (ServerSocket taken = new ServerSocket(0, 1, TestNode.loopback(0).getAddress())) {
       InetSocketAddress address = (InetSocketAddress) taken.getLocalSocketAddress();
       assertThatThrownBy(() ->
-              TestNode.before(s ->
-                  new HttpService(
-                      s.name(),
-                      List.of(Listener.on(address)),
-                      s.servers(),
-                      s.routing(),
-                      s.policy(),
-                      s.healthCheck(),
-                      s.limits(),
-                      s.timeouts(),
-                      s.forwarding(),
-                      s.http2(),
-                      s.tls(),
-                      s.serverTls(),
-                      s.proxy(),
-                      s.tcp(),
-                      s.stages())))
+              TestNode.before(
+                  s -> HttpService.of(s.name(), List.of(Listener.on(address)), s.servers())))
           .isInstanceOf(NodeException.class)
           .hasMessageContaining("service 'web' cannot listen on")
           .hasMessageContaining("" + address.getPort());

@@ -61,6 +61,11 @@ final class Http2Frames implements AutoCloseable {
       return number(payload, type == GOAWAY ? 4 : 0);
     }
 
+    /** The increment of a WINDOW_UPDATE. */
+    int increment() {
+      return Http2Frames.number(payload, 0);
+    }
+
     /** The last stream that a GOAWAY lets through. */
     int lastStream() {
       return number(payload, 0) & Integer.MAX_VALUE;

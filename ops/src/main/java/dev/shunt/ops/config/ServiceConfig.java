@@ -11,6 +11,7 @@ import dev.shunt.node.TcpRelay;
 import dev.shunt.node.Timeouts;
 import dev.shunt.node.TlsTermination;
 import dev.shunt.node.TlsToServers;
+import dev.shunt.node.ToServers;
 import dev.shunt.replication.Protocol;
 import dev.shunt.scheduler.Admission;
 import dev.shunt.scheduler.Algorithm;
@@ -40,6 +41,7 @@ import java.util.Optional;
  * @param http2 whether clients may speak HTTP/2, and what they may do
  * @param tls how clients' connections are encrypted, if they are
  * @param serverTls how connections to servers are encrypted, if they are
+ * @param toServers what is spoken to servers
  * @param proxy whom the service believes, and what it tells, about who a client is
  * @param tcp how bytes are relayed; present with {@code mode: tcp} only
  * @param stages in the order that requests pass them
@@ -67,6 +69,7 @@ public record ServiceConfig(
     Http2Limits http2,
     Optional<TlsTermination> tls,
     Optional<TlsToServers> serverTls,
+    ToServers toServers,
     ProxyProtocol proxy,
     Optional<TcpRelay> tcp,
     List<StageSettings> stages) {

@@ -109,6 +109,7 @@ final class ServiceReader {
             relay.http2(),
             tls.termination(mode),
             tls.toServers(mode),
+            ToServersReader.read(section, mode),
             relay.proxy(),
             relay.relay(servers),
             stages());

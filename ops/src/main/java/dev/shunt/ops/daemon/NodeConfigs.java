@@ -75,6 +75,7 @@ public final class NodeConfigs {
         service.http2(),
         service.tls().map(tls -> tls.in(directory)),
         service.serverTls().map(tls -> tls.in(directory)),
+        service.toServers(),
         service.proxy(),
         service.tcp(),
         service.stages().stream().map(s -> new StageConfig(s.name(), s.settings())).toList());

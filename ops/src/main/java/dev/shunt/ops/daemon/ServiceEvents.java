@@ -24,6 +24,11 @@ final class ServiceEvents {
       http2(stats.http2(), events);
     }
     policy(service.policy(), stats.policy(), events);
+    if (service.toServers().http2()) {
+      events.put("http2_server_error", stats.http2().serverErrors());
+      events.put("http2_server_flood", stats.http2().serverFloods());
+      events.put("http2_server_unprocessed", stats.http2().unprocessed());
+    }
     tcp(service, stats, events);
     events.putAll(stats.stages().counters());
     return events;

@@ -49,6 +49,7 @@ final class LabConfig {
     String secure = "    tls: {certificates: [{certificate: secure.pem, key: secure.key}]}\n";
     service(yaml, topology, "secure", vip, LabTopology.SECURE_PORT, secure);
     relayed(yaml, topology);
+    streams(yaml, topology);
     int port = LabTopology.SERVER_PORT;
     String via = encap == Encap.ETHERNET ? "vip" : SERVER;
     List<LabHost> near = topology.nearServerHosts();
@@ -75,7 +76,26 @@ final class LabConfig {
     tcp(yaml, topology, "named", LabTopology.NAMED_PORT, port, names.toString());
   }
 
+  /** Whose servers speak HTTP/2; there are none unless a test starts them. */
+  private static void streams(StringBuilder yaml, LabTopology topology) {
+    String http2 = "    mode: http\n    server_protocol: h2c\n";
+    int port = LabTopology.STREAMS_PORT;
+    behind(yaml, topology, "streams", port, LabTopology.HTTP2_PORT, http2);
+    yaml.append("    health: {type: none}\n");
+  }
+
   private static void tcp(
+      StringBuilder yaml,
+      LabTopology topology,
+      String name,
+      int port,
+      int serverPort,
+      String more) {
+    behind(yaml, topology, name, port, serverPort, "    mode: tcp\n" + more);
+    yaml.append("    health: {type: tcp, interval: 500ms, timeout: 500ms, rise: 2, fall: 2}\n");
+  }
+
+  private static void behind(
       StringBuilder yaml,
       LabTopology topology,
       String name,
@@ -85,13 +105,12 @@ final class LabConfig {
     yaml.append("  - name: ").append(name).append('\n');
     yaml.append("    vip: ").append(LabTopology.VIP).append('\n');
     yaml.append("    port: ").append(port).append('\n');
-    yaml.append("    mode: tcp\n").append(more).append("    servers:\n");
+    yaml.append(more).append("    servers:\n");
     for (LabHost server : topology.serverHosts()) {
       yaml.append(
           "      - {name: %s, address: %s:%d}\n"
               .formatted(server.name(), server.address(), serverPort));
     }
-    yaml.append("    health: {type: tcp, interval: 500ms, timeout: 500ms, rise: 2, fall: 2}\n");
   }
 
   /** What needs labels in Ethernet frames, or every member to get every frame. */

@@ -66,6 +66,9 @@ public record LabTopology(String name, int members, int servers, LabFar far) {
   /** Port of the service {@code relayed}: bytes that nodes do not look into. */
   public static final int RELAYED_PORT = 87;
 
+  /** Port of the service {@code streams}: HTTP/2 to servers, which tests start. */
+  public static final int STREAMS_PORT = 88;
+
   /** Port of the service {@code named}: by the name that a client's TLS asks for. */
   public static final int NAMED_PORT = 444;
 
@@ -80,6 +83,9 @@ public record LabTopology(String name, int members, int servers, LabFar far) {
 
   /** Where demo servers listen. */
   public static final int SERVER_PORT = 8080;
+
+  /** Where the servers of {@code streams} listen, when there are any. */
+  public static final int HTTP2_PORT = 8082;
 
   /** Where they take bytes behind a PROXY header. */
   static final int BYTES_PORT = 8081;

@@ -122,7 +122,7 @@ final class FakeNode implements Node {
             0,
             0,
             dev.shunt.node.TlsStats.NONE,
-            new dev.shunt.node.Http2Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+            new dev.shunt.node.Http2Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
             dev.shunt.node.TcpStats.NONE,
             dev.shunt.node.StageStats.NONE,
             dev.shunt.node.PolicyStats.NONE,
