@@ -80,7 +80,8 @@ public final class NormalPath implements CharSequence {
       }
       return 3;
     }
-    if (in[at] < 0) {
+    if (in[at] < 0 || in[at] == '%') {
+      // A percent sign that begins no escape: else one behind it could become part of one.
       encode(in[at] & 0xFF);
     } else {
       bytes[length++] = in[at];

@@ -253,7 +253,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   /** After a part of the request: what comes next, and by when. */
   private void requestProgress() {
-    if (phase == Phase.BODY && exchange.requestComplete()) {
+    if (phase == Phase.BODY && exchange.request().body.complete()) {
       phase = Phase.RESPONSE_PENDING;
     }
   }
@@ -393,17 +393,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
         .addListener(sent -> {
           if (sent.isSuccess() && channel.isActive()) {
             deadline.set(Deadline.Kind.LINGER, worker.now() + service.timeouts.linger);
-            shutdownOutput();
+            Secured.endOutput(secured, channel);
           }
         });
-  }
-
-  private void shutdownOutput() {
-    if (secured == null) {
-      channel.shutdownOutput();
-    } else {
-      secured.closeOutbound().addListener(said -> channel.shutdownOutput());
-    }
   }
 
   @Override

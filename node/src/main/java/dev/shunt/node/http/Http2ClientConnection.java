@@ -275,7 +275,7 @@ final class Http2ClientConnection extends Http2ConnectionHandler
       service.counters.increment(Count.H2_CONTINUATION_FLOODS);
     }
     super.onConnectionError(from, outbound, cause, error);
-    closing();
+    deadline.set(Deadline.Kind.CLOSING, worker.now() + service.timeouts.writeStall);
   }
 
   // What streams do.
@@ -446,24 +446,16 @@ final class Http2ClientConnection extends Http2ConnectionHandler
 
   /** Sends what there is, ends the own side, and lets the client end its. */
   private void closeGracefully() {
-    closing();
+    deadline.set(Deadline.Kind.CLOSING, worker.now() + service.timeouts.writeStall);
     flush(context());
     channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(sent -> {
           if (sent.isSuccess() && channel.isActive()) {
             deadline.set(Deadline.Kind.LINGER, worker.now() + service.timeouts.linger);
-            if (secured == null) {
-              channel.shutdownOutput();
-            } else {
-              secured.closeOutbound().addListener(said -> channel.shutdownOutput());
-            }
+            Secured.endOutput(secured, channel);
           }
         });
-  }
-
-  private void closing() {
-    deadline.set(Deadline.Kind.CLOSING, worker.now() + service.timeouts.writeStall);
   }
 
   @Override

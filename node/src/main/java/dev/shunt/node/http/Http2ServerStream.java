@@ -69,7 +69,7 @@ final class Http2ServerStream implements ServerSide {
     if (there == null || current == null) {
       return;
     }
-    tunnel = current.wantsUpgrade() && WebSockets.asks(head);
+    tunnel = current.request().wantsUpgrade() && WebSockets.asks(head);
     accept = tunnel ? WebSockets.acceptOf(head) : "";
     requestEnded = last && !tunnel;
     Http2Headers headers = Http2ToServer.request(head, there.encrypted(), tunnel, allocator);

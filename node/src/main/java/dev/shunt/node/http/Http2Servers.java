@@ -43,7 +43,7 @@ final class Http2Servers implements Http2ServerConnection.Owner {
 
   /** Whether the exchange wants what servers that speak both have over HTTP/1.1 for sure. */
   private boolean needsHttp1(HttpExchange exchange) {
-    return exchange.wantsUpgrade() && config.protocol() == ServerProtocol.AUTO;
+    return exchange.request().wantsUpgrade() && config.protocol() == ServerProtocol.AUTO;
   }
 
   /** Waits for a connection, for a new one if need be. */

@@ -28,8 +28,7 @@ final class HttpExchange {
   private final Client client;
   private final ServiceLoop service;
   private final Worker worker;
-  private final ConnectionOptions options = new ConnectionOptions();
-  private final RequestBody requestBody = new RequestBody();
+  private final ReceivedRequest request = new ReceivedRequest();
   private final ExchangeTimes times;
   private final ResponseRelay relay;
   private final StageCalls stages;
@@ -44,8 +43,6 @@ final class HttpExchange {
   private @Nullable ServerSlot slot;
   private int status;
   private long start;
-  private boolean persists;
-  private boolean upgrade;
 
   HttpExchange(Client client, ServiceLoop service, InetSocketAddress remote) {
     this.client = client;
@@ -65,19 +62,7 @@ final class HttpExchange {
   /** Takes a complete head: checks it, passes it through the stages, and sends it to a server. */
   void begin(HttpHead received) throws HttpFault {
     head = received;
-    options.strip(received);
-    RequestRules.check(received);
-    Secured.check(client.secured(), received, service.counters);
-    requestBody.begin(received, service.limits.bodyBytes());
-    persists = options.persists(received);
-    upgrade =
-        options.upgrade()
-            && received.http11()
-            && requestBody.isEmpty()
-            && UpgradeRule.allows(received);
-    if (!received.http11()) {
-      received.dropAll(KnownHeader.EXPECT);
-    }
+    request.check(received, client, service);
     open();
     if (!stages.request(received)) {
       fail(500, "a stage failed");
@@ -91,12 +76,7 @@ final class HttpExchange {
       deliver(given);
       return;
     }
-    service.forwarded.apply(received, client.peer(), client.secured() != null);
-    service.forwarded.requestId(received, client.peer(), entry);
-    if (upgrade) {
-      UpgradeRule.ask(received);
-    }
-    received.sendAs11();
+    request.complete(received, client, service, entry);
     dispatch();
   }
 
@@ -118,13 +98,13 @@ final class HttpExchange {
     return state == State.SENT && server != null;
   }
 
-  boolean requestComplete() {
-    return requestBody.complete();
+  ReceivedRequest request() {
+    return request;
   }
 
   void body(ByteBuf in) throws HttpFault {
-    requestBody.pass(in, server, client);
-    times.request(requestBody.complete(), relay.headSent());
+    request.body.pass(in, server, client);
+    times.request(request.body.complete(), relay.headSent());
   }
 
   boolean serverKeepsUp() {
@@ -153,22 +133,18 @@ final class HttpExchange {
 
   private void attach(ServerSlot to, @Nullable ServerSide ready) {
     if (ready == null) {
-      connect(to);
+      state = State.CONNECTING;
+      server = to.connect(this, client.ends());
     } else {
       entry.reuses();
       send(ready);
     }
   }
 
-  private void connect(ServerSlot to) {
-    state = State.CONNECTING;
-    server = to.connect(this, client.ends());
-  }
-
   private void send(ServerSide to) {
     state = State.SENT;
     server = to;
-    if (upgrade && !to.takesWebSockets() && WebSockets.asks(head)) {
+    if (request.wantsUpgrade() && !to.takesWebSockets() && WebSockets.asks(head)) {
       refuse(501, "the server takes no WebSockets");
       return;
     }
@@ -176,8 +152,8 @@ final class HttpExchange {
     // Whatever was the case with the connection before. A stream's head needs no open window.
     to.reading(client.stream() != null || client.writable());
     relay.begin(head.methodIs("HEAD"), head.http11());
-    times.request(requestBody.complete(), relay.headSent());
-    to.send(head, requestBody.complete(), client.allocator());
+    times.request(request.body.complete(), relay.headSent());
+    to.send(head, request.body.complete(), client.allocator());
   }
 
   void connected(ServerSide connection) {
@@ -263,16 +239,16 @@ final class HttpExchange {
       dropServer();
       end();
       client.closeAfterFlush();
-    } else if (closed.unprocessed() && !requestBody.sent() && !relay.started()) {
+    } else if (closed.unprocessed() && !request.body.sent() && !relay.started()) {
       unprocessed(closed);
     } else if (relay.started()) {
       endByClose(closed.broken());
-    } else if (closed.reused() && requestBody.mayRepeat(head) && choice.triesSameAgain()) {
+    } else if (closed.reused() && request.body.mayRepeat(head) && choice.triesSameAgain()) {
       again(closed.slot(), null);
     } else {
       entry.result(Result.CLOSED_WITHOUT_RESPONSE);
       boolean another =
-          service.retries.unanswered() && !closed.reused() && requestBody.mayRepeat(head);
+          service.retries.unanswered() && !closed.reused() && request.body.mayRepeat(head);
       serverFailed();
       int next = another ? choice.next() : Exchange.NO_SERVER;
       if (next == Exchange.NO_SERVER) {
@@ -313,7 +289,7 @@ final class HttpExchange {
   /** Whether another server gets the request, because this one's response has such a status. */
   boolean triesAgainAfter(int refusal) {
     if (!service.retries.covers(refusal)
-        || requestBody.sent()
+        || request.body.sent()
         || !RequestRules.isIdempotent(head)) {
       return false;
     }
@@ -340,7 +316,7 @@ final class HttpExchange {
 
   /** Since when the client waits for the server and not the server for the client. */
   private long since() {
-    return requestBody.sent() ? times.sent() : start;
+    return request.body.sent() ? times.sent() : start;
   }
 
   /** Passes the response's head through the stages; false when one failed. */
@@ -354,7 +330,7 @@ final class HttpExchange {
 
   /** Whether the client's connection can outlast this response. */
   boolean mayPersist() {
-    return persists && requestBody.complete() && client.mayPersist();
+    return request.persists() && client.mayPersist();
   }
 
   /** The response is complete and written. */
@@ -363,16 +339,12 @@ final class HttpExchange {
     server = null;
     if (used != null) {
       used.leave();
-      used.done(serverReusable && requestBody.complete());
+      used.done(serverReusable && request.body.complete());
     }
     freeSlot();
     service.recordLatency(worker.now() - start);
     end();
     client.exchangeDone(keepClient);
-  }
-
-  boolean wantsUpgrade() {
-    return upgrade;
   }
 
   /** The server agreed to another protocol: from now on bytes go both ways as they come. */

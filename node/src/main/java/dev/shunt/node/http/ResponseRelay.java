@@ -226,7 +226,7 @@ final class ResponseRelay {
   }
 
   private void switchProtocols() throws HttpFault {
-    if (!exchange.wantsUpgrade() || !options.upgrade()) {
+    if (!exchange.request().wantsUpgrade() || !options.upgrade()) {
       throw HttpFault.BAD_STATUS_LINE;
     }
     if (stream == null) {

@@ -4,6 +4,7 @@ import dev.shunt.node.TlsSession;
 import dev.shunt.node.tls.Certified;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
@@ -60,6 +61,20 @@ final class Secured {
     if (secured != null && !secured.isFor(head)) {
       counters.increment(Count.MISDIRECTED);
       throw HttpFault.MISDIRECTED;
+    }
+  }
+
+  /**
+   * Ends the own side of a client's connection.
+   *
+   * @param connection null if it is not encrypted; else its client is told so first
+   */
+  @SuppressWarnings("FutureReturnValueIgnored") // Netty tells failures to the pipeline.
+  static void endOutput(@Nullable Secured connection, SocketChannel channel) {
+    if (connection == null) {
+      channel.shutdownOutput();
+    } else {
+      connection.closeOutbound().addListener(said -> channel.shutdownOutput());
     }
   }
 

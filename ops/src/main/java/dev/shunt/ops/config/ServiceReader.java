@@ -102,10 +102,7 @@ final class ServiceReader {
             direct.map(DirectReader::health).orElseGet(this::health),
             relay.limits(),
             relay.timeouts(),
-            section
-                .section("forwarding")
-                .map(ServiceReader::forwarding)
-                .orElse(ForwardingConfig.DEFAULT),
+            forwarding(),
             relay.http2(),
             tls.termination(mode),
             tls.toServers(mode),
@@ -201,6 +198,13 @@ final class ServiceReader {
     server.finish();
     boolean unnamed = !server.has("name") && server.has("address");
     return new ServerConfig(unnamed ? AddressText.of(address) : name, address, weight);
+  }
+
+  private ForwardingConfig forwarding() {
+    return section
+        .section("forwarding")
+        .map(ServiceReader::forwarding)
+        .orElse(ForwardingConfig.DEFAULT);
   }
 
   private static ForwardingConfig forwarding(Section section) {
