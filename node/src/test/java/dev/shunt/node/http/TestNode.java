@@ -1,6 +1,7 @@
 package dev.shunt.node.http;
 
 import dev.shunt.cluster.Ticker;
+import dev.shunt.node.BufferLeaks;
 import dev.shunt.node.HealthCheck;
 import dev.shunt.node.HttpService;
 import dev.shunt.node.Listener;
@@ -10,7 +11,6 @@ import dev.shunt.node.Server;
 import dev.shunt.node.ServiceStats;
 import dev.shunt.node.TransportChoice;
 import dev.shunt.node.tls.TlsLibrary;
-import io.netty.util.LeakPresenceDetector;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -129,7 +129,7 @@ final class TestNode implements AutoCloseable {
   public void close() {
     node.close(Duration.ofMillis(100));
     if (OPEN.decrementAndGet() == 0) {
-      LeakPresenceDetector.check();
+      BufferLeaks.check();
     }
   }
 }
