@@ -1,6 +1,7 @@
 package dev.shunt.node;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * What happened to the requests of a service.
@@ -31,6 +32,7 @@ import java.util.List;
  * @param tcp what happened to connections before, or without, a request
  * @param latency from the complete head of a request to the end of its response; with {@code mode:
  *     tcp} until a server accepted the connection
+ * @param stages what stages count, by stage and name such as {@code access-log_dropped}
  * @param servers one for each server, in the order of the configuration
  */
 public record ServiceStats(
@@ -60,9 +62,11 @@ public record ServiceStats(
     Http2Stats http2,
     TcpStats tcp,
     LatencyStats latency,
+    Map<String, Long> stages,
     List<ServerStats> servers) {
 
   public ServiceStats {
+    stages = Map.copyOf(stages);
     servers = List.copyOf(servers);
   }
 }

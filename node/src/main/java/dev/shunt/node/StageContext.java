@@ -1,5 +1,7 @@
 package dev.shunt.node;
 
+import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,11 +13,18 @@ import java.util.function.Supplier;
  *
  * @param service the service's name
  * @param servers the service's servers; their order is that of {@link ServerPool}
- * @param settings what the configuration says for this stage
+ * @param settings what the configuration says for this stage; the items of a list are lines
  * @param key the secret that all members share; read it only if needed
+ * @param directory the member's own, for what a stage keeps; relative paths are taken from there
+ * @param clock what the time is
  */
 public record StageContext(
-    String service, List<Server> servers, Map<String, String> settings, Supplier<byte[]> key) {
+    String service,
+    List<Server> servers,
+    Map<String, String> settings,
+    Supplier<byte[]> key,
+    Path directory,
+    InstantSource clock) {
 
   public StageContext {
     servers = List.copyOf(servers);
@@ -24,6 +33,11 @@ public record StageContext(
 
   public String setting(String key, String orElse) {
     return settings.getOrDefault(key, orElse);
+  }
+
+  /** A setting that is a list: its items, of which none is blank. */
+  public List<String> list(String key) {
+    return setting(key, "").lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
   }
 
   /**

@@ -362,7 +362,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   private void answer(int status, String reason) {
     service.counters.increment(Count.ofStatus(status));
-    answer(Answer.error(status, reason, worker.nextRequestId()), true, "close");
+    Answer given = Answer.error(status, reason, worker.nextRequestId());
+    answer(given, true, "close");
+    exchange.refused(given);
     releaseHead();
     closeGracefully();
   }

@@ -87,7 +87,9 @@ final class Http2ClientStream implements Client {
       return;
     }
     service.counters.increment(Count.ofStatus(fault.status()));
-    answer(Answer.error(fault.status(), fault.reason(), service.worker.nextRequestId()), true, "");
+    Answer given = Answer.error(fault.status(), fault.reason(), service.worker.nextRequestId());
+    answer(given, true, "");
+    exchange.refused(given);
     exchangeDone(false);
   }
 

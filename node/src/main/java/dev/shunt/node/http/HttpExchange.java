@@ -1,10 +1,8 @@
 package dev.shunt.node.http;
 
 import dev.shunt.node.Exchange;
-import dev.shunt.node.TlsSession;
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +39,7 @@ final class HttpExchange {
   private @Nullable ServerSlot slot;
   private int status;
   private long start;
+  private long sent;
   private boolean persists;
   private boolean upgrade;
   private boolean bodySent;
@@ -63,7 +62,7 @@ final class HttpExchange {
     head = received;
     options.strip(received);
     RequestRules.check(received);
-    checkConnection(received);
+    Secured.check(client.secured(), received, service.counters);
     Framing.ofRequest(received, requestBody, service.limits.bodyBytes());
     persists = options.persists(received);
     upgrade =
@@ -88,20 +87,12 @@ final class HttpExchange {
     dispatch();
   }
 
-  /** On an encrypted connection, whether the request is for a host that it is for. */
-  private void checkConnection(HttpHead received) throws HttpFault {
-    Secured secured = client.secured();
-    if (secured != null && !secured.isFor(received)) {
-      service.counters.increment(Count.MISDIRECTED);
-      throw HttpFault.MISDIRECTED;
-    }
-  }
-
   private void open() {
     state = State.REQUEST;
     start = worker.now();
     choice.begin(head);
     status = 0;
+    sent = 0;
     bodySent = false;
     retriedStale = false;
     connectTimedOut = false;
@@ -257,12 +248,12 @@ final class HttpExchange {
       service.counters.increment(Count.BAD_RESPONSES);
       serverFailed();
       fail(502, "the server's response is not valid");
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       filterFailed(e);
     }
   }
 
-  private void filterFailed(RuntimeException e) {
+  private void filterFailed(Throwable e) {
     stages.failed(relay, e);
     dropServer();
     fail(500, "a stage failed");
@@ -295,7 +286,7 @@ final class HttpExchange {
         serverFailed();
         fail(502, "the server's response broke off");
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       filterFailed(e);
     }
   }
@@ -431,6 +422,7 @@ final class HttpExchange {
 
   private void deliver(Answer given) {
     boolean keep = mayPersist();
+    sent(given.bodyBytes(!head.methodIs("HEAD")));
     String connection = !keep ? "close" : head.http11() ? "" : "keep-alive";
     status = given.status();
     service.counters.increment(Count.ofStatus(status));
@@ -438,6 +430,20 @@ final class HttpExchange {
     service.recordLatency(worker.now() - start);
     end();
     client.exchangeDone(keep);
+  }
+
+  /** A request that no stage has seen was answered; its head may not have been complete. */
+  @SuppressWarnings("ReferenceEquality") // There is one that stands for none.
+  void refused(Answer given) {
+    HttpHead empty = worker.takeHead().forRequest(service.requestLimits);
+    head = head == HttpHead.NONE ? empty : head;
+    status = given.status();
+    start = worker.now();
+    sent = given.bodyBytes(true);
+    choice.none();
+    stages.refused();
+    head = HttpHead.NONE;
+    worker.giveBack(empty);
   }
 
   private void end() {
@@ -464,13 +470,22 @@ final class HttpExchange {
     return head;
   }
 
+  /** A part of the response's body goes to the client. */
+  void sent(int bytes) {
+    sent += bytes;
+  }
+
+  long sent() {
+    return sent;
+  }
+
+  Client client() {
+    return client;
+  }
+
   /** Whether the client's connection is encrypted. */
   boolean secure() {
     return client.secured() != null;
-  }
-
-  Optional<TlsSession> tls() {
-    return Optional.ofNullable(client.secured()).map(Secured::session);
   }
 
   /** The status of the response, 0 as long as there is none. */

@@ -8,6 +8,7 @@ import dev.shunt.node.NodeException;
 import dev.shunt.node.NodeStats;
 import dev.shunt.node.Server;
 import dev.shunt.node.ServerPool;
+import dev.shunt.node.StageProvider;
 import dev.shunt.node.health.HealthMonitor;
 import dev.shunt.node.tls.NodeTls;
 import dev.shunt.node.tls.TlsLibrary;
@@ -45,6 +46,7 @@ public final class NettyNode implements Node {
   private final RandomGenerator random;
   private final Transport transport;
   private final List<Worker> workers = new ArrayList<>();
+  private final List<ServiceRuntime> runtimes = new ArrayList<>();
   private final List<RunningService> services = new ArrayList<>();
   private final TlsLibrary tlsLibrary;
   private final NodeTls tls;
@@ -98,7 +100,7 @@ public final class NettyNode implements Node {
       for (EventExecutor each : started) {
         workers.add(new Worker((EventLoop) each, transport, ticker, clock, random));
       }
-      StageLoader stages = new StageLoader(config.cookieKey());
+      StageLoader stages = new StageLoader(config.cookieKey(), config.stageHome(), clock);
       for (HttpService service : config.services()) {
         services.add(prepare(service, stages, started));
       }
@@ -126,6 +128,8 @@ public final class NettyNode implements Node {
       throws NodeException {
     ServiceRuntime runtime =
         new ServiceRuntime(service, stages.load(service), tls.front(service), tls.client(service));
+    runtimes.add(runtime);
+    StageLoader.start(runtime);
     List<ServiceLoop> loops = new ArrayList<>();
     for (int i = 0; i < workers.size(); i++) {
       ServiceLoop loop = new ServiceLoop(workers.get(i), runtime, workers.size(), i);
@@ -168,6 +172,7 @@ public final class NettyNode implements Node {
       LOG.debug("node: connections are left that do not end");
     }
     running.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+    runtimes.forEach(StageLoader::close);
     tls.close();
   }
 
@@ -226,6 +231,7 @@ public final class NettyNode implements Node {
         transport.label(),
         tlsLibrary.label(),
         workers.size(),
+        config.stageHome().plugins().stream().map(StageProvider::name).toList(),
         services.stream().map(s -> Statistics.of(s.runtime(), s.loops())).toList());
   }
 

@@ -72,6 +72,18 @@ final class Secured {
     return certified.isFor(head.text(from, end).toLowerCase(Locale.ROOT));
   }
 
+  /**
+   * Checks that a request is for a host that its connection is for.
+   *
+   * @param secured null where the connection is not encrypted
+   */
+  static void check(@Nullable Secured secured, HttpHead head, Counters counters) throws HttpFault {
+    if (secured != null && !secured.isFor(head)) {
+      counters.increment(Count.MISDIRECTED);
+      throw HttpFault.MISDIRECTED;
+    }
+  }
+
   private boolean sameAsServerName(HttpHead head, int from, int end) {
     if (end - from != serverName.length) {
       return false;

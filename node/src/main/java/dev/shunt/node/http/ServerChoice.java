@@ -31,6 +31,18 @@ final class ServerChoice {
     current = Exchange.NO_SERVER;
   }
 
+  /** A request that no server is chosen for. */
+  void none() {
+    pool = NO_POOL;
+    triedCount = 0;
+    preferred = Exchange.NO_SERVER;
+    current = Exchange.NO_SERVER;
+  }
+
+  int tries() {
+    return triedCount;
+  }
+
   ServerPool pool() {
     return pool;
   }

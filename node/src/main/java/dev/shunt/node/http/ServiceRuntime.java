@@ -2,7 +2,7 @@ package dev.shunt.node.http;
 
 import dev.shunt.node.HttpService;
 import dev.shunt.node.ServerPool;
-import dev.shunt.node.Stage;
+import dev.shunt.node.StageFactory;
 import dev.shunt.node.tcp.SniTable;
 import dev.shunt.node.tls.TlsClient;
 import dev.shunt.node.tls.TlsFront;
@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ServiceRuntime {
 
   private final HttpService config;
-  private final List<Supplier<Stage>> stages;
+  private final List<StageFactory> stages;
   private final @Nullable TlsFront tls;
   private final @Nullable TlsClient serverTls;
   private final @Nullable SniTable names;
@@ -34,7 +33,7 @@ final class ServiceRuntime {
    */
   ServiceRuntime(
       HttpService config,
-      List<Supplier<Stage>> stages,
+      List<StageFactory> stages,
       @Nullable TlsFront tls,
       @Nullable TlsClient serverTls) {
     this.config = config;
@@ -55,7 +54,7 @@ final class ServiceRuntime {
     return config;
   }
 
-  List<Supplier<Stage>> stages() {
+  List<StageFactory> stages() {
     return stages;
   }
 

@@ -22,6 +22,7 @@ final class StageCalls {
   private final @Nullable Object[] attachments;
   private @Nullable Answer answer;
   private int begun;
+  private int preferring;
 
   StageCalls(
       HttpExchange exchange,
@@ -44,7 +45,7 @@ final class StageCalls {
         stages[begun++].onRequest(head, view);
       }
       return true;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       failed(stages[begun - 1], e);
       return false;
     }
@@ -58,7 +59,7 @@ final class StageCalls {
         stages[--at].onResponse(head, view);
       }
       return true;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       failed(stages[at], e);
       return false;
     }
@@ -69,15 +70,36 @@ final class StageCalls {
       begun--;
       try {
         stages[begun].onEnd(view);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | LinkageError e) {
         failed(stages[begun], e);
       }
       attachments[begun] = null;
     }
   }
 
+  /** A request was answered that no stage has seen. */
+  void refused() {
+    for (Stage stage : stages) {
+      try {
+        stage.onRefused(view);
+      } catch (RuntimeException | LinkageError e) {
+        failed(stage, e);
+      }
+    }
+  }
+
+  /** The stage that is being called prefers a server. */
+  void prefers() {
+    preferring = begun - 1;
+  }
+
+  /** What the stage is called that preferred a server last. */
+  String preferring() {
+    return service.runtime.config().stages().get(preferring).name();
+  }
+
   /** Counts a stage's failure, and logs it unless one was logged just now. */
-  void failed(Object stage, RuntimeException e) {
+  void failed(Object stage, Throwable e) {
     service.counters.increment(Count.STAGE_ERRORS);
     long now = service.worker.now();
     if (service.worker.mayLog(now, LOG_EVERY_NANOS)) {

@@ -52,13 +52,26 @@ final class StageView implements Exchange {
   }
 
   @Override
+  public String clientAddress() {
+    return exchange.client().peer().text();
+  }
+
+  @Override
+  public String protocol() {
+    if (exchange.client().stream() != null) {
+      return "HTTP/2.0";
+    }
+    return exchange.head().http11() ? "HTTP/1.1" : "HTTP/1.0";
+  }
+
+  @Override
   public boolean secure() {
     return exchange.secure();
   }
 
   @Override
   public Optional<TlsSession> tls() {
-    return exchange.tls();
+    return Optional.ofNullable(exchange.client().secured()).map(Secured::session);
   }
 
   @Override
@@ -69,6 +82,7 @@ final class StageView implements Exchange {
   @Override
   public void prefer(int wanted) {
     choice.prefer(wanted);
+    stages.prefers();
   }
 
   @Override
@@ -84,6 +98,20 @@ final class StageView implements Exchange {
   @Override
   public int server() {
     return choice.current();
+  }
+
+  @Override
+  public int tries() {
+    return choice.tries();
+  }
+
+  @Override
+  public String chosenBy() {
+    if (choice.current() == NO_SERVER) {
+      return "";
+    }
+    boolean asPreferred = choice.tries() == 1 && choice.preferred() == choice.current();
+    return asPreferred ? stages.preferring() : BALANCING;
   }
 
   @Override
@@ -115,7 +143,17 @@ final class StageView implements Exchange {
   }
 
   @Override
+  public long bodyBytes() {
+    return exchange.sent();
+  }
+
+  @Override
   public long startNanos() {
     return exchange.startNanos();
+  }
+
+  @Override
+  public long elapsedNanos() {
+    return service.worker.now() - exchange.startNanos();
   }
 }

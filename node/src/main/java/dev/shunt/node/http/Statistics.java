@@ -9,7 +9,9 @@ import dev.shunt.node.TcpStats;
 import dev.shunt.node.TlsStats;
 import dev.shunt.node.tls.TlsFront;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +56,7 @@ final class Statistics {
         http2(),
         tcp(),
         latency(),
+        stages(runtime),
         servers(runtime.pool()));
   }
 
@@ -117,6 +120,19 @@ final class Statistics {
         all.getValueAtPercentile(99),
         all.getValueAtPercentile(99.9),
         all.getMaxValue());
+  }
+
+  private static Map<String, Long> stages(ServiceRuntime runtime) {
+    Map<String, Long> counters = new HashMap<>();
+    for (int i = 0; i < runtime.stages().size(); i++) {
+      String stage = runtime.config().stages().get(i).name();
+      runtime
+          .stages()
+          .get(i)
+          .counters()
+          .forEach((name, count) -> counters.merge(stage + "_" + name, count, Long::sum));
+    }
+    return counters;
   }
 
   private List<ServerStats> servers(ServerPool pool) {

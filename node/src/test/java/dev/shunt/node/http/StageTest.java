@@ -129,7 +129,8 @@ class StageTest {
     assertThatThrownBy(
             () -> TestNode.before(s -> s.withStages(new StageConfig("nonsense", Map.of()))))
         .isInstanceOf(NodeException.class)
-        .hasMessage("service 'web': found stage 'nonsense', allowed is one of [cookie, test]");
+        .hasMessage(
+            "service 'web': found stage 'nonsense', allowed is one of [access, access-log, cookie, headers, test]");
     assertThatThrownBy(() ->
             TestNode.before(s -> s.withStages(new StageConfig("cookie", Map.of("colour", "red")))))
         .hasMessage("service 'web', stage 'cookie': found key 'colour', allowed is [name, secure]");

@@ -9,6 +9,7 @@ import dev.shunt.node.NodeConfig;
 import dev.shunt.node.NodeException;
 import dev.shunt.node.Server;
 import dev.shunt.node.ServiceStats;
+import dev.shunt.node.StageProvider;
 import dev.shunt.node.TransportChoice;
 import dev.shunt.node.tls.TlsLibrary;
 import java.io.IOException;
@@ -64,10 +65,27 @@ final class TestNode implements AutoCloseable {
     return before(TransportChoice.AUTO, TlsLibrary.best(), secret, change, servers);
   }
 
+  static TestNode withPlugins(
+      List<StageProvider> plugins, UnaryOperator<HttpService> change, InetSocketAddress... servers)
+      throws NodeException {
+    return before(TransportChoice.AUTO, TlsLibrary.best(), KEY, plugins, change, servers);
+  }
+
   private static TestNode before(
       TransportChoice transport,
       TlsLibrary library,
       byte[] secret,
+      UnaryOperator<HttpService> change,
+      InetSocketAddress... servers)
+      throws NodeException {
+    return before(transport, library, secret, List.of(), change, servers);
+  }
+
+  private static TestNode before(
+      TransportChoice transport,
+      TlsLibrary library,
+      byte[] secret,
+      List<StageProvider> plugins,
       UnaryOperator<HttpService> change,
       InetSocketAddress... servers)
       throws NodeException {
@@ -80,12 +98,13 @@ final class TestNode implements AutoCloseable {
     NettyNode node =
         new NettyNode(
             new NodeConfig(
-                List.of(change.apply(service)),
-                1,
-                transport,
-                secret::clone,
-                secret::clone,
-                Duration.ofSeconds(5)),
+                    List.of(change.apply(service)),
+                    1,
+                    transport,
+                    secret::clone,
+                    secret::clone,
+                    Duration.ofSeconds(5))
+                .withPlugins(plugins),
             Ticker.system(),
             InstantSource.system(),
             new Random(1),

@@ -325,6 +325,7 @@ public final class DaemonControl implements ArrayControl {
         stats.transport(),
         stats.tls(),
         stats.eventLoops(),
+        stats.plugins(),
         connections,
         active,
         requests,

@@ -22,6 +22,7 @@ final class ServiceEvents {
       http2(stats.http2(), events);
     }
     tcp(service, stats, events);
+    stats.stages().forEach((name, count) -> events.put("stage_" + name.replace('-', '_'), count));
     return events;
   }
 

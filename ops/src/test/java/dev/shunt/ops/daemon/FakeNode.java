@@ -115,8 +115,9 @@ final class FakeNode implements Node {
             new dev.shunt.node.Http2Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
             dev.shunt.node.TcpStats.NONE,
             latency,
+            java.util.Map.of(),
             List.of());
-    return new NodeStats("none", "none", 1, List.of(web));
+    return new NodeStats("none", "none", 1, List.of(), List.of(web));
   }
 
   @Override
