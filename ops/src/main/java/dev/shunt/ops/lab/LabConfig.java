@@ -29,7 +29,11 @@ final class LabConfig {
     String vip = LabTopology.VIP;
     service(yaml, topology, "web", vip, LabTopology.WEB_PORT, "    labels: on\n");
     String shop =
-        "    stages: [cookie: {name: SHUNT}]\n    rules:\n"
+        "    stages:\n"
+            + "      - access-log: {file: access.log}\n"
+            + "      - headers: {response: [\"set X-Seen {client} {server}\"]}\n"
+            + "      - cookie: {name: SHUNT}\n"
+            + "    rules:\n"
             + "      - {path: {prefix: /bytes/}, servers: [%s]}\n"
                 .formatted(topology.serverHosts().getLast().name());
     service(yaml, topology, "shop", vip, LabTopology.SHOP_PORT, shop);
