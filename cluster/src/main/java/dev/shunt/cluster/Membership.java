@@ -55,6 +55,9 @@ public interface Membership extends AutoCloseable {
    */
   boolean stepDown();
 
+  /** Questions to other members. */
+  MemberCalls calls();
+
   /** Gives up the lease if held, says good-bye, leaves. Afterwards nothing is announced. */
   @Override
   void close();

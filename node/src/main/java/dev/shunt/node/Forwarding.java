@@ -10,13 +10,14 @@ import java.util.List;
  *     address is appended. From anybody else these headers (and {@code Forwarded}, {@code
  *     X-Real-IP}) are replaced.
  * @param via whether {@code Via: 1.1 shunt} is added both ways
+ * @param requestIds who is told the request's number
  */
-public record Forwarding(List<AddressRange> trusted, boolean via) {
+public record Forwarding(List<AddressRange> trusted, boolean via, RequestIds requestIds) {
 
   public static final int MAX_TRUSTED = 1024;
 
-  /** Trusts nobody, adds no {@code Via}. */
-  public static final Forwarding DEFAULT = new Forwarding(List.of(), false);
+  /** Trusts nobody, adds no {@code Via}, tells no numbers. */
+  public static final Forwarding DEFAULT = new Forwarding(List.of(), false, RequestIds.OFF);
 
   public Forwarding {
     trusted = List.copyOf(trusted);

@@ -3,6 +3,7 @@ package dev.shunt.node;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The member's layer 7: accepts client connections of its services and relays their requests.
@@ -57,6 +58,13 @@ public interface Node extends AutoCloseable {
    * @throws IllegalArgumentException when there is no such service
    */
   List<InetSocketAddress> addresses(String service);
+
+  /**
+   * What was done with a recent request, and why; of each event loop's last requests it is known.
+   *
+   * @param id as in {@code X-Request-Id}
+   */
+  Optional<ExplainedRequest> explain(String id);
 
   /** What carries the bytes: {@code io_uring}, {@code epoll} or {@code nio}. */
   String transport();

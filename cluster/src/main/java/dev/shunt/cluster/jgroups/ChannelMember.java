@@ -24,13 +24,15 @@ final class ChannelMember implements Receiver {
   private final RAFT raft;
   private final Wire wire;
   private final ElectionThread election;
+  private final ChannelCalls calls;
   private final AtomicBoolean over = new AtomicBoolean();
 
-  private ChannelMember(JChannel channel, Wire wire, ElectionThread election) {
+  private ChannelMember(JChannel channel, Wire wire, ElectionThread election, ChannelCalls calls) {
     this.channel = channel;
     this.raft = channel.getProtocolStack().findProtocol(RAFT.class);
     this.wire = wire;
     this.election = election;
+    this.calls = calls;
     raft.addRoleListener(role -> reportRole());
     channel.setReceiver(this);
   }
@@ -43,11 +45,15 @@ final class ChannelMember implements Receiver {
    * @throws IOException if the network cannot be used
    */
   static ChannelMember join(
-      ClusterConfig config, Wire wire, ElectionThread election, Runnable threadStart)
+      ClusterConfig config,
+      Wire wire,
+      ElectionThread election,
+      ChannelCalls calls,
+      Runnable threadStart)
       throws IOException {
     ChannelMember member = null;
     try {
-      member = new ChannelMember(Stack.channel(config, threadStart), wire, election);
+      member = new ChannelMember(Stack.channel(config, threadStart), wire, election, calls);
       wire.use(member.channel);
       member.channel.connect(config.name());
       return member;
@@ -103,7 +109,7 @@ final class ChannelMember implements Receiver {
   @Override
   public void receive(Message message) {
     if (!over.get()) {
-      wire.receive(message, election::onMessage);
+      wire.receive(message, election::onMessage, calls::receive);
     }
   }
 

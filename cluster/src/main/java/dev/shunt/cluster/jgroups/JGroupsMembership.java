@@ -1,6 +1,7 @@
 package dev.shunt.cluster.jgroups;
 
 import dev.shunt.cluster.ClusterConfig;
+import dev.shunt.cluster.MemberCalls;
 import dev.shunt.cluster.Ticker;
 import dev.shunt.cluster.local.ElectedMembership;
 import dev.shunt.cluster.local.ElectionThread;
@@ -28,6 +29,7 @@ public final class JGroupsMembership extends ElectedMembership {
   private final ClusterConfig config;
   private final Ticker ticker;
   private final Wire wire;
+  private final ChannelCalls calls;
   private final Runnable threadStart;
   private final CountDownLatch closing = new CountDownLatch(1);
   private @Nullable ChannelMember member;
@@ -54,6 +56,7 @@ public final class JGroupsMembership extends ElectedMembership {
     this.config = config;
     this.ticker = ticker;
     this.wire = wire;
+    this.calls = new ChannelCalls(config.self(), random.nextLong(), wire::sendReliably);
   }
 
   @Override
@@ -65,7 +68,7 @@ public final class JGroupsMembership extends ElectedMembership {
     try {
       member =
           new PatientJoin(config.self(), ticker, this::pause)
-              .join(() -> ChannelMember.join(config, wire, election, threadStart));
+              .join(() -> ChannelMember.join(config, wire, election, calls, threadStart));
     } catch (IOException e) {
       election.close();
       throw e;
@@ -107,6 +110,11 @@ public final class JGroupsMembership extends ElectedMembership {
         cause);
   }
 
+  @Override
+  public MemberCalls calls() {
+    return calls;
+  }
+
   /** How much was dropped because it was malformed, foreign or too much. */
   public WireCounters counters() {
     return wire.counters(election.dropped());
@@ -127,6 +135,7 @@ public final class JGroupsMembership extends ElectedMembership {
     if (!closed) {
       closed = true;
       election.close();
+      calls.close();
       if (member != null) {
         member.close();
       }

@@ -25,7 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The way of election messages over a channel: single datagrams that wait for nothing.
+ * The way of messages over a channel. Those of the election are single datagrams that wait for
+ * nothing.
  *
  * <p>No retransmission, no order, no flow control, no bundling: what is lost is sent again by those
  * who need it, and a heartbeat that comes late is worth nothing. A member is also spoken to while
@@ -71,8 +72,33 @@ final class Wire {
     }
   }
 
+  /**
+   * Sends something that is to arrive, once, in no order; it waits for nothing.
+   *
+   * @return false if the member has not been seen
+   */
+  boolean sendReliably(MemberId to, byte[] bytes) {
+    Address address = addresses.get(to);
+    JChannel current = channel;
+    if (address == null || current == null) {
+      return false;
+    }
+    try {
+      current.send(new BytesMessage(address, bytes).setFlag(Flag.OOB, Flag.NO_FC));
+    } catch (Exception e) {
+      unsent.increment();
+      if (complaints.mayComplain("unsent")) {
+        LOG.debug("message to '{}' not sent", to, e);
+      }
+    }
+    return true;
+  }
+
   /** Hands on what a member sent, if it is one and the message makes sense. */
-  void receive(org.jgroups.Message raw, BiConsumer<MemberId, Message> sink) {
+  void receive(
+      org.jgroups.Message raw,
+      BiConsumer<MemberId, Message> sink,
+      BiConsumer<MemberId, CallFrame> calls) {
     Optional<MemberId> from = member(raw.src());
     if (from.isEmpty()) {
       strangers.increment();
@@ -82,6 +108,11 @@ final class Wire {
     try {
       if (!raw.hasArray()) {
         throw new IllegalArgumentException("no bytes");
+      }
+      if (CallFrame.isCall(raw.getArray(), raw.getOffset(), raw.getLength())) {
+        calls.accept(
+            from.get(), CallFrame.decode(raw.getArray(), raw.getOffset(), raw.getLength()));
+        return;
       }
       Message message = MessageCodec.decode(raw.getArray(), raw.getOffset(), raw.getLength());
       sink.accept(from.get(), message);

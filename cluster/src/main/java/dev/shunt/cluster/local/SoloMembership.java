@@ -1,6 +1,7 @@
 package dev.shunt.cluster.local;
 
 import dev.shunt.cluster.ClusterConfig;
+import dev.shunt.cluster.MemberCalls;
 import dev.shunt.cluster.Ticker;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,11 +24,13 @@ public final class SoloMembership extends ElectedMembership {
   private static final long MAX_TERM = 1L << 40;
 
   private final ClusterConfig config;
+  private final AnswerDesk calls;
 
   public SoloMembership(ClusterConfig config, Ticker ticker, RandomGenerator random) {
     super(
         new ElectionThread(alone(config), ticker, random::nextLong, (to, message) -> {}, () -> {}));
     this.config = config;
+    this.calls = new AnswerDesk(config.self());
   }
 
   private static ClusterConfig alone(ClusterConfig config) {
@@ -47,6 +50,11 @@ public final class SoloMembership extends ElectedMembership {
     election.start(listener);
     election.onPresent(Set.of(config.self()));
     election.onRaftRole(() -> new RaftRole(true, term));
+  }
+
+  @Override
+  public MemberCalls calls() {
+    return calls;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.shunt.cluster.jgroups;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -20,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -118,6 +120,28 @@ class JGroupsMembershipTest {
           .isInstanceOf(IOException.class)
           .hasMessageStartingWith("member 'm1' was not let in for 60 seconds: the array still has")
           .hasCauseInstanceOf(SecurityException.class);
+    }
+  }
+
+  @Test
+  void aMemberAnswersAnotherAlsoWhatDoesNotFitIntoAPacket() throws Exception {
+    int port = freePort();
+    try (var m2 = membership(new MemberId("m2"), "127.0.251.1", port, Ticker.system());
+        var m1 = membership(SELF, "127.0.251.1", port, Ticker.system())) {
+      m2.calls()
+          .answer("doubled", question -> new String(question, UTF_8).repeat(2).getBytes(UTF_8));
+      m2.start(new Ignored());
+      m1.start(new Ignored());
+      await().until(() -> m1.view().contains(new MemberId("m2")));
+      String much = "0123456789".repeat(3_000);
+
+      byte[] answer =
+          m1.calls()
+              .ask(new MemberId("m2"), "doubled", much.getBytes(UTF_8), Duration.ofSeconds(10))
+              .get();
+
+      assertThat(new String(answer, UTF_8)).isEqualTo(much.repeat(2));
+      assertThat(m1.counters().malformed() + m2.counters().malformed()).isZero();
     }
   }
 

@@ -146,6 +146,31 @@ class ExplainIT {
     assertThat(onNode).hasSameSizeAs(onScheduler);
   }
 
+  @Test
+  void anyMemberTellsWhatWasDoneWithARequest(TestArray array) {
+    List<String> told =
+        array.curl(
+            "-o",
+            "/dev/null",
+            "-w",
+            "%header{x-request-id} %header{x-server}",
+            TestArray.url(LabTopology.SHOP_PORT, "/whoami?x"));
+    String[] idAndServer = told.getFirst().split(" ");
+    List<JsonNode> reports = new ArrayList<>();
+    for (String member : array.members()) {
+      reports.add(array.lab().admin(member).get("/v1/requests/" + idAndServer[0]));
+    }
+
+    assertThat(reports).hasSize(3).allMatch(reports.getFirst()::equals);
+    JsonNode report = reports.getFirst();
+    assertThat(report.path("service").asText()).isEqualTo("shop");
+    assertThat(report.path("method").asText()).isEqualTo("GET");
+    assertThat(report.path("target").asText()).isEqualTo("/whoami?x");
+    assertThat(report.path("status").asInt()).isEqualTo(200);
+    assertThat(report.path("attempts").path(0).path("server").asText()).isEqualTo(idAndServer[1]);
+    assertThat(array.members()).contains(report.path("member").asText());
+  }
+
   private static int portThatLeadsTo(TestArray array, String scheduler, List<String> nodes) {
     while (true) {
       int port = Download.freshPort();

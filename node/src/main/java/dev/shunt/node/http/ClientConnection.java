@@ -362,7 +362,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   private void answer(int status, String reason) {
     service.counters.increment(Count.ofStatus(status));
-    Answer given = Answer.error(status, reason, worker.nextRequestId());
+    String id = worker.history().refused(worker.now(), service, ends().source(), status, reason);
+    Answer given = Answer.error(status, reason, id);
     answer(given, true, "close");
     exchange.refused(given);
     releaseHead();

@@ -2,6 +2,7 @@ package dev.shunt.node.http;
 
 import dev.shunt.node.AddressRange;
 import dev.shunt.node.Forwarding;
+import dev.shunt.node.RequestIds;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ final class ForwardedHeaders {
   private static final byte[] HOST = ascii("X-Forwarded-Host: ");
   private static final byte[] PROTO_HTTP = ascii("X-Forwarded-Proto: http\r\n");
   private static final byte[] PROTO_HTTPS = ascii("X-Forwarded-Proto: https\r\n");
+  private static final byte[] ID = ascii("X-Request-Id: ");
   private static final byte[] VIA = ascii("Via: 1.1 shunt\r\n");
   private static final byte[] SEPARATOR = ascii(", ");
   private static final byte[] LINE_END = ascii("\r\n");
@@ -24,6 +26,7 @@ final class ForwardedHeaders {
           | KnownHeader.FORWARDED.bit();
 
   private final Forwarding config;
+  private final byte[] digits = new byte[RequestEntry.DIGITS];
 
   ForwardedHeaders(Forwarding config) {
     this.config = config;
@@ -88,6 +91,35 @@ final class ForwardedHeaders {
     if (config.via()) {
       head.append(VIA);
     }
+  }
+
+  /** Tells the server the request's id: that of a trusted proxy, or our own in its place. */
+  void requestId(HttpHead head, Peer peer, RequestEntry entry) {
+    if (config.requestIds() == RequestIds.OFF) {
+      return;
+    }
+    int given = head.indexOf(KnownHeader.X_REQUEST_ID);
+    if (peer.trusted && given >= 0 && head.valueEnd(given) > head.valueStart(given)) {
+      entry.told(head.bytes, head.valueStart(given), head.valueEnd(given));
+    } else {
+      head.dropAll(KnownHeader.X_REQUEST_ID);
+      appendId(head, entry);
+    }
+  }
+
+  /** Tells the client under which id its request can be explained. */
+  void responseId(HttpHead head, RequestEntry entry) {
+    if (config.requestIds() == RequestIds.BOTH) {
+      head.dropAll(KnownHeader.X_REQUEST_ID);
+      appendId(head, entry);
+    }
+  }
+
+  private void appendId(HttpHead head, RequestEntry entry) {
+    entry.idDigits(digits);
+    head.append(ID);
+    head.append(digits);
+    head.append(LINE_END);
   }
 
   /** Moves what trusted proxies said into one header, to which the own word is added. */

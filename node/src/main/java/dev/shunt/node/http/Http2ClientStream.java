@@ -87,7 +87,12 @@ final class Http2ClientStream implements Client {
       return;
     }
     service.counters.increment(Count.ofStatus(fault.status()));
-    Answer given = Answer.error(fault.status(), fault.reason(), service.worker.nextRequestId());
+    Worker worker = service.worker;
+    String id =
+        worker
+            .history()
+            .refused(worker.now(), service, connection.remote(), fault.status(), fault.reason());
+    Answer given = Answer.error(fault.status(), fault.reason(), id);
     answer(given, true, "");
     exchange.refused(given);
     exchangeDone(false);

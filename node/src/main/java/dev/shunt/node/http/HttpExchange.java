@@ -1,6 +1,8 @@
 package dev.shunt.node.http;
 
 import dev.shunt.node.Exchange;
+import dev.shunt.node.ExplainedRequest.Result;
+import dev.shunt.node.ExplainedRequest.Why;
 import io.netty.buffer.ByteBuf;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -32,14 +34,14 @@ final class HttpExchange {
   private final ResponseRelay relay;
   private final StageCalls stages;
   private final ServerChoice choice;
+  private final Figures figures = new Figures();
+  private final InetSocketAddress remote;
 
   private State state = State.IDLE;
   private HttpHead head = HttpHead.NONE;
+  private RequestEntry entry;
   private @Nullable ServerConnection server;
   private @Nullable ServerSlot slot;
-  private int status;
-  private long start;
-  private long sent;
   private boolean persists;
   private boolean upgrade;
   private boolean bodySent;
@@ -48,8 +50,10 @@ final class HttpExchange {
 
   HttpExchange(Client client, ServiceLoop service, InetSocketAddress remote) {
     this.client = client;
+    this.remote = remote;
     this.service = service;
     this.worker = service.worker;
+    this.entry = worker.history().none();
     this.relay = new ResponseRelay(this, client, service);
     this.choice = new ServerChoice(service);
     this.stages = new StageCalls(this, service, remote, choice, relay);
@@ -75,7 +79,7 @@ final class HttpExchange {
     }
     open();
     if (!stages.request(received)) {
-      deliver(Answer.error(500, "a stage failed", worker.nextRequestId()));
+      fail(500, "a stage failed");
       return;
     }
     Answer given = stages.answer();
@@ -84,15 +88,17 @@ final class HttpExchange {
       return;
     }
     complete(received);
+    entry.preferred(choice.preferred(), stages.preferring());
     dispatch();
   }
 
   private void open() {
     state = State.REQUEST;
-    start = worker.now();
+    figures.begin(worker.now());
     choice.begin(head);
-    status = 0;
-    sent = 0;
+    entry = worker.history().begin(figures.start(), service, remote, secure());
+    entry.request(head, client.stream() != null);
+    entry.rule(choice.rule());
     bodySent = false;
     retriedStale = false;
     connectTimedOut = false;
@@ -104,6 +110,7 @@ final class HttpExchange {
   /** Adds what servers are told by the node itself. */
   private void complete(HttpHead received) {
     service.forwarded.apply(received, client.peer(), secure());
+    service.forwarded.requestId(received, client.peer(), entry);
     if (upgrade) {
       UpgradeRule.ask(received);
     }
@@ -157,12 +164,15 @@ final class HttpExchange {
   // Servers.
 
   private void dispatch() {
+    boolean first = !choice.anyTried();
     int chosen = choice.next();
     if (chosen != Exchange.NO_SERVER) {
       ServerSlot to = service.slot(chosen);
+      ServerConnection idle = to.takeIdle();
+      Why why = first && chosen == choice.preferred() ? Why.PREFERRED : Why.BALANCED;
+      entry.tries(chosen, why, to.active(), idle != null, worker.now());
       to.begin();
       slot = to;
-      ServerConnection idle = to.takeIdle();
       if (idle == null) {
         connect(to);
       } else {
@@ -188,6 +198,7 @@ final class HttpExchange {
   private void send(ServerConnection to) {
     state = State.SENT;
     server = to;
+    entry.result(Result.SENT);
     to.countRequest();
     // Whatever was the case with the connection before. A stream's head needs no open window.
     to.reading(client.stream() != null || client.writable());
@@ -204,6 +215,7 @@ final class HttpExchange {
   void connectFailed(ServerConnection connection, boolean timedOut) {
     if (server == connection && state == State.CONNECTING) {
       connectTimedOut = timedOut;
+      entry.result(timedOut ? Result.CONNECT_TIMED_OUT : Result.CONNECT_FAILED);
       serverFailed();
       dispatch();
     }
@@ -246,6 +258,7 @@ final class HttpExchange {
       relay.read(from, in);
     } catch (HttpFault fault) {
       service.counters.increment(Count.BAD_RESPONSES);
+      entry.result(Result.INVALID_RESPONSE);
       serverFailed();
       fail(502, "the server's response is not valid");
     } catch (RuntimeException | LinkageError e) {
@@ -269,12 +282,17 @@ final class HttpExchange {
       client.closeAfterFlush();
     } else if (relay.started()) {
       endByClose(closed.broken());
-    } else if (closed.reused() && !retriedStale && mayRepeat()) {
+    } else if (closed.reused()
+        && !retriedStale
+        && RequestRules.mayRepeat(head, !requestBody.isEmpty(), bodySent)) {
       retriedStale = true;
+      entry.result(Result.CLOSED_WITHOUT_RESPONSE);
+      entry.tries(closed.slot().server, Why.AGAIN, closed.slot().active(), false, worker.now());
       service.counters.increment(Count.RETRIES);
       server = null;
       connect(closed.slot());
     } else {
+      entry.result(Result.CLOSED_WITHOUT_RESPONSE);
       serverFailed();
       fail(502, "the server closed without a response");
     }
@@ -291,19 +309,13 @@ final class HttpExchange {
     }
   }
 
-  /**
-   * Whether the request can be sent again after a connection ended without a response: nothing of a
-   * body is gone, and either the server cannot have carried it out (its body is missing), or doing
-   * it twice does no harm.
-   */
-  private boolean mayRepeat() {
-    return !bodySent && (!requestBody.isEmpty() || RequestRules.isIdempotent(head));
-  }
-
   /** Passes the response's head through the stages; false when one failed. */
   boolean passStages(HttpHead response) {
-    status = response.status();
-    return stages.response(response);
+    figures.status(response.status());
+    entry.responded(worker.now(), response.status());
+    boolean passed = stages.response(response);
+    service.forwarded.responseId(response, entry);
+    return passed;
   }
 
   void stageFailed() {
@@ -330,7 +342,7 @@ final class HttpExchange {
       }
     }
     freeSlot();
-    service.recordLatency(worker.now() - start);
+    service.recordLatency(worker.now() - figures.start());
     end();
     client.exchangeDone(keepClient);
   }
@@ -341,7 +353,7 @@ final class HttpExchange {
 
   /** The server agreed to another protocol: from now on bytes go both ways as they come. */
   void upgraded() {
-    status = 101;
+    figures.status(101);
     state = State.TUNNEL;
     service.counters.increment(Count.TUNNELS);
     client.upgraded();
@@ -403,6 +415,7 @@ final class HttpExchange {
     if (kind == Deadline.Kind.BODY && !client.readingPaused()) {
       refuse(408, "the request's body did not come in time");
     } else {
+      entry.result(Result.TIMED_OUT);
       serverFailed();
       fail(504, "the server did not respond in time");
     }
@@ -412,22 +425,24 @@ final class HttpExchange {
   private void fail(int code, String reason) {
     if (relay.headSent()) {
       service.counters.increment(Count.ABORTED);
+      entry.answered(figures.status(), reason);
       end();
       client.reset();
       client.exchangeDone(false);
     } else {
-      deliver(Answer.error(code, reason, worker.nextRequestId()));
+      entry.answered(code, reason);
+      deliver(Answer.error(code, reason, entry.idText()));
     }
   }
 
   private void deliver(Answer given) {
     boolean keep = mayPersist();
-    sent(given.bodyBytes(!head.methodIs("HEAD")));
+    figures.answered(given, !head.methodIs("HEAD"));
     String connection = !keep ? "close" : head.http11() ? "" : "keep-alive";
-    status = given.status();
-    service.counters.increment(Count.ofStatus(status));
+    entry.answered(given.status(), entry.reason());
+    service.counters.increment(Count.ofStatus(given.status()));
     client.answer(given, !head.methodIs("HEAD"), connection);
-    service.recordLatency(worker.now() - start);
+    service.recordLatency(worker.now() - figures.start());
     end();
     client.exchangeDone(keep);
   }
@@ -437,9 +452,7 @@ final class HttpExchange {
   void refused(Answer given) {
     HttpHead empty = worker.takeHead().forRequest(service.requestLimits);
     head = head == HttpHead.NONE ? empty : head;
-    status = given.status();
-    start = worker.now();
-    sent = given.bodyBytes(true);
+    figures.refused(worker.now(), given);
     choice.none();
     stages.refused();
     head = HttpHead.NONE;
@@ -448,6 +461,8 @@ final class HttpExchange {
 
   private void end() {
     service.counters.add(Count.ACTIVE, -1);
+    worker.history().end(entry, worker.now());
+    entry = worker.history().none();
     stages.end();
     relay.end();
     head = HttpHead.NONE;
@@ -470,13 +485,8 @@ final class HttpExchange {
     return head;
   }
 
-  /** A part of the response's body goes to the client. */
-  void sent(int bytes) {
-    sent += bytes;
-  }
-
-  long sent() {
-    return sent;
+  Figures figures() {
+    return figures;
   }
 
   Client client() {
@@ -486,15 +496,5 @@ final class HttpExchange {
   /** Whether the client's connection is encrypted. */
   boolean secure() {
     return client.secured() != null;
-  }
-
-  /** The status of the response, 0 as long as there is none. */
-  int status() {
-    return status;
-  }
-
-  /** When the request was complete, on the worker's clock. */
-  long startNanos() {
-    return start;
   }
 }

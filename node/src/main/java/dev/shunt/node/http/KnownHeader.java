@@ -24,7 +24,8 @@ enum KnownHeader {
   X_FORWARDED_FOR(false),
   X_FORWARDED_HOST(false),
   X_FORWARDED_PROTO(false),
-  X_REAL_IP(false);
+  X_REAL_IP(false),
+  X_REQUEST_ID(false);
 
   private static final KnownHeader[] VALUES = values();
   private static final KnownHeader[][] BY_LENGTH = byLength();

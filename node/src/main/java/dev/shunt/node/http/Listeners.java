@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class Listeners {
 
   private static final int BACKLOG = 4096;
+  private static final String TOO_MANY = "too many connections";
 
   private final Transport transport;
   private final EventLoopGroup group;
@@ -170,7 +171,9 @@ final class Listeners {
       }
       loop.counters.increment(Count.ofStatus(503));
       Worker worker = loop.worker;
-      Answer answer = Answer.error(503, "too many connections", worker.nextRequestId());
+      String id =
+          worker.history().refused(worker.now(), loop, channel.remoteAddress(), 503, TOO_MANY);
+      Answer answer = Answer.error(503, TOO_MANY, id);
       channel
           .writeAndFlush(answer.render(channel.alloc(), worker.date(), true, "close"))
           .addListener(sent -> channel.close());

@@ -1,6 +1,7 @@
 package dev.shunt.node.http;
 
 import dev.shunt.cluster.Ticker;
+import dev.shunt.node.ExplainedRequest;
 import dev.shunt.node.HttpService;
 import dev.shunt.node.Node;
 import dev.shunt.node.NodeConfig;
@@ -17,12 +18,14 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +40,10 @@ import org.slf4j.LoggerFactory;
 public final class NettyNode implements Node {
 
   private static final Logger LOG = LoggerFactory.getLogger(NettyNode.class);
+
+  /** How long an event loop may take to look for a request. */
+  private static final long EXPLAIN_MILLIS = 1_000;
+
   private static final long POLL_MILLIS = 20;
   private static final Duration FAREWELL = Duration.ofSeconds(1);
 
@@ -277,6 +284,20 @@ public final class NettyNode implements Node {
   @Override
   public List<InetSocketAddress> addresses(String service) {
     return List.copyOf(find(service).listeners().addresses());
+  }
+
+  @Override
+  public Optional<ExplainedRequest> explain(String id) {
+    for (Worker worker : workers) {
+      Future<Optional<ExplainedRequest>> asked =
+          worker.eventLoop().submit(() -> worker.explain(id));
+      if (asked.awaitUninterruptibly(EXPLAIN_MILLIS)
+          && asked.isSuccess()
+          && asked.getNow().isPresent()) {
+        return asked.getNow();
+      }
+    }
+    return Optional.empty();
   }
 
   @Override

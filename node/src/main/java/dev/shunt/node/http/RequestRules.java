@@ -39,6 +39,15 @@ final class RequestRules {
     }
   }
 
+  /**
+   * Whether a request can be sent again after a connection ended without a response: nothing of a
+   * body is gone, and either the server cannot have carried it out (its body is missing), or doing
+   * it twice does no harm.
+   */
+  static boolean mayRepeat(HttpHead head, boolean hasBody, boolean bodySent) {
+    return !bodySent && (hasBody || isIdempotent(head));
+  }
+
   /** Whether it may be sent twice (RFC 9110 section 9.2.2). */
   static boolean isIdempotent(HttpHead head) {
     return head.methodIs("GET")

@@ -135,7 +135,7 @@ final class ResponseRelay {
 
   /** Sends a part of the body. */
   private void send(ByteBuf part) {
-    exchange.sent(part.readableBytes());
+    exchange.figures().sent(part.readableBytes());
     client.write(part);
   }
 
@@ -244,7 +244,7 @@ final class ResponseRelay {
     try {
       ByteBuf part = body.verbatim(in, client.allocator());
       if (part != null) {
-        exchange.sent(part.readableBytes());
+        exchange.figures().sent(part.readableBytes());
         out.writeBytes(part);
         part.release();
       }

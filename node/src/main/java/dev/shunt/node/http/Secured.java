@@ -55,6 +55,19 @@ final class Secured {
   }
 
   /**
+   * Refuses a request for a host that the connection is not for.
+   *
+   * @param connection null if it is not encrypted
+   */
+  static void check(@Nullable Secured connection, HttpHead head, Counters counters)
+      throws HttpFault {
+    if (connection != null && !connection.isFor(head)) {
+      counters.increment(Count.MISDIRECTED);
+      throw HttpFault.MISDIRECTED;
+    }
+  }
+
+  /**
    * Whether requests for the head's host belong on this connection (RFC 9110 section 7.4): the
    * client asked for that server, or was shown a certificate that is for it too, as one that uses a
    * connection for several hosts looks at. Who asked for no server is not held to any.
@@ -70,18 +83,6 @@ final class Secured {
       return true;
     }
     return certified.isFor(head.text(from, end).toLowerCase(Locale.ROOT));
-  }
-
-  /**
-   * Checks that a request is for a host that its connection is for.
-   *
-   * @param secured null where the connection is not encrypted
-   */
-  static void check(@Nullable Secured secured, HttpHead head, Counters counters) throws HttpFault {
-    if (secured != null && !secured.isFor(head)) {
-      counters.increment(Count.MISDIRECTED);
-      throw HttpFault.MISDIRECTED;
-    }
   }
 
   private boolean sameAsServerName(HttpHead head, int from, int end) {

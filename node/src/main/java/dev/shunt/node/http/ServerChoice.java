@@ -43,6 +43,11 @@ final class ServerChoice {
     return triedCount;
   }
 
+  /** The number of the rule that holds, or {@link ServerGroups#ALL}. */
+  int rule() {
+    return group;
+  }
+
   ServerPool pool() {
     return pool;
   }

@@ -88,16 +88,6 @@ final class StageCalls {
     }
   }
 
-  /** The stage that is being called prefers a server. */
-  void prefers() {
-    preferring = begun - 1;
-  }
-
-  /** What the stage is called that preferred a server last. */
-  String preferring() {
-    return service.runtime.config().stages().get(preferring).name();
-  }
-
   /** Counts a stage's failure, and logs it unless one was logged just now. */
   void failed(Object stage, Throwable e) {
     service.counters.increment(Count.STAGE_ERRORS);
@@ -105,6 +95,16 @@ final class StageCalls {
     if (service.worker.mayLog(now, LOG_EVERY_NANOS)) {
       LOG.warn("service {}: {} failed", view.service(), stage.getClass().getName(), e);
     }
+  }
+
+  /** The stage that is being called asks for a server. */
+  void prefers() {
+    preferring = begun - 1;
+  }
+
+  /** The number of the stage that asked for a server last. */
+  int preferring() {
+    return preferring;
   }
 
   void attach(Stage stage, Object value) {

@@ -111,7 +111,9 @@ final class StageView implements Exchange {
       return "";
     }
     boolean asPreferred = choice.tries() == 1 && choice.preferred() == choice.current();
-    return asPreferred ? stages.preferring() : BALANCING;
+    return asPreferred
+        ? service.runtime.config().stages().get(stages.preferring()).name()
+        : BALANCING;
   }
 
   @Override
@@ -139,21 +141,21 @@ final class StageView implements Exchange {
 
   @Override
   public int status() {
-    return exchange.status();
+    return exchange.figures().status();
   }
 
   @Override
   public long bodyBytes() {
-    return exchange.sent();
+    return exchange.figures().sent();
   }
 
   @Override
   public long startNanos() {
-    return exchange.startNanos();
+    return exchange.figures().start();
   }
 
   @Override
   public long elapsedNanos() {
-    return service.worker.now() - exchange.startNanos();
+    return service.worker.now() - exchange.figures().start();
   }
 }

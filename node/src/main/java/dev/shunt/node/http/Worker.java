@@ -1,6 +1,7 @@
 package dev.shunt.node.http;
 
 import dev.shunt.cluster.Ticker;
+import dev.shunt.node.ExplainedRequest;
 import dev.shunt.node.Timeouts;
 import dev.shunt.node.transport.Transport;
 import io.netty.channel.EventLoop;
@@ -13,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
@@ -43,8 +45,7 @@ final class Worker {
   private final ArrayDeque<HttpHead> spareHeads = new ArrayDeque<>();
   private final ArrayList<Flushable> dirty = new ArrayList<>();
   private final Clients clients = new Clients();
-  private final long requestIdBase;
-  private long requestIds;
+  private final RequestHistory history;
   private long dateSecond = -1;
   private byte[] date = {};
   private boolean flushing;
@@ -63,7 +64,7 @@ final class Worker {
     this.ticker = ticker;
     this.clock = clock;
     this.random = random;
-    this.requestIdBase = random.nextLong();
+    this.history = new RequestHistory(random.nextLong());
   }
 
   void start() {
@@ -137,9 +138,13 @@ final class Worker {
     }
   }
 
-  /** A number that names one request among those of the array. */
-  String nextRequestId() {
-    return Long.toHexString(requestIdBase + requestIds++ * 0x9E3779B97F4A7C15L);
+  RequestHistory history() {
+    return history;
+  }
+
+  /** A request of this loop that is remembered, by its id. */
+  Optional<ExplainedRequest> explain(String id) {
+    return history.explain(id, now(), clock.instant());
   }
 
   /** The value of a {@code Date} header, made once a second. */

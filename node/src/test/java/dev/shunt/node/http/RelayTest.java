@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.shunt.node.AddressRange;
 import dev.shunt.node.Forwarding;
+import dev.shunt.node.RequestIds;
 import dev.shunt.node.Server;
 import dev.shunt.node.TransportChoice;
 import java.net.URI;
@@ -239,7 +240,8 @@ class RelayTest {
             .contains("X-Forwarded-For: 127.0.0.1\r\nX-Forwarded-Proto: http\r\n")
             .doesNotContain("10.1.1.1");
       }
-      Forwarding trusting = new Forwarding(List.of(AddressRange.parse("127.0.0.0/8")), true);
+      Forwarding trusting =
+          new Forwarding(List.of(AddressRange.parse("127.0.0.0/8")), true, RequestIds.OFF);
       try (TestNode node = TestNode.before(s -> s.with(trusting), server.address());
           RawClient client = node.client()) {
         assertThat(client.send(request).readResponse()).contains("Via: 1.1 shunt\r\n");

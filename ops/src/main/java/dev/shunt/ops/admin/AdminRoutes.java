@@ -31,6 +31,7 @@ final class AdminRoutes {
         new Route("GET", "/v1/labels", this::labels),
         new Route("GET", "/v1/where-goes", call -> array.whereGoes(Questions.probe(call))),
         new Route("POST", "/v1/trace", this::trace),
+        new Route("GET", "/v1/requests/{id}", call -> array.request(call.segment("id"))),
         new Route("GET", "/v1/version", _ -> version),
         new Route("POST", "/v1/members/{member}/drain", call -> drainMember(call, true)),
         new Route("POST", "/v1/members/{member}/undrain", call -> drainMember(call, false)),

@@ -3,6 +3,7 @@ package dev.shunt.ops.admin;
 import dev.shunt.ops.admin.model.Labels;
 import dev.shunt.ops.admin.model.Members;
 import dev.shunt.ops.admin.model.Outcome;
+import dev.shunt.ops.admin.model.RequestReport;
 import dev.shunt.ops.admin.model.Services;
 import dev.shunt.ops.admin.model.Sessions;
 import dev.shunt.ops.admin.model.Status;
@@ -14,8 +15,8 @@ import java.time.Duration;
 /**
  * The port through which operators see and steer the array, from the member they talk to.
  *
- * <p>Thread-safe. Reading never waits for another member. A command that is refused throws {@link
- * ControlException}, whose message is shown to the operator.
+ * <p>Thread-safe. But for {@link #request} reading never waits for another member. A command that
+ * is refused throws {@link ControlException}, whose message is shown to the operator.
  */
 public interface ArrayControl {
 
@@ -50,6 +51,12 @@ public interface ArrayControl {
    * @param count the most packets it tells of
    */
   LineStream trace(TraceFilter filter, Duration limit, int count) throws ControlException;
+
+  /**
+   * What was done with a recent request, by whichever node; where it is not this member's, the
+   * others are asked and waited for, for two seconds at most.
+   */
+  RequestReport request(String id) throws ControlException;
 
   /** Keeps new sessions from a member, on all members; those it has stay. Undone by false. */
   Outcome drainMember(String member, boolean drained) throws ControlException;

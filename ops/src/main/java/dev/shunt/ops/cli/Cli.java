@@ -28,6 +28,7 @@ public final class Cli {
           LabelsCommand::new,
           WhereGoesCommand::new,
           TraceCommand::new,
+          ExplainCommand::new,
           DrainCommand::new,
           UndrainCommand::new,
           StepDownCommand::new,

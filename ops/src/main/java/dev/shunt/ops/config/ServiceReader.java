@@ -1,6 +1,7 @@
 package dev.shunt.ops.config;
 
 import dev.shunt.node.HealthCheck;
+import dev.shunt.node.RequestIds;
 import dev.shunt.replication.AddressText;
 import dev.shunt.replication.Protocol;
 import dev.shunt.scheduler.Algorithm;
@@ -211,8 +212,9 @@ final class ServiceReader {
       item.as(ADDRESS_RANGE).ifPresent(trusted::add);
     }
     boolean via = section.get("via", Scalars.BOOLEAN, false);
+    RequestIds ids = section.get("request_id", Scalars.oneOf(RequestIds.class), RequestIds.OFF);
     section.finish();
-    return new ForwardingConfig(trusted, via);
+    return new ForwardingConfig(trusted, via, ids);
   }
 
   private static boolean isRange(String text) {

@@ -22,6 +22,7 @@ import dev.shunt.ops.admin.model.Members;
 import dev.shunt.ops.admin.model.NodeStatus;
 import dev.shunt.ops.admin.model.Outcome;
 import dev.shunt.ops.admin.model.ReplicationStatus;
+import dev.shunt.ops.admin.model.RequestReport;
 import dev.shunt.ops.admin.model.Role;
 import dev.shunt.ops.admin.model.RoleStatus;
 import dev.shunt.ops.admin.model.Services;
@@ -65,6 +66,7 @@ public final class DaemonControl implements ArrayControl {
   private final SessionReport sessionReport;
   private final LabelReport labelReport;
   private final Inspection inspection;
+  private final RequestReports requests;
 
   /**
    * What the daemon is made of.
@@ -105,6 +107,9 @@ public final class DaemonControl implements ArrayControl {
     this.sessionReport = new SessionReport(config, wallClockMillis);
     this.labelReport =
         new LabelReport(local.member().value(), sessionReport, local.networkInterface().orElse(""));
+    this.requests =
+        new RequestReports(
+            local.member(), config, parts.node(), parts.membership().calls(), parts.agent()::view);
     this.inspection =
         new Inspection(
             local.member().value(),
@@ -178,6 +183,11 @@ public final class DaemonControl implements ArrayControl {
   @Override
   public LineStream trace(TraceFilter filter, Duration limit, int count) throws ControlException {
     return inspection.trace(filter, limit, count);
+  }
+
+  @Override
+  public RequestReport request(String id) throws ControlException {
+    return requests.find(id);
   }
 
   @Override

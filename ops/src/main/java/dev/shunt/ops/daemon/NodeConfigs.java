@@ -70,7 +70,8 @@ public final class NodeConfigs {
         service.timeouts(),
         new Forwarding(
             service.forwarding().trusted().stream().map(AddressRange::parse).toList(),
-            service.forwarding().via()),
+            service.forwarding().via(),
+            service.forwarding().requestIds()),
         service.http2(),
         service.tls().map(tls -> tls.in(directory)),
         service.serverTls().map(tls -> tls.in(directory)),

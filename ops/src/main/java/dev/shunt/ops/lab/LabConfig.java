@@ -33,6 +33,7 @@ final class LabConfig {
             + "      - access-log: {file: access.log}\n"
             + "      - headers: {response: [\"set X-Seen {client} {server}\"]}\n"
             + "      - cookie: {name: SHUNT}\n"
+            + "    forwarding: {request_id: both}\n"
             + "    rules:\n"
             + "      - {path: {prefix: /bytes/}, servers: [%s]}\n"
                 .formatted(topology.serverHosts().getLast().name());

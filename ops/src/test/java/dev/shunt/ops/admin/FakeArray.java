@@ -10,6 +10,7 @@ import dev.shunt.ops.admin.model.Members;
 import dev.shunt.ops.admin.model.NodeStatus;
 import dev.shunt.ops.admin.model.Outcome;
 import dev.shunt.ops.admin.model.ReplicationStatus;
+import dev.shunt.ops.admin.model.RequestReport;
 import dev.shunt.ops.admin.model.Role;
 import dev.shunt.ops.admin.model.RoleStatus;
 import dev.shunt.ops.admin.model.ServerStatus;
@@ -213,6 +214,40 @@ public final class FakeArray implements ArrayControl {
     String service = session == null ? null : "web";
     return new LabelRow(
         label, direction, "eth0", "eth0", port, "to_port", 12, target, service, session);
+  }
+
+  @Override
+  public RequestReport request(String id) throws ControlException {
+    if (!id.equals("00000000000000a7")) {
+      throw new ControlException(
+          ControlException.Reason.NOT_FOUND, "no member remembers a request " + id);
+    }
+    return new RequestReport(
+        "m2",
+        id,
+        null,
+        "2026-11-22T08:00:00Z",
+        "web",
+        "192.0.2.7:4711",
+        false,
+        "http/1.1",
+        "GET",
+        "a.example",
+        "/x",
+        2,
+        "least-connections",
+        "web1",
+        "cookie",
+        List.of(
+            new RequestReport.Attempt(
+                "web1", "preferred", 3, "old", 0.1, "closed_without_response"),
+            new RequestReport.Attempt("web1", "again", 3, "new", 0.5, "responded")),
+        1,
+        200,
+        null,
+        1.25,
+        2.5,
+        false);
   }
 
   @Override

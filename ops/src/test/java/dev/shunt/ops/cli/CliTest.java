@@ -47,6 +47,7 @@ class CliTest {
     "labels",
     "where-goes",
     "trace",
+    "explain",
     "drain",
     "undrain",
     "step-down",

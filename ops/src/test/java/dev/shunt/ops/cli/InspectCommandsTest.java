@@ -53,6 +53,32 @@ class InspectCommandsTest {
   }
 
   @Test
+  void explainTellsWhatWasTriedAndWhatCameOfIt() {
+    assertThat(shunt("explain", "00000000000000a7").out())
+        .isEqualTo(
+            """
+            request    00000000000000a7
+            member     m2
+            began      2026-11-22T08:00:00Z
+            client     192.0.2.7:4711
+            asked for  GET /x of a.example, http/1.1
+            service    web
+            rule       number 2
+            preferred  web1, by stage cookie
+            tried      web1 after 0.100 ms, as the stage asked; 3 other requests with it; old connection: closed without response
+            tried      web1 after 0.500 ms, again, its old connection had ended; 3 other requests with it; new connection: responded
+            answered   200, first byte after 1.250 ms, over after 2.500 ms
+            """);
+  }
+
+  @Test
+  void aRequestThatNobodyRemembersIsSaidToBeUnknown() {
+    Result result = shunt("explain", "00000000000000a8");
+    assertThat(result.code()).isNotZero();
+    assertThat(result.err()).contains("no member remembers a request 00000000000000a8");
+  }
+
+  @Test
   void whereGoesTellsOutcomeReasonAndWhatItWasFoundBy() {
     assertThat(shunt("where-goes", CLIENT, VIP).out())
         .isEqualTo(

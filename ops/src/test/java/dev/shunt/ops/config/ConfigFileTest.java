@@ -8,6 +8,7 @@ import dev.shunt.cluster.MemberAddress;
 import dev.shunt.cluster.MemberId;
 import dev.shunt.node.HealthCheck;
 import dev.shunt.node.Limits;
+import dev.shunt.node.RequestIds;
 import dev.shunt.node.Timeouts;
 import dev.shunt.replication.Protocol;
 import dev.shunt.scheduler.Admission;
@@ -118,7 +119,9 @@ class ConfigFileTest {
                 Duration.ofHours(2),
                 ms(1000)));
     assertThat(web.forwarding())
-        .isEqualTo(new ForwardingConfig(List.of("10.0.0.0/8", "fd00::/8", "192.0.2.1"), true));
+        .isEqualTo(
+            new ForwardingConfig(
+                List.of("10.0.0.0/8", "fd00::/8", "192.0.2.1"), true, RequestIds.BOTH));
     assertThat(web.stages())
         .containsExactly(new StageSettings("cookie", Map.of("name", "SHUNT", "secure", "false")));
     assertThat(services.get(1).frontend()).isEqualTo(new Frontend.Listen(endpoint("::1", 8081)));

@@ -2,8 +2,10 @@ package dev.shunt.ops.daemon;
 
 import dev.shunt.cluster.Leadership;
 import dev.shunt.cluster.Lease;
+import dev.shunt.cluster.MemberCalls;
 import dev.shunt.cluster.MemberView;
 import dev.shunt.cluster.Membership;
+import dev.shunt.cluster.local.AnswerDesk;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -19,6 +21,7 @@ final class FakeMembership implements Membership {
   private volatile MemberView view = Three.view();
   private volatile @Nullable Listener listener;
   private volatile boolean steppedDown;
+  private final AnswerDesk calls = new AnswerDesk(Three.SELF);
 
   @Override
   public void start(Listener hears) {
@@ -49,6 +52,11 @@ final class FakeMembership implements Membership {
   public boolean stepDown() {
     steppedDown = true;
     return true;
+  }
+
+  @Override
+  public MemberCalls calls() {
+    return calls;
   }
 
   @Override

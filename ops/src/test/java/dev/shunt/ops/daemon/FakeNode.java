@@ -1,5 +1,6 @@
 package dev.shunt.ops.daemon;
 
+import dev.shunt.node.ExplainedRequest;
 import dev.shunt.node.LatencyStats;
 import dev.shunt.node.Node;
 import dev.shunt.node.NodeStats;
@@ -10,10 +11,14 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A node of one service, "web", with servers as they are set. Thread-safe. */
 final class FakeNode implements Node {
+
+  /** Requests by their ids. */
+  final Map<String, ExplainedRequest> remembered = new ConcurrentHashMap<>();
 
   private final Map<String, Server> servers = new ConcurrentHashMap<>();
   private volatile boolean failing;
@@ -78,6 +83,11 @@ final class FakeNode implements Node {
   @Override
   public List<InetSocketAddress> addresses(String service) {
     return List.of();
+  }
+
+  @Override
+  public Optional<ExplainedRequest> explain(String id) {
+    return Optional.ofNullable(remembered.get(id));
   }
 
   @Override
