@@ -17,14 +17,23 @@ public interface Exchange {
   /** Tells {@link #rule} that no rule holds, so that every server is allowed. */
   int NO_RULE = -1;
 
+  /** Tells {@link #chosenBy} that no stage did. */
+  String BALANCING = "balancing";
+
   /** The service's name. */
   String service();
 
   /** The request as it was received. */
   RequestHead request();
 
-  /** Who sent it: the other end of the connection. */
+  /** Who sent it: the other end of the connection, or whom a trusted proxy's PROXY header names. */
   InetSocketAddress client();
+
+  /** The address of {@link #client} as text, without port and scope; made once per connection. */
+  String clientAddress();
+
+  /** {@code HTTP/1.0}, {@code HTTP/1.1} or {@code HTTP/2.0}. */
+  String protocol();
 
   /** Whether the client's connection is encrypted. */
   boolean secure();
@@ -70,6 +79,15 @@ public interface Exchange {
   /** The index of the server that has the request, or {@link #NO_SERVER}. */
   int server();
 
+  /** How many servers were tried so far. */
+  int tries();
+
+  /**
+   * Why it has its {@link #server}: the configured name of the stage whose preference it was, or
+   * {@link #BALANCING}; empty without a server.
+   */
+  String chosenBy();
+
   /**
    * Answers in the server's place. Content-Length, Date and Connection are added.
    *
@@ -96,6 +114,15 @@ public interface Exchange {
   /** The status that the client got, 0 as long as there is none. */
   int status();
 
+  /**
+   * How many bytes of the response's body went to the client so far, as they went: in HTTP/1.1 with
+   * the framing of chunks. Of a connection that was upgraded, all bytes since.
+   */
+  long bodyBytes();
+
   /** When the request's head was complete, in nanoseconds of the node's ticker. */
   long startNanos();
+
+  /** For how many nanoseconds it has been going on since {@link #startNanos}. */
+  long elapsedNanos();
 }

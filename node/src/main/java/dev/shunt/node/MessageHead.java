@@ -50,6 +50,14 @@ public interface MessageHead {
   void add(PreparedHeader header);
 
   /**
+   * Adds a header at the end, allocating nothing.
+   *
+   * @param value holds the value's bytes in front
+   * @throws IllegalArgumentException when the value has control characters
+   */
+  void add(HeaderName name, byte[] value, int length);
+
+  /**
    * Adds a header at the end.
    *
    * @throws IllegalArgumentException as {@link PreparedHeader} does

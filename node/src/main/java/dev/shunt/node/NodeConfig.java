@@ -15,6 +15,7 @@ import java.util.function.Supplier;
  * @param ticketKey the secret, equal on all members, that keys of TLS session tickets are made
  *     with; at least {@value #MIN_KEY_BYTES} bytes; asked once, and only if a service has TLS
  * @param drainTime how long {@link Node#close()} waits for requests under way
+ * @param stageHome what stages come from, and where they keep things
  */
 public record NodeConfig(
     List<HttpService> services,
@@ -22,7 +23,8 @@ public record NodeConfig(
     TransportChoice transport,
     Supplier<byte[]> cookieKey,
     Supplier<byte[]> ticketKey,
-    Duration drainTime) {
+    Duration drainTime,
+    StageHome stageHome) {
 
   public static final int MAX_SERVICES = 256;
   public static final int MAX_EVENT_LOOPS = 256;
@@ -40,6 +42,29 @@ public record NodeConfig(
       throw new IllegalArgumentException(
           "drain time: found " + drainTime + ", allowed is 0 or more");
     }
+  }
+
+  /** Without plug-ins. */
+  public NodeConfig(
+      List<HttpService> services,
+      int eventLoops,
+      TransportChoice transport,
+      Supplier<byte[]> cookieKey,
+      Supplier<byte[]> ticketKey,
+      Duration drainTime) {
+    this(services, eventLoops, transport, cookieKey, ticketKey, drainTime, StageHome.here());
+  }
+
+  /** The same with stages out of plug-in jars. */
+  public NodeConfig withPlugins(List<StageProvider> plugins) {
+    return new NodeConfig(
+        services,
+        eventLoops,
+        transport,
+        cookieKey,
+        ticketKey,
+        drainTime,
+        new StageHome(plugins, stageHome.directory()));
   }
 
   /** These services with everything else at its default. */

@@ -8,11 +8,18 @@ import java.util.List;
  * @param transport what carries the bytes
  * @param tls what does the arithmetic of TLS: {@code boringssl} or {@code jdk}
  * @param eventLoops how many threads
+ * @param plugins names of stages out of plug-in jars
  * @param services one for each service, in the order of the configuration
  */
-public record NodeStats(String transport, String tls, int eventLoops, List<ServiceStats> services) {
+public record NodeStats(
+    String transport,
+    String tls,
+    int eventLoops,
+    List<String> plugins,
+    List<ServiceStats> services) {
 
   public NodeStats {
+    plugins = List.copyOf(plugins);
     services = List.copyOf(services);
   }
 }

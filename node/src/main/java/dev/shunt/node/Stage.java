@@ -11,8 +11,16 @@ package dev.shunt.node;
  * <p>A request passes the stages in configured order, a response in the opposite one. A stage that
  * throws turns the request into a 500. Before a stage sees a head it is validated and hop-by-hop
  * headers are gone; headers of message framing can be read and not changed.
+ *
+ * <p>{@code docs/STAGES.md} tells how to write one.
  */
 public interface Stage {
+
+  /**
+   * The version of this interface and all that it leads to. It grows when something is changed or
+   * taken away, not when something is added; a jar of another version is refused when it is loaded.
+   */
+  int API_VERSION = 1;
 
   /**
    * A request's head has come and no server is chosen: edit it, {@link Exchange#prefer} a server,
@@ -26,6 +34,15 @@ public interface Stage {
    */
   default void onResponse(ResponseHead response, Exchange exchange) {}
 
-  /** The exchange is over, well or badly; called once for each that this stage saw begin. */
+  /**
+   * The exchange is over, well or badly, answered by a server, a stage or the node; called once for
+   * each that this stage saw begin.
+   */
   default void onEnd(Exchange exchange) {}
+
+  /**
+   * A request was refused before any stage saw it (400, 408, 431 and such), and this is its only
+   * call. Of its head there may be nothing: it has no headers then and its method is empty.
+   */
+  default void onRefused(Exchange exchange) {}
 }

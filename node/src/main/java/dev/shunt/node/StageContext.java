@@ -1,7 +1,9 @@
 package dev.shunt.node;
 
 import dev.shunt.replication.BindingTables;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,11 +18,13 @@ import java.util.regex.Pattern;
  * @param service the service's name
  * @param servers the service's servers; their order is that of {@link ServerPool}
  * @param rules for each of the service's rules the names of its servers, see {@link Exchange#rule}
- * @param settings what the configuration says for this stage
+ * @param settings what the configuration says for this stage; the items of a list are lines
  * @param key the secret that all members share; read it only if needed
  * @param bindings where it has tables that all members share; a table's name begins with the
  *     service's, so that no other has it
  * @param meters where it says what there is to see of it
+ * @param directory the member's own, for what a stage keeps; relative paths are taken from there
+ * @param clock what the time is
  */
 public record StageContext(
     String service,
@@ -29,7 +33,9 @@ public record StageContext(
     Map<String, String> settings,
     Supplier<byte[]> key,
     BindingTables bindings,
-    Meters meters) {
+    Meters meters,
+    Path directory,
+    InstantSource clock) {
 
   private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
   private static final Map<String, Long> UNITS =
@@ -43,6 +49,11 @@ public record StageContext(
 
   public String setting(String key, String orElse) {
     return settings.getOrDefault(key, orElse);
+  }
+
+  /** A setting that is a list: its items, of which none is blank. */
+  public List<String> list(String key) {
+    return setting(key, "").lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.shunt.cluster.jgroups.JGroupsMembership;
 import dev.shunt.cluster.local.SoloMembership;
 import dev.shunt.node.Node;
 import dev.shunt.node.NodeException;
+import dev.shunt.node.StageProvider;
 import dev.shunt.node.http.NettyNode;
 import dev.shunt.ops.admin.AdminServer;
 import dev.shunt.ops.admin.ArrayControl;
@@ -20,6 +21,7 @@ import dev.shunt.ops.config.Fingerprint;
 import dev.shunt.ops.config.LocalConfig;
 import dev.shunt.ops.config.ModuleConfigs;
 import dev.shunt.ops.config.ServiceConfig;
+import dev.shunt.ops.config.StageProviders;
 import dev.shunt.ops.daemon.ArrayAgent;
 import dev.shunt.ops.daemon.DaemonControl;
 import dev.shunt.ops.daemon.DerivedKey;
@@ -66,6 +68,7 @@ public final class Daemon implements DaemonStarter.Running {
 
   private final ArrayConfig config;
   private final LocalConfig local;
+  private final List<StageProvider> plugins;
   private final Node node;
   private final Membership membership;
   private final Replication replication;
@@ -85,6 +88,7 @@ public final class Daemon implements DaemonStarter.Running {
   private Daemon(ConfigFile file, LocalConfig local, String version) throws NodeException {
     this.config = file.array();
     this.local = local;
+    this.plugins = plugins(file);
     Ticker ticker = Ticker.system();
     SecureRandom random = new SecureRandom();
     replication = replication(ticker);
@@ -223,16 +227,25 @@ public final class Daemon implements DaemonStarter.Running {
         local.adminListen());
   }
 
+  private static List<StageProvider> plugins(ConfigFile file) throws NodeException {
+    try {
+      return file.local().plugins().map(StageProviders::plugins).orElse(List.of());
+    } catch (IllegalArgumentException e) {
+      throw new NodeException("plugins: " + e.getMessage(), e);
+    }
+  }
+
   private Node node(Path directory, Ticker ticker, SecureRandom random, BindingTables bindings)
       throws NodeException {
     return new NettyNode(
         NodeConfigs.of(
-            config,
-            local,
-            directory,
-            local.networkInterface().map(Daemon::mtu).orElse(ETHERNET_MTU),
-            () -> DerivedKey.of(local.secret(), "shunt persistence cookie", random),
-            () -> DerivedKey.of(local.secret(), "shunt tls ticket", random)),
+                config,
+                local,
+                directory,
+                local.networkInterface().map(Daemon::mtu).orElse(ETHERNET_MTU),
+                () -> DerivedKey.of(local.secret(), "shunt persistence cookie", random),
+                () -> DerivedKey.of(local.secret(), "shunt tls ticket", random))
+            .withPlugins(plugins),
         ticker,
         InstantSource.system(),
         random,

@@ -9,6 +9,10 @@ import dev.shunt.integrationtests.harness.TestArray;
 import dev.shunt.integrationtests.harness.Trial;
 import dev.shunt.ops.lab.LabTopology;
 import dev.shunt.ops.lab.Witness;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -101,6 +105,46 @@ class AffinityIT {
     assertThat(all).hasSizeGreaterThan(1);
     assertThat(nodes).hasSizeGreaterThan(1);
     assertThat(shop.awaitSame("hash_group_entries")).isBetween(2L, 12L);
+  }
+
+  @Test
+  void theNodesOwnStagesEditHeadsAndLogEachRequestOnce(TestArray array) {
+    String jar = array.lab().paths().dir().resolve("cookies").toString();
+    String mark = "/whoami?mark=" + Trial.nowMicros();
+    String url = TestArray.url(LabTopology.SHOP_PORT, mark);
+    Set<String> seen = new HashSet<>();
+    for (int i = 0; i < REQUESTS; i++) {
+      seen.add(
+          array
+              .curl("-o", "/dev/null", "-b", jar, "-c", jar, "-w", "%header{x-seen} " + SERVER, url)
+              .getFirst());
+    }
+    assertThat(seen).singleElement().asString().matches("10\\.[0-9.]+ (s[1-3]) \\1");
+    String server = seen.iterator().next().split(" ")[1];
+
+    await().atMost(TestArray.PATIENCE).until(() -> logged(array, mark).size() >= REQUESTS);
+    List<String> lines = logged(array, mark);
+    assertThat(lines).hasSize(REQUESTS);
+    assertThat(lines)
+        .allMatch(line -> line.contains("\"status\":200,"))
+        .allMatch(line -> line.contains("\"server\":\"" + server + "\",\"tries\":1,"));
+    assertThat(lines.stream().filter(line -> line.contains("\"chosen_by\":\"cookie\"")))
+        .hasSize(REQUESTS - 1);
+  }
+
+  private static List<String> logged(TestArray array, String mark) {
+    List<String> lines = new ArrayList<>();
+    for (String member : array.members()) {
+      Path log = array.lab().paths().state(member).resolve("access.log");
+      if (Files.exists(log)) {
+        try {
+          Files.readAllLines(log).stream().filter(l -> l.contains(mark)).forEach(lines::add);
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+    }
+    return lines;
   }
 
   @Test

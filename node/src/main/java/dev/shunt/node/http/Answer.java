@@ -74,6 +74,11 @@ final class Answer {
     return error(503, reason, requestId, retryAfter);
   }
 
+  /** How many bytes of body it has for a client that asked with this method. */
+  int bodyBytes(boolean withBody) {
+    return withBody && status != 204 && status != 304 ? body.length : 0;
+  }
+
   /** An error, with a short text that tells its reason and the request's id. */
   static Answer error(int status, String reason, String requestId) {
     return error(status, reason, requestId, RETRY_AFTER);

@@ -374,7 +374,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private void answer(int status, String reason) {
     service.counters.increment(Count.ofStatus(status));
     String id = worker.history().refused(worker.now(), service, ends().source(), status, reason);
-    answer(Answer.error(status, reason, id), true, "close");
+    Answer given = Answer.error(status, reason, id);
+    answer(given, true, "close");
+    exchange.refused(given);
     releaseHead();
     closeGracefully();
   }

@@ -38,6 +38,11 @@ final class ExchangeTimes {
     return sent;
   }
 
+  /** Since when the client waits for the server and not the server for the client. */
+  long since(RequestBody body, Figures figures) {
+    return body.sent() ? sent : figures.start();
+  }
+
   /** The response goes on: its next part is awaited. */
   void response() {
     client.deadline().set(Deadline.Kind.RESPONSE_BODY, worker.now() + timeouts.responseBody);

@@ -34,12 +34,19 @@ final class ForwardedHeaders {
 
   /** What is said of one client connection. */
   static final class Peer {
+    private final String text;
     private final byte[] address;
     private final boolean trusted;
 
-    private Peer(byte[] address, boolean trusted) {
-      this.address = address;
+    private Peer(String text, boolean trusted) {
+      this.text = text;
+      this.address = ascii(text);
       this.trusted = trusted;
+    }
+
+    /** Its address, without port and scope. */
+    String text() {
+      return text;
     }
   }
 
@@ -48,7 +55,7 @@ final class ForwardedHeaders {
     String text = address.getHostAddress();
     int scope = text.indexOf('%');
     boolean trusted = config.trusted().stream().anyMatch((AddressRange r) -> r.contains(address));
-    return new Peer(ascii(scope < 0 ? text : text.substring(0, scope)), trusted);
+    return new Peer(scope < 0 ? text : text.substring(0, scope), trusted);
   }
 
   void apply(HttpHead head, Peer peer, boolean secure) {

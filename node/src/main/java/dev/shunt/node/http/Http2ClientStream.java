@@ -99,7 +99,9 @@ final class Http2ClientStream implements Client {
         worker
             .history()
             .refused(worker.now(), service, connection.remote(), fault.status(), fault.reason());
-    answer(Answer.error(fault.status(), fault.reason(), id), true, "");
+    Answer given = Answer.error(fault.status(), fault.reason(), id);
+    answer(given, true, "");
+    exchange.refused(given);
     exchangeDone(false);
   }
 

@@ -35,14 +35,13 @@ final class HttpExchange {
   private final ServerChoice choice;
   private final SessionGate gate;
   private final InetSocketAddress remote;
+  private final Figures figures = new Figures();
 
   private State state = State.IDLE;
   private HttpHead head = HttpHead.NONE;
   private RequestEntry entry;
   private @Nullable ServerSide server;
   private @Nullable ServerSlot slot;
-  private int status;
-  private long start;
 
   HttpExchange(Client client, ServiceLoop service, InetSocketAddress remote) {
     this.client = client;
@@ -82,12 +81,11 @@ final class HttpExchange {
 
   private void open() {
     state = State.REQUEST;
-    start = worker.now();
-    entry = worker.history().begin(start, service, remote, client.secured() != null);
+    figures.begin(worker.now());
+    entry = worker.history().begin(figures.start(), service, remote, client.secured() != null);
     entry.request(head, client.stream() != null);
     choice.begin(head, entry);
-    status = 0;
-    service.retries.request(start);
+    service.retries.request(figures.start());
     service.counters.increment(Count.REQUESTS);
     service.counters.add(Count.ACTIVE, 1);
     client.deadline().clear();
@@ -207,7 +205,7 @@ final class HttpExchange {
       relay.read(in);
     } catch (HttpFault fault) {
       responseInvalid();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       filterFailed(e);
     }
   }
@@ -225,7 +223,7 @@ final class HttpExchange {
     fail(502, "the server's response is not valid");
   }
 
-  private void filterFailed(RuntimeException e) {
+  private void filterFailed(Throwable e) {
     stages.failed(relay, e);
     refuse(500, "a stage failed");
   }
@@ -281,7 +279,7 @@ final class HttpExchange {
         serverFailed();
         fail(502, "the server's response broke off");
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       filterFailed(e);
     }
   }
@@ -299,30 +297,25 @@ final class HttpExchange {
       return false;
     }
     answered(refusal);
-    status = 0;
+    figures.status(0);
     dropServer();
     dispatch(next);
     return true;
   }
 
   private void answered(int by) {
-    status = by;
-    gate.answered(since());
+    figures.status(by);
+    gate.answered(times.since(request.body, figures));
     ServerSlot of = slot;
     if (of != null) {
       of.answered(by, times.sent());
     }
   }
 
-  /** Since when the client waits for the server and not the server for the client. */
-  private long since() {
-    return request.body.sent() ? times.sent() : start;
-  }
-
   /** Passes the response's head through the stages; false when one failed. */
   boolean passStages(HttpHead response) {
     answered(response.status());
-    entry.responded(worker.now(), status);
+    entry.responded(worker.now(), response.status());
     boolean passed = stages.response(response);
     service.forwarded.responseId(response, entry);
     return passed;
@@ -342,7 +335,7 @@ final class HttpExchange {
       used.done(serverReusable && request.body.complete());
     }
     freeSlot();
-    service.recordLatency(worker.now() - start);
+    service.recordLatency(worker.now() - figures.start());
     end();
     client.exchangeDone(keepClient);
   }
@@ -430,7 +423,7 @@ final class HttpExchange {
     } else {
       entry.result(Result.TIMED_OUT);
       serverFailed();
-      gate.answered(since());
+      gate.answered(times.since(request.body, figures));
       fail(504, "the server did not respond in time");
     }
   }
@@ -439,7 +432,7 @@ final class HttpExchange {
   private void fail(int code, String reason) {
     if (relay.headSent()) {
       service.counters.increment(Count.ABORTED);
-      entry.answered(status, reason);
+      entry.answered(figures.status(), reason);
       end();
       client.reset();
       client.exchangeDone(false);
@@ -451,13 +444,25 @@ final class HttpExchange {
   private void deliver(Answer given) {
     boolean keep = mayPersist();
     String connection = !keep ? "close" : head.http11() ? "" : "keep-alive";
-    status = given.status();
-    entry.answered(status, given.reason());
-    service.counters.increment(Count.ofStatus(status));
+    figures.answered(given, !head.methodIs("HEAD"));
+    entry.answered(given.status(), given.reason());
+    service.counters.increment(Count.ofStatus(given.status()));
     client.answer(given, !head.methodIs("HEAD"), connection);
-    service.recordLatency(worker.now() - start);
+    service.recordLatency(worker.now() - figures.start());
     end();
     client.exchangeDone(keep);
+  }
+
+  /** A request that no stage has seen was answered; its head may not have been complete. */
+  @SuppressWarnings("ReferenceEquality") // There is one that stands for none.
+  void refused(Answer given) {
+    HttpHead empty = worker.takeHead().forRequest(service.requestLimits);
+    head = head == HttpHead.NONE ? empty : head;
+    figures.refused(worker.now(), given);
+    choice.begin();
+    stages.refused();
+    head = HttpHead.NONE;
+    worker.giveBack(empty);
   }
 
   private void end() {
@@ -484,17 +489,11 @@ final class HttpExchange {
     return head;
   }
 
-  @Nullable Secured secured() {
-    return client.secured();
+  Figures figures() {
+    return figures;
   }
 
-  /** The status of the response, 0 as long as there is none. */
-  int status() {
-    return status;
-  }
-
-  /** When the request was complete, on the worker's clock. */
-  long startNanos() {
-    return start;
+  Client client() {
+    return client;
   }
 }

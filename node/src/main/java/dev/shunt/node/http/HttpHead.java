@@ -1,5 +1,6 @@
 package dev.shunt.node.http;
 
+import dev.shunt.node.HeaderName;
 import dev.shunt.node.Headers;
 import dev.shunt.node.PreparedHeader;
 import dev.shunt.node.RequestHead;
@@ -388,6 +389,21 @@ final class HttpHead implements RequestHead, ResponseHead {
   @Override
   public void add(PreparedHeader header) {
     header.copyTo(added, roomFor(header.length()));
+  }
+
+  @Override
+  public void add(HeaderName name, byte[] value, int valueLength) {
+    for (int i = 0; i < valueLength; i++) {
+      if (!Headers.isValueByte(value[i] & 0xFF)) {
+        throw new IllegalArgumentException(
+            "value of header '" + name + "': allowed is what has no control characters");
+      }
+    }
+    int at = roomFor(name.length() + valueLength + 2);
+    name.copyTo(added, at);
+    System.arraycopy(value, 0, added, at + name.length(), valueLength);
+    added[addedLength - 2] = '\r';
+    added[addedLength - 1] = '\n';
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.shunt.node.NodeException;
 import dev.shunt.node.NodeStats;
 import dev.shunt.node.Server;
 import dev.shunt.node.ServerPool;
+import dev.shunt.node.StageProvider;
 import dev.shunt.node.choice.Outcomes;
 import dev.shunt.node.health.HealthMonitor;
 import dev.shunt.node.tls.NodeTls;
@@ -56,6 +57,7 @@ public final class NettyNode implements Node {
   private final BindingTables bindings;
   private final Transport transport;
   private final List<Worker> workers = new ArrayList<>();
+  private final List<ServiceRuntime> runtimes = new ArrayList<>();
   private final List<RunningService> services = new ArrayList<>();
   private final TlsLibrary tlsLibrary;
   private final NodeTls tls;
@@ -142,7 +144,7 @@ public final class NettyNode implements Node {
       for (EventExecutor each : started) {
         workers.add(new Worker((EventLoop) each, transport, ticker, clock, random));
       }
-      StageLoader stages = new StageLoader(config.cookieKey(), bindings);
+      StageLoader stages = new StageLoader(config.cookieKey(), bindings, config.stageHome(), clock);
       for (HttpService service : config.services()) {
         services.add(prepare(service, stages, started));
       }
@@ -174,6 +176,8 @@ public final class NettyNode implements Node {
     ServiceRuntime runtime =
         new ServiceRuntime(
             service, stages.load(service, meters), meters, tls.front(service), tls.client(service));
+    runtimes.add(runtime);
+    StageLoader.start(runtime);
     List<ServiceLoop> loops = new ArrayList<>();
     for (int i = 0; i < workers.size(); i++) {
       ServiceLoop loop = new ServiceLoop(workers.get(i), runtime, workers.size(), i);
@@ -228,6 +232,7 @@ public final class NettyNode implements Node {
       LOG.debug("node: connections are left that do not end");
     }
     running.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+    runtimes.forEach(StageLoader::close);
     tls.close();
   }
 
@@ -286,6 +291,7 @@ public final class NettyNode implements Node {
         transport.label(),
         tlsLibrary.label(),
         workers.size(),
+        config.stageHome().plugins().stream().map(StageProvider::name).toList(),
         services.stream().map(s -> Statistics.of(s.runtime(), s.loops(), s.ejector())).toList());
   }
 

@@ -161,7 +161,13 @@ final class ResponseRelay {
 
   private void tunnel(ByteBuf in) {
     client.deadline().set(Deadline.Kind.TUNNEL, service.worker.now() + service.timeouts.tunnel);
-    client.write(in.readRetainedSlice(in.readableBytes()));
+    send(in.readRetainedSlice(in.readableBytes()));
+  }
+
+  /** Sends a part of the body. */
+  private void send(ByteBuf part) {
+    exchange.figures().sent(part.readableBytes());
+    client.write(part);
   }
 
   /** False when the exchange has ended over it. */
@@ -297,6 +303,7 @@ final class ResponseRelay {
     try {
       ByteBuf part = body.verbatim(in, client.allocator());
       if (part != null) {
+        exchange.figures().sent(part.readableBytes());
         out.writeBytes(part);
         part.release();
       }
@@ -311,14 +318,14 @@ final class ResponseRelay {
     if (!decoded) {
       ByteBuf part = body.verbatim(in, client.allocator());
       if (part != null) {
-        client.write(part);
+        send(part);
       }
       return;
     }
     ByteBuf part = body.data(in);
     while (part != null) {
       if (stream != null && filters.isEmpty()) {
-        client.write(part);
+        send(part);
       } else {
         try {
           pass(0, part.nioBuffer());
@@ -369,7 +376,7 @@ final class ResponseRelay {
     if (encoded) {
       out.writeBytes(LINE_END);
     }
-    client.write(out);
+    send(out);
   }
 
   private void endFilters() {

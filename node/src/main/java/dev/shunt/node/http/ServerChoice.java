@@ -22,6 +22,7 @@ final class ServerChoice {
   private boolean triedSameAgain;
   private boolean connectTimedOut;
   private int preferred;
+  private int preferring;
   private int current;
   private long key = KeyHash.NONE;
   private RequestEntry entry;
@@ -51,6 +52,19 @@ final class ServerChoice {
     key = service.key(head, client);
   }
 
+  /** A request that no server is chosen for. */
+  void begin() {
+    entry = service.worker.history().none();
+    pool = NO_POOL;
+    triedCount = 0;
+    preferred = Exchange.NO_SERVER;
+    current = Exchange.NO_SERVER;
+  }
+
+  int tries() {
+    return triedCount;
+  }
+
   ServerPool pool() {
     return pool;
   }
@@ -64,6 +78,7 @@ final class ServerChoice {
           "server index: found %d, allowed is 0 to %d".formatted(wanted, pool.size() - 1));
     }
     preferred = wanted;
+    preferring = stage;
     entry.preferred(wanted, stage);
   }
 
@@ -75,6 +90,11 @@ final class ServerChoice {
   /** The number of the rule that the request is for, or {@link Exchange#NO_RULE}. */
   int rule() {
     return group == ServerGroups.ALL ? Exchange.NO_RULE : group;
+  }
+
+  /** The number of the stage that prefers it. */
+  int preferring() {
+    return preferring;
   }
 
   int preferred() {

@@ -3,7 +3,7 @@ package dev.shunt.node.http;
 import dev.shunt.node.Balancing;
 import dev.shunt.node.HttpService;
 import dev.shunt.node.ServerPool;
-import dev.shunt.node.Stage;
+import dev.shunt.node.StageFactory;
 import dev.shunt.node.choice.HashRanks;
 import dev.shunt.node.choice.Outcomes;
 import dev.shunt.node.choice.Ramp;
@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class ServiceRuntime {
 
   private final HttpService config;
-  private final List<Supplier<Stage>> stages;
+  private final List<StageFactory> stages;
   private final StageMeters meters;
   private final @Nullable TlsFront tls;
   private final @Nullable TlsClient serverTls;
@@ -44,7 +43,7 @@ final class ServiceRuntime {
    */
   ServiceRuntime(
       HttpService config,
-      List<Supplier<Stage>> stages,
+      List<StageFactory> stages,
       StageMeters meters,
       @Nullable TlsFront tls,
       @Nullable TlsClient serverTls) {
@@ -74,7 +73,7 @@ final class ServiceRuntime {
     return config;
   }
 
-  List<Supplier<Stage>> stages() {
+  List<StageFactory> stages() {
     return stages;
   }
 

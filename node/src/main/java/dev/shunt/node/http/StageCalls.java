@@ -44,7 +44,7 @@ final class StageCalls {
         stages[begun++].onRequest(head, view);
       }
       return true;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       failed(stages[begun - 1], e);
       return false;
     }
@@ -58,7 +58,7 @@ final class StageCalls {
         stages[--at].onResponse(head, view);
       }
       return true;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       failed(stages[at], e);
       return false;
     }
@@ -69,15 +69,26 @@ final class StageCalls {
       begun--;
       try {
         stages[begun].onEnd(view);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | LinkageError e) {
         failed(stages[begun], e);
       }
       attachments[begun] = null;
     }
   }
 
+  /** A request was answered that no stage has seen. */
+  void refused() {
+    for (Stage stage : stages) {
+      try {
+        stage.onRefused(view);
+      } catch (RuntimeException | LinkageError e) {
+        failed(stage, e);
+      }
+    }
+  }
+
   /** Counts a stage's failure, and logs it unless one was logged just now. */
-  void failed(Object stage, RuntimeException e) {
+  void failed(Object stage, Throwable e) {
     service.counters.increment(Count.STAGE_ERRORS);
     long now = service.worker.now();
     if (service.worker.mayLog(now, LOG_EVERY_NANOS)) {

@@ -19,7 +19,9 @@ final class StageMeters implements Meters {
 
   @Override
   public void counter(String name, LongSupplier value) {
-    add(counters, name, value);
+    // A stage that stands there twice counts together.
+    LongSupplier other = counters.remove(name);
+    add(counters, name, other == null ? value : () -> other.getAsLong() + value.getAsLong());
   }
 
   @Override

@@ -52,13 +52,26 @@ final class StageView implements Exchange {
   }
 
   @Override
+  public String clientAddress() {
+    return exchange.client().peer().text();
+  }
+
+  @Override
+  public String protocol() {
+    if (exchange.client().stream() != null) {
+      return "HTTP/2.0";
+    }
+    return exchange.head().http11() ? "HTTP/1.1" : "HTTP/1.0";
+  }
+
+  @Override
   public boolean secure() {
-    return exchange.secured() != null;
+    return exchange.client().secured() != null;
   }
 
   @Override
   public Optional<TlsSession> tls() {
-    return Optional.ofNullable(exchange.secured()).map(Secured::session);
+    return Optional.ofNullable(exchange.client().secured()).map(Secured::session);
   }
 
   @Override
@@ -97,6 +110,22 @@ final class StageView implements Exchange {
   }
 
   @Override
+  public int tries() {
+    return choice.tries();
+  }
+
+  @Override
+  public String chosenBy() {
+    if (choice.current() == NO_SERVER) {
+      return "";
+    }
+    boolean asPreferred = choice.tries() == 1 && choice.preferred() == choice.current();
+    return asPreferred
+        ? service.runtime.config().stages().get(choice.preferring()).name()
+        : BALANCING;
+  }
+
+  @Override
   public void answer(int code, Map<String, String> headers, byte[] body) {
     if (!exchange.inStages()) {
       throw new IllegalStateException("a stage can answer only while it handles the request");
@@ -121,11 +150,21 @@ final class StageView implements Exchange {
 
   @Override
   public int status() {
-    return exchange.status();
+    return exchange.figures().status();
+  }
+
+  @Override
+  public long bodyBytes() {
+    return exchange.figures().sent();
   }
 
   @Override
   public long startNanos() {
-    return exchange.startNanos();
+    return exchange.figures().start();
+  }
+
+  @Override
+  public long elapsedNanos() {
+    return service.worker.now() - exchange.figures().start();
   }
 }

@@ -1,8 +1,8 @@
 package dev.shunt.node.persistence;
 
 import dev.shunt.node.Meters;
-import dev.shunt.node.Stage;
 import dev.shunt.node.StageContext;
+import dev.shunt.node.StageFactory;
 import dev.shunt.node.StageProvider;
 import dev.shunt.replication.BindingLimits;
 import dev.shunt.replication.BindingTable;
@@ -11,7 +11,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Supplier;
 
 /**
  * Hash groups (claims A11, A12): clients are hashed to a fixed number of groups, and a table says
@@ -61,7 +60,7 @@ public final class HashGroups implements StageProvider {
   }
 
   @Override
-  public Supplier<Stage> configure(StageContext context) {
+  public StageFactory configure(StageContext context) {
     context.allow(Set.of(KEY, GROUPS, IDLE));
     List<ValueSource> key =
         ValueSource.parse(

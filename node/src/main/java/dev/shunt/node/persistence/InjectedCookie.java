@@ -2,14 +2,13 @@ package dev.shunt.node.persistence;
 
 import dev.shunt.node.Headers;
 import dev.shunt.node.Server;
-import dev.shunt.node.Stage;
 import dev.shunt.node.StageContext;
+import dev.shunt.node.StageFactory;
 import dev.shunt.node.StageProvider;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +41,7 @@ public final class InjectedCookie implements StageProvider {
   }
 
   @Override
-  public Supplier<Stage> configure(StageContext context) {
+  public StageFactory configure(StageContext context) {
     context.allow(Set.of(KEY_NAME, KEY_SECURE));
     String cookie = context.setting(KEY_NAME, DEFAULT_NAME);
     if (!Headers.isToken(cookie)) {

@@ -1,8 +1,8 @@
 package dev.shunt.node.persistence;
 
 import dev.shunt.node.Headers;
-import dev.shunt.node.Stage;
 import dev.shunt.node.StageContext;
+import dev.shunt.node.StageFactory;
 import dev.shunt.node.StageProvider;
 import dev.shunt.replication.BindingLimits;
 import dev.shunt.replication.BindingTable;
@@ -11,7 +11,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Supplier;
 
 /**
  * Learned session ids (claim A5): an application's own session leads to the server that has it,
@@ -74,7 +73,7 @@ public final class LearnedIds implements StageProvider {
   }
 
   @Override
-  public Supplier<Stage> configure(StageContext context) {
+  public StageFactory configure(StageContext context) {
     context.allow(Set.of(FIND, LEARN, ENTRIES, IDLE, TABLE, ROUTE, LEARN_REQUESTS));
     BindingLimits limits =
         new BindingLimits(

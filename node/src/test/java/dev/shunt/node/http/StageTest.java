@@ -130,8 +130,8 @@ class StageTest {
             () -> TestNode.before(s -> s.withStages(new StageConfig("nonsense", Map.of()))))
         .isInstanceOf(NodeException.class)
         .hasMessage(
-            "service 'web': found stage 'nonsense', allowed is one of [cookie, hash-groups, session-id,"
-                + " test]");
+            "service 'web': found stage 'nonsense', allowed is one of [access, access-log, cookie,"
+                + " hash-groups, headers, session-id, test]");
     assertThatThrownBy(() ->
             TestNode.before(s -> s.withStages(new StageConfig("cookie", Map.of("colour", "red")))))
         .hasMessage("service 'web', stage 'cookie': found key 'colour', allowed is [name, secure]");

@@ -1,6 +1,7 @@
 package dev.shunt.node.http;
 
 import dev.shunt.cluster.Ticker;
+import dev.shunt.node.BufferLeaks;
 import dev.shunt.node.HealthCheck;
 import dev.shunt.node.HttpService;
 import dev.shunt.node.Listener;
@@ -8,11 +9,11 @@ import dev.shunt.node.NodeConfig;
 import dev.shunt.node.NodeException;
 import dev.shunt.node.Server;
 import dev.shunt.node.ServiceStats;
+import dev.shunt.node.StageProvider;
 import dev.shunt.node.TransportChoice;
 import dev.shunt.node.tls.TlsLibrary;
 import dev.shunt.replication.BindingTables;
 import dev.shunt.replication.local.LocalBindings;
-import io.netty.util.LeakPresenceDetector;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -70,7 +71,20 @@ final class TestNode implements AutoCloseable {
   static TestNode sharing(
       BindingTables tables, UnaryOperator<HttpService> change, InetSocketAddress... servers)
       throws NodeException {
-    return before(TransportChoice.AUTO, TlsLibrary.best(), KEY, tables, change, servers);
+    return before(TransportChoice.AUTO, TlsLibrary.best(), KEY, List.of(), tables, change, servers);
+  }
+
+  static TestNode withPlugins(
+      List<StageProvider> plugins, UnaryOperator<HttpService> change, InetSocketAddress... servers)
+      throws NodeException {
+    return before(
+        TransportChoice.AUTO,
+        TlsLibrary.best(),
+        KEY,
+        plugins,
+        new LocalBindings(InstantSource.system()),
+        change,
+        servers);
   }
 
   private static TestNode before(
@@ -81,13 +95,14 @@ final class TestNode implements AutoCloseable {
       InetSocketAddress... servers)
       throws NodeException {
     BindingTables tables = new LocalBindings(InstantSource.system());
-    return before(transport, library, secret, tables, change, servers);
+    return before(transport, library, secret, List.of(), tables, change, servers);
   }
 
   private static TestNode before(
       TransportChoice transport,
       TlsLibrary library,
       byte[] secret,
+      List<StageProvider> plugins,
       BindingTables tables,
       UnaryOperator<HttpService> change,
       InetSocketAddress... servers)
@@ -101,12 +116,13 @@ final class TestNode implements AutoCloseable {
     NettyNode node =
         new NettyNode(
             new NodeConfig(
-                List.of(change.apply(service)),
-                1,
-                transport,
-                secret::clone,
-                secret::clone,
-                Duration.ofSeconds(5)),
+                    List.of(change.apply(service)),
+                    1,
+                    transport,
+                    secret::clone,
+                    secret::clone,
+                    Duration.ofSeconds(5))
+                .withPlugins(plugins),
             Ticker.system(),
             InstantSource.system(),
             new Random(1),
@@ -151,7 +167,7 @@ final class TestNode implements AutoCloseable {
   public void close() {
     node.close(Duration.ofMillis(100));
     if (OPEN.decrementAndGet() == 0) {
-      LeakPresenceDetector.check();
+      BufferLeaks.check();
     }
   }
 }

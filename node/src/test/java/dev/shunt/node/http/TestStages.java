@@ -6,6 +6,7 @@ import dev.shunt.node.RequestHead;
 import dev.shunt.node.ResponseHead;
 import dev.shunt.node.Stage;
 import dev.shunt.node.StageContext;
+import dev.shunt.node.StageFactory;
 import dev.shunt.node.StageProvider;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /** A stage as a plug-in would bring it; what it does is a setting. */
 public final class TestStages implements StageProvider {
@@ -26,7 +26,7 @@ public final class TestStages implements StageProvider {
   }
 
   @Override
-  public Supplier<Stage> configure(StageContext context) {
+  public StageFactory configure(StageContext context) {
     String what = context.setting("do", "nothing");
     return switch (what) {
       case "edit" -> Edit::new;

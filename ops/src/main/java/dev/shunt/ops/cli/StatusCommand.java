@@ -59,6 +59,9 @@ final class StatusCommand extends DaemonCommand {
       }
     }
     line(text, "node", node(s.node()));
+    if (!s.node().plugins().isEmpty()) {
+      line(text, "plug-ins", String.join(" ", s.node().plugins()));
+    }
     if (s.warnings().isEmpty()) {
       line(text, "warnings", "none");
     }

@@ -19,9 +19,10 @@ final class ConfigReader {
 
   private static final int MAX_PATH = 4096;
   private static final ScalarType<String> SOCKET = Scalars.text("a file's path", MAX_PATH);
+  private static final ScalarType<String> DIRECTORY = Scalars.text("a directory's path", MAX_PATH);
 
   private final Problems problems;
-  private final StageSettings.Check stages;
+  private StageSettings.Check stages;
 
   ConfigReader(Problems problems, StageSettings.Check stages) {
     this.problems = problems;
@@ -37,6 +38,7 @@ final class ConfigReader {
     Optional<String> socket = admin.flatMap(a -> a.find("socket", SOCKET));
     Optional<InetSocketAddress> listen = admin.flatMap(this::adminListen);
     admin.ifPresent(Section::finish);
+    Optional<Path> plugins = plugins(top, directoryOf(path));
     List<ServiceConfig> services = services(top, array, directoryOf(path));
     top.finish();
     return new ConfigFile(
@@ -48,7 +50,8 @@ final class ConfigReader {
             array.flatMap(ArrayReader::networkInterface),
             array.flatMap(ArrayReader::secret),
             socket,
-            listen),
+            listen,
+            plugins),
         problems.warnings());
   }
 
@@ -56,6 +59,18 @@ final class ConfigReader {
   static Path directoryOf(Path configuration) {
     Path parent = configuration.toAbsolutePath().getParent();
     return parent == null ? configuration.toAbsolutePath() : parent;
+  }
+
+  /** Where plug-in jars are, whose stages are known from here on. */
+  private Optional<Path> plugins(Section top, Path directory) {
+    Optional<Path> plugins = top.find("plugins", DIRECTORY).map(directory::resolve);
+    try {
+      stages = plugins.map(stages::with).orElse(stages);
+    } catch (IllegalArgumentException e) {
+      top.at("plugins").report(Value.printable(String.valueOf(e.getMessage()), 600), "");
+      stages = StageSettings.Check.ANY;
+    }
+    return plugins;
   }
 
   private NodeSettings node(Section section) {

@@ -1,6 +1,7 @@
 package dev.shunt.ops.config;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -10,9 +11,11 @@ import java.util.Optional;
  * @param secret where the members' secret is
  * @param adminSocket path of the admin API's Unix socket, {@code {member}} standing for the member
  * @param adminListen loopback address of the read-only admin API; none when empty
+ * @param plugins directory of plug-in jars
  */
 public record LocalDefaults(
     Optional<String> networkInterface,
     Optional<SecretSource> secret,
     Optional<String> adminSocket,
-    Optional<InetSocketAddress> adminListen) {}
+    Optional<InetSocketAddress> adminListen,
+    Optional<Path> plugins) {}

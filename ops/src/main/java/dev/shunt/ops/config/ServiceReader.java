@@ -30,8 +30,10 @@ final class ServiceReader {
       Pattern.compile("([0-9A-Fa-f:.]{2,45})(?:/([0-9]{1,3}))?");
   static final ScalarType<String> ADDRESS_RANGE =
       new ScalarType<>(RANGE.allowed(), t -> RANGE.parse(t).filter(ServiceReader::isRange));
-  private static final ScalarType<String> SETTING = Scalars.text("text, a number or a truth", 4096);
+  private static final ScalarType<String> SETTING =
+      Scalars.text("text, a number, a truth, or a list of them", 4096);
   private static final int MAX_SETTINGS = 64;
+  private static final int MAX_ITEMS = 1024;
 
   private final Section section;
   private final boolean inArray;
@@ -266,7 +268,8 @@ final class ServiceReader {
         body.report(names.size() + " settings", "at most " + MAX_SETTINGS);
         return Optional.empty();
       }
-      names.forEach(key -> keys.find(key, SETTING).ifPresent(v -> settings.put(key, v)));
+      names.forEach(key ->
+          keys.value(key).flatMap(ServiceReader::setting).ifPresent(v -> settings.put(key, v)));
     }
     return ConfigReader.NAME
         .parse(only.get().getKey())
@@ -277,6 +280,16 @@ final class ServiceReader {
               ConfigReader.NAME.allowed());
           return Optional.empty();
         });
+  }
+
+  /** One text, or a list of texts as lines. */
+  private static Optional<String> setting(Value value) {
+    if (!value.isList()) {
+      return value.as(SETTING);
+    }
+    List<String> lines = new ArrayList<>();
+    value.items(MAX_ITEMS).forEach(item -> item.as(SETTING).ifPresent(lines::add));
+    return Optional.of(String.join("\n", lines));
   }
 
   private void check(ServiceConfig service, StageSettings stage, Value at) {

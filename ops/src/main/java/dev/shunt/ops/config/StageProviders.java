@@ -5,12 +5,15 @@ import dev.shunt.node.RoutingRule;
 import dev.shunt.node.Server;
 import dev.shunt.node.StageContext;
 import dev.shunt.node.StageProvider;
+import dev.shunt.node.stage.PluginJars;
 import dev.shunt.replication.local.LocalBindings;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
 /**
@@ -32,28 +35,68 @@ public final class StageProviders implements StageSettings.Check {
         public void gauge(String name, LongSupplier value) {}
       };
 
+  private final SortedMap<String, StageProvider> providers = new TreeMap<>();
+
+  /** Those on the class path. */
+  public StageProviders() {
+    ServiceLoader.load(StageProvider.class).forEach(this::add);
+  }
+
+  private void add(StageProvider provider) {
+    StageProvider other = providers.putIfAbsent(provider.name(), provider);
+    if (other != null) {
+      throw new IllegalArgumentException(
+          "found stage '%s' of both %s and %s, allowed is one of each name"
+              .formatted(
+                  provider.name(), other.getClass().getName(), provider.getClass().getName()));
+    }
+  }
+
+  @Override
+  public StageSettings.Check with(Path plugins) {
+    StageProviders all = new StageProviders();
+    plugins(plugins).forEach(all::add);
+    return all;
+  }
+
+  /**
+   * What the jars of a directory bring.
+   *
+   * @throws IllegalArgumentException when a jar cannot be used; the message names it
+   */
+  public static List<StageProvider> plugins(Path directory) {
+    List<StageProvider> found = new ArrayList<>();
+    PluginJars.load(directory).values().forEach(found::addAll);
+    return found;
+  }
+
   @Override
   public void check(ServiceConfig service, StageSettings stage) {
+    StageProvider provider = providers.get(stage.name());
+    if (provider == null) {
+      throw new IllegalArgumentException(
+          "found stage '"
+              + stage.name()
+              + "', allowed is "
+              + String.join(", ", providers.keySet()));
+    }
     List<Server> servers =
         service.servers().stream().map(s -> new Server(s.name(), s.address(), s.weight())).toList();
-    StageContext context =
-        new StageContext(
-            service.name(),
-            servers,
-            service.rules().stream().map(RoutingRule::servers).toList(),
-            stage.settings(),
-            () -> NO_KEY.clone(),
-            new LocalBindings(() -> Instant.EPOCH),
-            NO_METERS);
-    Set<String> names = new TreeSet<>();
-    for (StageProvider provider : ServiceLoader.load(StageProvider.class)) {
-      if (provider.name().equals(stage.name())) {
-        var _ = provider.configure(context);
-        return;
-      }
-      names.add(provider.name());
+    try {
+      var _ =
+          provider.configure(
+              new StageContext(
+                  service.name(),
+                  servers,
+                  service.rules().stream().map(RoutingRule::servers).toList(),
+                  stage.settings(),
+                  () -> NO_KEY.clone(),
+                  new LocalBindings(() -> Instant.EPOCH),
+                  NO_METERS,
+                  Path.of("").toAbsolutePath(),
+                  () -> Instant.EPOCH));
+    } catch (LinkageError e) {
+      throw new IllegalArgumentException("stage '%s': %s".formatted(stage.name(), e), e);
     }
-    throw new IllegalArgumentException(
-        "found stage '" + stage.name() + "', allowed is " + String.join(", ", names));
   }
 }

@@ -1,5 +1,6 @@
 package dev.shunt.ops.config;
 
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -18,6 +19,15 @@ public record StageSettings(String name, SortedMap<String, String> settings) {
 
     /** Takes any stage; whether it exists is found out at the start. */
     Check ANY = (service, stage) -> {};
+
+    /**
+     * The same with the stages of plug-in jars.
+     *
+     * @throws IllegalArgumentException when a jar cannot be used; the message names it
+     */
+    default Check with(Path plugins) {
+      return this;
+    }
 
     /**
      * @throws IllegalArgumentException when there is no such stage, or it refuses its settings; the

@@ -335,6 +335,7 @@ public final class DaemonControl implements ArrayControl {
         stats.transport(),
         stats.tls(),
         stats.eventLoops(),
+        stats.plugins(),
         connections,
         active,
         requests,

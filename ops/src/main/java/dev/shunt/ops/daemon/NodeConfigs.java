@@ -10,6 +10,7 @@ import dev.shunt.node.NodeConfig;
 import dev.shunt.node.Routing;
 import dev.shunt.node.Server;
 import dev.shunt.node.StageConfig;
+import dev.shunt.node.StageHome;
 import dev.shunt.node.TransportChoice;
 import dev.shunt.ops.config.ArrayConfig;
 import dev.shunt.ops.config.Frontend;
@@ -53,7 +54,8 @@ public final class NodeConfigs {
         TransportChoice.valueOf(array.node().transport().name()),
         cookieKey,
         ticketKey,
-        array.node().drainTime());
+        array.node().drainTime(),
+        new StageHome(List.of(), local.stateDirectory()));
   }
 
   private static HttpService service(

@@ -29,7 +29,12 @@ final class LabConfig {
     String vip = LabTopology.VIP;
     service(yaml, topology, "web", vip, LabTopology.WEB_PORT, "    labels: on\n");
     String shop =
-        "    stages: [session-id, cookie: {name: SHUNT}, hash-groups: {key: \"header:X-Client\"}]\n"
+        "    stages:\n"
+            + "      - access-log: {file: access.log}\n"
+            + "      - headers: {response: [\"set X-Seen {client} {server}\"]}\n"
+            + "      - session-id\n"
+            + "      - cookie: {name: SHUNT}\n"
+            + "      - hash-groups: {key: \"header:X-Client\"}\n"
             + "    forwarding: {request_id: both}\n"
             + "    rules:\n"
             + "      - {path: {prefix: /bytes/}, servers: [%s]}\n"

@@ -100,6 +100,7 @@ public final class FakeArray implements ArrayControl {
             "io_uring",
             "boringssl",
             2,
+            List.of("stamp"),
             12,
             4,
             requests.get(),

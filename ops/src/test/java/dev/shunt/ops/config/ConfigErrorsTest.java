@@ -322,9 +322,9 @@ class ConfigErrorsTest {
             "shunt.yaml:5:14: services[0].stages[0]: found a mapping, allowed is the name of a stage"
                 + " with its settings: {cookie: {name: X}}"),
         arguments(
-            Yaml.service("stages: [{cookie: {name: [a]}}]"),
-            "shunt.yaml:5:30: services[0].stages[0].cookie.name: found a list, allowed is text, a"
-                + " number or a truth"));
+            Yaml.service("stages: [{cookie: {name: [[a]]}}]"),
+            "shunt.yaml:5:31: services[0].stages[0].cookie.name[0]: found a list, allowed is text,"
+                + " a number, a truth, or a list of them"));
   }
 
   static Stream<Arguments> arrays() {
@@ -412,12 +412,12 @@ class ConfigErrorsTest {
             "shunt.yaml:5:19: node.transport: found 'kqueue', allowed is auto, io_uring, epoll, nio"),
         arguments(
             Yaml.SMALLEST + "servcies: []\n",
-            "shunt.yaml:5:1: servcies: found an unknown key, allowed is admin, array, node, services;"
-                + " did you mean 'services'?"),
+            "shunt.yaml:5:1: servcies: found an unknown key, allowed is admin, array, node,"
+                + " plugins, services; did you mean 'services'?"),
         arguments(
             Yaml.SMALLEST + "\"a\\e[31mb\": 1\n",
             "shunt.yaml:5:1: a\\u001b[31mb: found an unknown key, allowed is admin, array, node,"
-                + " services"));
+                + " plugins, services"));
   }
 
   @Test

@@ -127,8 +127,9 @@ final class FakeNode implements Node {
             dev.shunt.node.StageStats.NONE,
             dev.shunt.node.PolicyStats.NONE,
             latency,
+            java.util.Map.of(),
             List.of());
-    return new NodeStats("none", "none", 1, List.of(web));
+    return new NodeStats("none", "none", 1, List.of(), List.of(web));
   }
 
   @Override
