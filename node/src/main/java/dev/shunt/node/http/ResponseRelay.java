@@ -351,7 +351,7 @@ final class ResponseRelay {
   }
 
   private void endChunks(@Nullable HttpHead trailers) {
-    client.write(
+    send(
         trailers == null
             ? Unpooled.wrappedBuffer(LAST_CHUNK)
             : Unpooled.wrappedBuffer(

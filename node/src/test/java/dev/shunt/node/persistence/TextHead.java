@@ -1,5 +1,6 @@
 package dev.shunt.node.persistence;
 
+import dev.shunt.node.HeaderName;
 import dev.shunt.node.PreparedHeader;
 import dev.shunt.node.RequestHead;
 import dev.shunt.node.ResponseHead;
@@ -100,6 +101,11 @@ final class TextHead implements RequestHead, ResponseHead {
   @Override
   public int status() {
     return 200;
+  }
+
+  @Override
+  public void add(HeaderName name, byte[] value, int length) {
+    throw new UnsupportedOperationException();
   }
 
   @Override

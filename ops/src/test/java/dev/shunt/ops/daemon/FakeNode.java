@@ -127,7 +127,6 @@ final class FakeNode implements Node {
             dev.shunt.node.StageStats.NONE,
             dev.shunt.node.PolicyStats.NONE,
             latency,
-            java.util.Map.of(),
             List.of());
     return new NodeStats("none", "none", 1, List.of(), List.of(web));
   }
