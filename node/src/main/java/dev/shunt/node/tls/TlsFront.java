@@ -40,7 +40,12 @@ public final class TlsFront implements AutoCloseable {
   private final AtomicLong reloads = new AtomicLong();
   private final AtomicLong reloadErrors = new AtomicLong();
   private volatile CertificateSet current;
-  private final AtomicLong resumedBefore = new AtomicLong();
+
+  /** Held while the certificates that count are exchanged, or asked. */
+  private final Object counting = new Object();
+
+  private long resumedBefore;
+  private boolean closed;
   private List<String> stamps;
   private TicketKeys keys;
   private long period;
@@ -108,8 +113,10 @@ public final class TlsFront implements AutoCloseable {
       keys = freshKeys;
       period = keys.period(clock.instant());
       fresh.ticketKeys(keys.of(period));
-      resumedBefore.addAndGet(old.resumed());
-      current = fresh;
+      synchronized (counting) {
+        resumedBefore += old.resumed();
+        current = fresh;
+      }
       old.release();
       reloads.incrementAndGet();
       LOG.info("service {}: certificates were read again", service);
@@ -141,9 +148,11 @@ public final class TlsFront implements AutoCloseable {
     return new TicketKeys(secret, binding.toString(), config.ticketRotation());
   }
 
-  /** Sessions that were resumed. */
+  /** Sessions that were resumed; also after the close. */
   public long resumed() {
-    return resumedBefore.get() + current.resumed();
+    synchronized (counting) {
+      return closed ? resumedBefore : resumedBefore + current.resumed();
+    }
   }
 
   public long reloads() {
@@ -156,6 +165,12 @@ public final class TlsFront implements AutoCloseable {
 
   @Override
   public void close() {
+    synchronized (counting) {
+      if (!closed) {
+        resumedBefore += current.resumed();
+        closed = true;
+      }
+    }
     current.release();
   }
 

@@ -230,6 +230,8 @@ class TlsTest {
       assertThat(connect(first, version, "-sess_out session")).contains("New, ");
       assertThat(connect(second, version, "-sess_in session")).contains("Reused, ");
       assertThat(second.stats().tls().resumed()).isEqualTo(1);
+      second.node().close(Duration.ZERO);
+      assertThat(second.stats().tls().resumed()).as("a daemon asks once more").isEqualTo(1);
       assertThat(connect(stranger, version, "-sess_in session")).contains("New, ");
       assertThat(stranger.stats().tls().resumed()).isZero();
     }
