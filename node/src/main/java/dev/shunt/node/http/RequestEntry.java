@@ -47,6 +47,7 @@ final class RequestEntry {
 
   private long id;
   private long start;
+  private long began;
   private long firstByte;
   private long end;
   private int methodEnd;
@@ -65,9 +66,16 @@ final class RequestEntry {
   private @Nullable ServiceLoop service;
   private @Nullable InetSocketAddress client;
 
-  void begin(long number, long now, ServiceLoop of, InetSocketAddress from, boolean secure) {
+  void begin(
+      long number,
+      long now,
+      long epochNanos,
+      ServiceLoop of,
+      InetSocketAddress from,
+      boolean secure) {
     id = number;
     start = now;
+    began = epochNanos;
     firstByte = 0;
     service = of;
     client = from;
@@ -208,9 +216,9 @@ final class RequestEntry {
   /**
    * For people, and for other threads.
    *
-   * @param now on the worker's clock, which is {@code time} on the wall's
+   * @param now on the worker's clock
    */
-  Optional<ExplainedRequest> explain(long now, Instant time) {
+  Optional<ExplainedRequest> explain(long now) {
     ServiceLoop of = service;
     InetSocketAddress from = client;
     if (of == null || from == null) {
@@ -222,7 +230,7 @@ final class RequestEntry {
         new ExplainedRequest(
             idText(),
             some(text(hostEnd, textEnd)),
-            time.minusNanos(now - start),
+            Instant.EPOCH.plusNanos(began),
             config.name(),
             from,
             encrypted,

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,9 @@ final class RequestHistory {
   private long nextId;
   private int next;
 
+  /** What is added to the worker's clock to have nanoseconds since the epoch. */
+  private long epoch;
+
   /**
    * @param firstId random, so that loops, members and their former lives have other numbers
    */
@@ -34,10 +38,15 @@ final class RequestHistory {
     this.nextId = firstId;
   }
 
+  /** Tells what time it is; said again and again, for the wall's clock may be put right. */
+  void clock(long now, Instant time) {
+    epoch = TimeUnit.SECONDS.toNanos(time.getEpochSecond()) + time.getNano() - now;
+  }
+
   /** An entry for a request that has begun, with a number of its own. */
   RequestEntry begin(long now, ServiceLoop service, InetSocketAddress client, boolean secure) {
     RequestEntry entry = take();
-    entry.begin(nextId, now, service, client, secure);
+    entry.begin(nextId, now, epoch + now, service, client, secure);
     nextId += STEP;
     return entry;
   }
@@ -84,14 +93,14 @@ final class RequestHistory {
    * A request that is remembered.
    *
    * @param id its number in hexadecimal digits, or what a trusted proxy called it
-   * @param now on the worker's clock, which is {@code time} on the wall's
+   * @param now on the worker's clock
    */
-  Optional<ExplainedRequest> explain(String id, long now, Instant time) {
+  Optional<ExplainedRequest> explain(String id, long now) {
     for (int i = 0; i < ENTRIES; i++) {
       // The newest first: what proxies give need not be unique.
       RequestEntry entry = ring[Math.floorMod(next - 1 - i, ENTRIES)];
       if (entry != null && (isNumber(id, entry.id()) || entry.isTold(id))) {
-        return entry.explain(now, time);
+        return entry.explain(now);
       }
     }
     return Optional.empty();

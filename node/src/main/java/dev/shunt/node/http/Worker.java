@@ -72,6 +72,7 @@ final class Worker {
     this.clock = clock;
     this.random = random;
     this.history = new RequestHistory(random.nextLong());
+    history.clock(ticker.nanos(), clock.instant());
   }
 
   void start() {
@@ -82,6 +83,7 @@ final class Worker {
 
   private void sweep() {
     long now = now();
+    history.clock(now, clock.instant());
     long late = Math.max(0, now - swept - SWEEP_NANOS);
     long before = lag;
     lag = before + (late - before) / LAG_AVERAGED;
@@ -161,7 +163,7 @@ final class Worker {
 
   /** A request of this loop that is remembered, by its id. */
   Optional<ExplainedRequest> explain(String id) {
-    return history.explain(id, now(), clock.instant());
+    return history.explain(id, now());
   }
 
   /** The value of a {@code Date} header, made once a second. */

@@ -2,6 +2,7 @@ package dev.shunt.node.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import dev.shunt.node.AddressRange;
@@ -15,6 +16,8 @@ import dev.shunt.node.Routing;
 import dev.shunt.node.RoutingRule;
 import dev.shunt.node.StageConfig;
 import dev.shunt.node.TextMatch;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -65,6 +68,7 @@ class ExplainTest {
       assertThat(servers.received()).doesNotContain("forged");
       ExplainedRequest request = explained(node, id);
       assertThat(request.id()).isEqualTo(id).matches("[0-9a-f]{16}");
+      assertThat(request.began()).isCloseTo(Instant.now(), within(10, ChronoUnit.SECONDS));
       assertThat(request.method()).isEqualTo("GET");
       assertThat(request.target()).isEqualTo("/a?b");
       assertThat(request.host()).isEqualTo("shop.example");
@@ -100,7 +104,7 @@ class ExplainTest {
       String id = idOf(ask(client, "X-Request-Id: of-the-proxy\r\n"));
 
       assertThat(servers.received()).contains("X-Request-Id: of-the-proxy\r\n");
-      assertThat(explained(node, "of-the-proxy").id()).isEqualTo(id);
+      assertThat(explained(node, "of-the-proxy")).isEqualTo(explained(node, id));
       assertThat(explained(node, id).toldId()).contains("of-the-proxy");
       assertThat(node.node().explain("of-another")).isEmpty();
     }
