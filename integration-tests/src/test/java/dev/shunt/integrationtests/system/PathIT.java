@@ -1,7 +1,6 @@
 package dev.shunt.integrationtests.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.shunt.integrationtests.harness.ArrayExtension;
@@ -11,7 +10,6 @@ import dev.shunt.ops.lab.Capture;
 import dev.shunt.ops.lab.Frame;
 import dev.shunt.ops.lab.LabTopology;
 import dev.shunt.ops.lab.PathEvidence;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -105,17 +103,6 @@ class PathIT {
           .until(
               () -> PathEvidence.of(atNode.frames(), atScheduler.frames(), port),
               e -> e.fromNode() > 500 && e.toNodeLabelled() + e.toNodePlain() > 50);
-    }
-  }
-
-  /** At the mercy of what else runs on the machine, a member would look dead to the others. */
-  @Test
-  void everyMemberOfALabHasTheProcessorBeforeOthers(TestArray array) {
-    for (String member : array.members()) {
-      long pid = array.lab().hosts().process(member).orElseThrow().pid();
-      Path group = Path.of("/proc", Long.toString(pid), "autogroup");
-      assumeThat(group).as("the kernel has scheduling groups by session").exists();
-      assertThat(group).content().endsWith(" nice -10\n");
     }
   }
 }

@@ -12,13 +12,8 @@ import java.util.Optional;
 /** Starts and signals what runs on a lab's hosts: a daemon per member, a demo server per server. */
 public final class LabHosts {
 
-  /**
-   * Nice value of a host's scheduling group: what else runs on this machine must not take the
-   * processor from a lab. Every session is such a group, so a process's own nice value would do
-   * nothing ({@code sched(7)}, autogroup). All hosts have the same, the load client too: behind
-   * members it measured how long it waited itself.
-   */
-  private static final String NICE = "-10";
+  /** Nice value of a member's scheduling group. */
+  private static final String MEMBER_NICE = "-10";
 
   private static final File NOWHERE = new File("/dev/null");
   private static final int MAX_TAIL = 2_000;
@@ -71,7 +66,8 @@ public final class LabHosts {
 
   /** The command line of a subcommand of Shunt inside a host's namespace, for a caller to start. */
   List<String> small(String host, List<String> arguments) {
-    return detached(topology.require(host), jvm.command(LabJvm.SMALL_FLAGS, arguments));
+    return Shell.inNamespace(
+        topology.require(host).namespace(), jvm.command(LabJvm.SMALL_FLAGS, arguments));
   }
 
   private List<String> command(LabHost host) {
@@ -108,28 +104,11 @@ public final class LabHosts {
         "eth0");
   }
 
-  /**
-   * A command in a host's namespace and in a session of its own: neither the terminal's hang-up nor
-   * its Ctrl-C reaches it. Nothing forks here, so the process id stays that of the command. The
-   * session writes its group's nice value itself, before anything else: from outside it could be
-   * written before there is a session, and another group would get it. A kernel without autogroups
-   * treats all alike.
-   */
-  private static List<String> detached(LabHost host, List<String> command) {
-    List<String> detached =
-        new ArrayList<>(
-            List.of(
-                "setsid",
-                "sh",
-                "-c",
-                "echo \"$0\" 2>/dev/null >/proc/self/autogroup; exec \"$@\"",
-                NICE));
-    detached.addAll(Shell.inNamespace(host.namespace(), command));
-    return detached;
-  }
-
   private LabProcess spawn(LabHost host, List<String> command) {
-    List<String> detached = detached(host, command);
+    // A session of its own: neither the terminal's hang-up nor its Ctrl-C reaches it. Neither
+    // setsid nor nsenter forks here, so the process id stays that of the JVM.
+    List<String> detached = new ArrayList<>(List.of("setsid"));
+    detached.addAll(Shell.inNamespace(host.namespace(), command));
     Path log = paths.log(host.name());
     try {
       Process process =
@@ -139,11 +118,27 @@ public final class LabHosts {
               .redirectOutput(Redirect.appendTo(log.toFile()))
               .redirectErrorStream(true)
               .start();
+      if (host.role() == LabHost.Role.MEMBER) {
+        prefer(process.pid());
+      }
       return LabProcess.of(process.pid())
           .orElseThrow(
               () -> new LabException(host.name() + " ended at once; its log: " + tail(log)));
     } catch (IOException e) {
       throw new LabException("starting " + host.name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * In life a member has a host of its own; here the load and the servers must not take the
+   * processor from it. A session is a scheduling group of its own, so a nice value would do nothing
+   * ({@code sched(7)}, autogroup).
+   */
+  private static void prefer(long pid) {
+    try {
+      Files.writeString(Path.of("/proc", Long.toString(pid), "autogroup"), MEMBER_NICE);
+    } catch (IOException e) {
+      // A kernel without autogroups treats all alike.
     }
   }
 
