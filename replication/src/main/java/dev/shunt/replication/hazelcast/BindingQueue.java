@@ -12,11 +12,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Changes of bindings that the other members have not been told, oldest first. Bounded; what does
- * not fit is counted and remembered, for the tables to be compared later. Thread-safe, takes no
- * lock, and no call waits except {@link #await}.
+ * Changes of bindings. What does not fit is counted and remembered, for the tables to be compared
+ * later. Takes no lock.
  */
-final class BindingQueue {
+final class BindingQueue implements ChangeQueue<BindingQueue.Change> {
 
   /**
    * A change that waits.
@@ -48,13 +47,13 @@ final class BindingQueue {
     add(new Change(table, binding, true, clock.micros()));
   }
 
-  /** Puts changes back that could not be sent. */
-  void returnBack(List<Change> unsent) {
+  @Override
+  public void returnBack(List<Change> unsent) {
     unsent.forEach(this::add);
   }
 
-  /** Takes the oldest changes out, at most {@code max}. */
-  List<Change> drain(int max) {
+  @Override
+  public List<Change> drain(int max) {
     List<Change> drained = new ArrayList<>(Math.min(max, size()));
     Change next = drained.size() < max ? changes.poll() : null;
     while (next != null) {
@@ -65,7 +64,8 @@ final class BindingQueue {
     return drained;
   }
 
-  int size() {
+  @Override
+  public int size() {
     return size.get();
   }
 
@@ -82,8 +82,8 @@ final class BindingQueue {
     return lost.getAndSet(false);
   }
 
-  /** Waits until there may be something to drain, or the time is over. */
-  void await(long millis) throws InterruptedException {
+  @Override
+  public void await(long millis) throws InterruptedException {
     if (size() == 0) {
       // Left over from before the queue was drained, a permit only makes the caller drain nothing.
       filled.tryAcquire(millis, TimeUnit.MILLISECONDS);

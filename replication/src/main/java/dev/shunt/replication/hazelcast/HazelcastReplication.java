@@ -46,7 +46,7 @@ public final class HazelcastReplication implements Replication {
   private final HazelcastLabelBlocks labelBlocks;
   private final HazelcastBindings bindings;
   private final CompletenessGate gate;
-  private final BatchWriter writer;
+  private final SessionWriter writer;
   private final TableLink link;
   private final Watch watch;
   private final List<Thread> threads;
@@ -80,7 +80,7 @@ public final class HazelcastReplication implements Replication {
             gate,
             task -> thread(self, "blocks", task));
     bindings = new HazelcastBindings(config, ticker, clock, counters);
-    writer = new BatchWriter(config, queue, copy, ticker, counters);
+    writer = new SessionWriter(config, queue, copy, ticker, counters);
     link = new TableLink(config, writer, arrivals, arrayState, labelBlocks, bindings, gate, ticker);
     watch = new Watch(ticker, config, gate, writer, queue, outgoing, arrivals, link, bindings);
     threads =

@@ -12,14 +12,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The flows whose latest state the other members have not been told, oldest first.
+ * The flows whose latest state the other members have not been told.
  *
  * <p>Holds one change per flow, so that a flow that changes ten times while the shared tables are
- * stalled is sent once; and holds no session, which is looked up when it is sent. Bounded; a change
- * that does not fit is refused and the caller counts it. Thread-safe, and no call waits except
- * {@link #await}.
+ * stalled is sent once; and holds no session, which is looked up when it is sent. A change that
+ * does not fit is refused and the caller counts it.
  */
-final class OutgoingQueue {
+final class OutgoingQueue implements ChangeQueue<OutgoingQueue.Change> {
 
   /**
    * A change that waits.
@@ -55,8 +54,8 @@ final class OutgoingQueue {
     return add(flow, term, nowMicros);
   }
 
-  /** Takes the oldest changes out, at most {@code max}. */
-  synchronized List<Change> drain(int max) {
+  @Override
+  public synchronized List<Change> drain(int max) {
     List<Change> drained = new ArrayList<>(Math.min(max, changes.size()));
     Iterator<Change> oldest = changes.values().iterator();
     while (drained.size() < max && oldest.hasNext()) {
@@ -67,19 +66,22 @@ final class OutgoingQueue {
   }
 
   /**
-   * Puts changes back that could not be sent, except where a newer one waits. May exceed the
-   * capacity by one batch.
+   * {@inheritDoc}
+   *
+   * <p>Except where a newer one waits. May exceed the capacity by one batch.
    */
-  synchronized void returnBack(List<Change> unsent) {
+  @Override
+  public synchronized void returnBack(List<Change> unsent) {
     unsent.forEach(change -> changes.putIfAbsent(change.flow(), change));
   }
 
-  synchronized int size() {
+  @Override
+  public synchronized int size() {
     return changes.size();
   }
 
-  /** Waits until there may be something to drain, or the time is over. */
-  void await(long millis) throws InterruptedException {
+  @Override
+  public void await(long millis) throws InterruptedException {
     if (size() == 0) {
       // Left over from before the queue was drained, a permit only makes the caller drain nothing.
       filled.tryAcquire(millis, TimeUnit.MILLISECONDS);

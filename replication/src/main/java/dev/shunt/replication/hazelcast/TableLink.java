@@ -39,7 +39,7 @@ final class TableLink implements Runnable {
       Set.of(TableEvents.Reason.MAY_HAVE_TOO_MUCH);
 
   private final ReplicationConfig config;
-  private final BatchWriter writer;
+  private final SessionWriter writer;
   private final Arrivals arrivals;
   private final HazelcastArrayState arrayState;
   private final HazelcastLabelBlocks labelBlocks;
@@ -53,7 +53,7 @@ final class TableLink implements Runnable {
 
   TableLink(
       ReplicationConfig config,
-      BatchWriter writer,
+      SessionWriter writer,
       Arrivals arrivals,
       HazelcastArrayState arrayState,
       HazelcastLabelBlocks labelBlocks,

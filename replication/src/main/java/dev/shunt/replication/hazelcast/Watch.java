@@ -26,7 +26,7 @@ final class Watch implements Runnable {
   private final Ticker ticker;
   private final ReplicationConfig config;
   private final CompletenessGate gate;
-  private final BatchWriter writer;
+  private final SessionWriter writer;
   private final OutgoingQueue queue;
   private final Outgoing outgoing;
   private final Arrivals arrivals;
@@ -43,7 +43,7 @@ final class Watch implements Runnable {
       Ticker ticker,
       ReplicationConfig config,
       CompletenessGate gate,
-      BatchWriter writer,
+      SessionWriter writer,
       OutgoingQueue queue,
       Outgoing outgoing,
       Arrivals arrivals,
