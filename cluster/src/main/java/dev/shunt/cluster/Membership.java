@@ -1,5 +1,6 @@
 package dev.shunt.cluster;
 
+import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -54,6 +55,14 @@ public interface Membership extends AutoCloseable {
    * @return whether this member was scheduler and another one was there to take over
    */
   boolean stepDown();
+
+  /**
+   * Waits until this member is not scheduler, as after {@link #stepDown}. May be called by any
+   * thread but a listener's.
+   *
+   * @return whether it is not within {@code patience}
+   */
+  boolean awaitRelieved(Duration patience) throws InterruptedException;
 
   /** Questions to other members. */
   MemberCalls calls();

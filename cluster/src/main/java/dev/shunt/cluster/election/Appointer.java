@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Should raft stay without a leader although a majority is present, then the lowest member
  * present stands in once the array was without a scheduler for too long: raft votes only when a
- * view changes, and a vote that comes to nothing is not repeated. Who names does not matter for
- * safety, for that rests on promises.
+ * view changes, and a vote that comes to nothing is not repeated. For the same reason it answers a
+ * scheduler that wants to go, or is not eligible any more, when no leader has for that long; and so
+ * does a leader that is outranked. Who names does not matter for safety, for that rests on
+ * promises.
  *
  * <p>Sticky: who was named stays while it is present, eligible, not resigning, and gets its lease.
  * A new raft leader names the present holder again, in its own higher term, so that the scheduler
@@ -39,6 +41,10 @@ final class Appointer {
   private @Nullable Appointment lastHighest;
   private boolean outranked;
   private long outrankedSince;
+  private @Nullable Appointment resigner;
+  private long lastResign;
+  private @Nullable Appointment unserved;
+  private long unservedSince;
 
   Appointer(MemberId self, ElectionTimings timings, Voter voter, Roster roster) {
     List<MemberId> all = roster.configured();
@@ -64,9 +70,11 @@ final class Appointer {
     return leader;
   }
 
-  void onResign(MemberId from, Term term) {
-    Appointment named = current;
-    resigned |= named != null && named.term().equals(term) && named.scheduler().equals(from);
+  void onResign(MemberId from, Term term, long now) {
+    Appointment who = new Appointment(term, from);
+    resigner = who;
+    lastResign = now;
+    resigned |= who.equals(current);
   }
 
   /** When {@link #step} must be called at the latest. */
@@ -82,10 +90,13 @@ final class Appointer {
     }
     lastStep = now;
     listen(now);
-    if (leader ? outranked(now) : !standsIn(now)) {
+    boolean silent = leader ? outranked(now) : !standsIn(now);
+    Appointment waiting = waitingForSuccessor(now);
+    if (silent && (waiting == null || !(leader || isLowest()))) {
       return repeatAt(now, Optional.empty());
     }
-    Appointment named = standing(now);
+    Appointment named = silent ? waiting : standing(now);
+    resigned |= silent;
     Optional<MemberId> choice = named == null ? choose(now) : keepOrReplace(named, now);
     resigned = false;
     if (choice.isEmpty()) {
@@ -114,10 +125,34 @@ final class Appointer {
   }
 
   private boolean standsIn(long now) {
+    return isLowest() && now - silentSince > timings.patience();
+  }
+
+  /** Whether this is the lowest member present where a majority is. */
+  private boolean isLowest() {
     MemberView view = roster.view();
-    return view.hasMajority()
-        && view.present().getFirst().id().equals(self)
-        && now - silentSince > timings.patience();
+    return view.hasMajority() && view.present().getFirst().id().equals(self);
+  }
+
+  /** The scheduler that should have been relieved by now; null if there is no such. */
+  private @Nullable Appointment waitingForSuccessor(long now) {
+    Appointment holder = voter.holder(now);
+    if (holder == null || !holder.equals(voter.highest()) || !wantsToGo(holder, now)) {
+      unserved = null;
+      return null;
+    }
+    if (!holder.equals(unserved)) {
+      unserved = holder;
+      unservedSince = now;
+    }
+    return now - unservedSince > timings.patience() ? holder : null;
+  }
+
+  private boolean wantsToGo(Appointment holder, long now) {
+    boolean resigns =
+        holder.equals(resigner) && now - lastResign <= 3 * ElectionTimings.REPEAT_INTERVAL;
+    return (resigns || !roster.isEligible(holder.scheduler()))
+        && roster.eligible().stream().anyMatch(id -> !id.equals(holder.scheduler()));
   }
 
   private Optional<Appointment> repeatAt(long now, Optional<Appointment> result) {

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One member's whole part in the election, stepped by hand.
@@ -43,7 +42,7 @@ public final class ElectionMachine {
   private Term released = Term.NONE;
   private int releasesLeft;
   private long nextRelease;
-  private @Nullable Term resigning;
+  private boolean resigning;
   private long resigningSince;
   private long nextResign;
 
@@ -131,7 +130,7 @@ public final class ElectionMachine {
     boolean possible =
         campaign.lease().heldAt(now) && roster.eligible().stream().anyMatch(id -> !id.equals(self));
     if (possible) {
-      resigning = campaign.term();
+      resigning = true;
       resigningSince = now;
       nextResign = now;
       settle(now);
@@ -171,7 +170,7 @@ public final class ElectionMachine {
     if (releasesLeft > 0) {
       due = earlier(due, nextRelease);
     }
-    return resigning == null ? due : earlier(due, nextResign);
+    return resigning ? earlier(due, nextResign) : due;
   }
 
   public MemberView view() {
@@ -200,7 +199,7 @@ public final class ElectionMachine {
       case Message.Busy m -> onBusy(m, now);
       case Message.Refused m -> voter.learn(m.highest());
       case Message.Release m -> onRelease(from, m, now);
-      case Message.Resign m -> appointer.onResign(from, m.term());
+      case Message.Resign m -> appointer.onResign(from, m.term(), now);
       case Message.Appoint m -> onAppoint(from, m.appointment());
       case Message.Hello m -> roster.onHello(from, m);
     }
@@ -286,22 +285,14 @@ public final class ElectionMachine {
     }
   }
 
+  /** The wish stands in whatever term it is named again, for a leader may not have heard it. */
   private void resign(long now) {
-    Term term = resigning;
-    if (term == null) {
-      return;
-    }
-    boolean over =
-        !campaign.running()
-            || !campaign.term().equals(term)
-            || now - resigningSince > ElectionTimings.RESIGN_PATIENCE;
-    if (over) {
-      resigning = null;
-    } else if (now - nextResign >= 0) {
+    resigning &= campaign.running() && now - resigningSince <= ElectionTimings.RESIGN_PATIENCE;
+    if (resigning && now - nextResign >= 0) {
       nextResign = now + ElectionTimings.REPEAT_INTERVAL;
-      broadcast(new Message.Resign(term));
+      broadcast(new Message.Resign(campaign.term()));
+      appointer.onResign(self, campaign.term(), now);
       if (appointer.leader()) {
-        appointer.onResign(self, term);
         settle(now);
       }
     }

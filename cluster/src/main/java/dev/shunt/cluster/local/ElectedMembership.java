@@ -4,6 +4,7 @@ import dev.shunt.cluster.Leadership;
 import dev.shunt.cluster.Lease;
 import dev.shunt.cluster.MemberView;
 import dev.shunt.cluster.Membership;
+import java.time.Duration;
 import java.util.Map;
 
 /** A membership whose answers are its election's. */
@@ -38,5 +39,10 @@ public abstract class ElectedMembership implements Membership {
   @Override
   public final boolean stepDown() {
     return election.stepDown();
+  }
+
+  @Override
+  public final boolean awaitRelieved(Duration patience) throws InterruptedException {
+    return election.awaitNoLease(patience);
   }
 }

@@ -10,6 +10,7 @@ import dev.shunt.cluster.Membership;
 import dev.shunt.cluster.Ticker;
 import dev.shunt.cluster.election.ElectionMachine;
 import dev.shunt.cluster.election.Message;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -209,24 +210,24 @@ public final class ElectionThread implements AutoCloseable {
   }
 
   private void handOver() throws InterruptedException {
-    long start = ticker.nanos();
     boolean successor = stepDown();
-    if (!queue.offer(ElectionMachine::leave) || !successor) {
-      return;
+    if (queue.offer(ElectionMachine::leave) && successor) {
+      awaitNoLease(Duration.ofMillis(HAND_OVER_MILLIS));
     }
-    awaitNoLease(start + TimeUnit.MILLISECONDS.toNanos(HAND_OVER_MILLIS));
   }
 
-  /** Waits until the lease was given up or is over, or the time has come. */
-  private void awaitNoLease(long until) throws InterruptedException {
+  /** See {@link Membership#awaitRelieved}. */
+  boolean awaitNoLease(Duration patience) throws InterruptedException {
     leaseLock.lock();
     try {
       long now = ticker.nanos();
+      long until = now + patience.toNanos();
       while (lease.heldAt(now) && until - now > 0) {
         long rest = Math.min(until - now, lease.deadlineNanos() - now);
         var _ = leaseChanged.awaitNanos(rest);
         now = ticker.nanos();
       }
+      return !lease.heldAt(now);
     } finally {
       leaseLock.unlock();
     }

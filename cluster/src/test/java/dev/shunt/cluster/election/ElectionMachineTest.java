@@ -146,6 +146,66 @@ class ElectionMachineTest {
     assertThat(array.holders()).as("it stays there").containsExactly(2);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void aSchedulerThatStepsDownWithoutARaftLeaderIsReplaced(int scheduler) {
+    HandArray array = new HandArray(3);
+    array.present(1, 2, 3);
+    array.eligible(scheduler, true);
+    array.raftLeader(scheduler, 1);
+    array.pass(400);
+    array.eligible(1, true);
+    array.eligible(2, true);
+    array.eligible(3, true);
+    array.machine(scheduler).onRaftRole(false, 1, array.now);
+    array.pass(1_000);
+    assertThat(array.holders()).containsExactly(scheduler);
+
+    assertThat(array.machine(scheduler).stepDown(array.now)).isTrue();
+    array.pass(800);
+
+    assertThat(array.holders()).hasSize(1).doesNotContain(scheduler);
+    int next = array.holders().getFirst();
+    array.pass(5_000);
+    assertThat(array.holders()).as("it stays there").containsExactly(next);
+  }
+
+  @Test
+  void aSchedulerThatStepsDownUnderAnOutrankedLeaderIsReplaced() {
+    HandArray array = HandArray.settled(3);
+    array.raftLeader(2, 9);
+    array.pass(200);
+    array.raftLeader(3, 1); // raft has forgotten its terms
+    assertThat(array.holders()).containsExactly(1);
+
+    array.machine(1).stepDown(array.now);
+    array.pass(800);
+
+    assertThat(array.holders()).hasSize(1).doesNotContain(1);
+    int next = array.holders().getFirst();
+    array.pass(5_000);
+    assertThat(array.holders()).as("it stays there").containsExactly(next);
+  }
+
+  @Test
+  void anIneligibleSchedulerIsReplacedWithoutARaftLeader() {
+    HandArray array = HandArray.settled(3);
+    array.machine(1).onRaftRole(false, 1, array.now);
+    array.eligible(1, false);
+    array.pass(800);
+    assertThat(array.holders()).hasSize(1).doesNotContain(1);
+  }
+
+  @Test
+  void aWishThatNoLeaderHeardStandsInTheNextTerm() {
+    HandArray array = HandArray.settled(3);
+    array.machine(1).onRaftRole(false, 1, array.now);
+    array.machine(1).stepDown(array.now);
+    array.raftLeader(3, 2); // names m1 anew, and was not there when m1 asked
+    array.pass(150);
+    assertThat(array.holders()).hasSize(1).doesNotContain(1);
+  }
+
   @Test
   void theLeaseIsOverBeforeItIsReleased() {
     HandArray array = HandArray.settled(3);

@@ -57,7 +57,7 @@ class SoloMembershipTest {
   }
 
   @Test
-  void anEligibleMemberAloneIsSchedulerUntilItCloses() throws IOException {
+  void anEligibleMemberAloneIsSchedulerUntilItCloses() throws Exception {
     Heard heard = new Heard();
     SoloMembership membership = membership();
     membership.start(heard);
@@ -67,7 +67,9 @@ class SoloMembershipTest {
     assertThat(membership.view().member(SELF).flatMap(m -> m.attribute("mac")))
         .contains("02:00:00:00:00:01");
     assertThat(membership.stepDown()).isFalse();
+    assertThat(membership.awaitRelieved(Duration.ofMillis(1))).isFalse();
     membership.close();
+    assertThat(membership.awaitRelieved(Duration.ZERO)).isTrue();
     assertThat(membership.lease().heldAt(System.nanoTime())).isFalse();
     assertThat(heard.leases.getLast().heldAt(System.nanoTime())).isFalse();
     assertThat(heard.threads).containsOnly("cluster");

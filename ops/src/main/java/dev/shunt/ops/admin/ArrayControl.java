@@ -64,6 +64,9 @@ public interface ArrayControl {
   /** The same for a server, on all members. */
   Outcome drainServer(String service, String server, boolean drained) throws ControlException;
 
-  /** This member gives the scheduler's role to another. */
+  /**
+   * This member gives the scheduler's role to another, and returns when it is not scheduler any
+   * more; where nobody takes over that is an error.
+   */
   Outcome stepDown() throws ControlException;
 }

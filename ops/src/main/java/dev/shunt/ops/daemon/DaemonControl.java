@@ -57,6 +57,9 @@ public final class DaemonControl implements ArrayControl {
 
   private static final long NANOS_PER_MILLI = 1_000_000;
 
+  /** Longer than a wish to resign stands. */
+  private static final Duration HAND_OVER = Duration.ofMillis(2_500);
+
   private final ArrayConfig config;
   private final LocalConfig local;
   private final Parts parts;
@@ -236,7 +239,22 @@ public final class DaemonControl implements ArrayControl {
       throw new ControlException(
           Reason.CONFLICT, "no other member is eligible; `shunt members` tells why");
     }
+    if (!relieved()) {
+      throw new ControlException(
+          Reason.UNAVAILABLE,
+          "%s asked for a successor and none took over within %d ms; it is still scheduler"
+              .formatted(local.member(), HAND_OVER.toMillis()));
+    }
     return new Outcome(true, local.member() + " gave the scheduler's role away");
+  }
+
+  private boolean relieved() {
+    try {
+      return parts.membership().awaitRelieved(HAND_OVER);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   private Outcome write(Drained who, boolean drain, String what) throws ControlException {

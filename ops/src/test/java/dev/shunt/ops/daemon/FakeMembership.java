@@ -6,6 +6,7 @@ import dev.shunt.cluster.MemberCalls;
 import dev.shunt.cluster.MemberView;
 import dev.shunt.cluster.Membership;
 import dev.shunt.cluster.local.AnswerDesk;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -52,6 +53,11 @@ final class FakeMembership implements Membership {
   public boolean stepDown() {
     steppedDown = true;
     return true;
+  }
+
+  @Override
+  public boolean awaitRelieved(Duration patience) {
+    return steppedDown;
   }
 
   @Override
