@@ -3,43 +3,30 @@ package dev.shunt.node.http;
 import dev.shunt.node.http.ForwardedHeaders.Peer;
 import dev.shunt.node.tcp.ConnectionEnds;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
-import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
-import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A client's HTTP/2 connection: Netty's codec for frames, compression and windows, and an exchange
- * for each stream.
- */
+/** A client's HTTP/2 connection, with an exchange for each stream. */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty tells failures to the pipeline.
-final class Http2ClientConnection extends Http2ConnectionHandler
-    implements Worker.Flushable, Clients.Member {
-
-  /** The connection's window: so much may be on its way for all streams together. */
-  private static final int CONNECTION_WINDOW = 1 << 20;
+final class Http2ClientConnection extends Http2Endpoint implements Clients.Member {
 
   private static final int MAX_SPARE = 64;
 
   private final ServiceLoop service;
-  private final Worker worker;
-  private final SocketChannel channel;
   private final InetSocketAddress remote;
   private final Peer peer;
   private final @Nullable Secured secured;
@@ -52,12 +39,9 @@ final class Http2ClientConnection extends Http2ConnectionHandler
   private final ArrayList<Http2ClientStream> tails = new ArrayList<>();
   private final Deadline deadline = new Deadline();
   private final Stall stall = new Stall();
-  private @Nullable ChannelHandlerContext context;
   private final Goodbye goodbye = new Goodbye();
   private int requests;
-  private boolean dirty;
   private boolean session;
-  private boolean failed;
 
   private Http2ClientConnection(
       Http2Codec codec,
@@ -65,12 +49,10 @@ final class Http2ClientConnection extends Http2ConnectionHandler
       SocketChannel channel,
       InetSocketAddress remote,
       @Nullable Secured secured) {
-    super(codec.decoder(), codec.encoder(), codec.settings(), true);
+    super(codec, service.worker, channel);
     this.budget = codec.budget();
     this.closed = codec.closed();
     this.service = service;
-    this.worker = service.worker;
-    this.channel = channel;
     this.remote = remote;
     this.peer = service.forwarded.peer(remote);
     this.secured = secured;
@@ -92,17 +74,10 @@ final class Http2ClientConnection extends Http2ConnectionHandler
 
   @Override
   public void handlerAdded(ChannelHandlerContext added) throws Exception {
-    context = added;
     super.handlerAdded(added);
     service.counters.increment(Count.H2_CONNECTIONS);
     worker.clients().add(link);
     deadline.set(Deadline.Kind.IDLE, worker.now() + service.timeouts.idle);
-    connection()
-        .local()
-        .flowController()
-        .incrementWindowSize(
-            connection().connectionStream(),
-            CONNECTION_WINDOW - Http2CodecUtil.DEFAULT_WINDOW_SIZE);
     if (worker.draining()) {
       closeIfIdle();
     }
@@ -111,17 +86,7 @@ final class Http2ClientConnection extends Http2ConnectionHandler
   @Override
   public void channelRead(ChannelHandlerContext from, Object message) throws Exception {
     service.counters.add(Count.BYTES_IN, ((ByteBuf) message).readableBytes());
-    if (failed) {
-      ReferenceCountUtil.release(message);
-      return;
-    }
     super.channelRead(from, message);
-  }
-
-  @Override
-  public void channelReadComplete(ChannelHandlerContext from) throws Exception {
-    super.channelReadComplete(from);
-    worker.flushPending();
   }
 
   @Override
@@ -132,23 +97,6 @@ final class Http2ClientConnection extends Http2ConnectionHandler
     service.counters.add(Count.CONNECTIONS, -1);
     service.runtime.clientLeft();
     worker.flushPending();
-  }
-
-  @Override
-  public void exceptionCaught(ChannelHandlerContext from, Throwable cause) throws Exception {
-    if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) == null) {
-      from.close(); // The client has cut the connection.
-    } else {
-      super.exceptionCaught(from, cause);
-    }
-  }
-
-  private ChannelHandlerContext context() {
-    ChannelHandlerContext there = context;
-    if (there == null) {
-      throw new IllegalStateException("not in a pipeline yet");
-    }
-    return there;
   }
 
   // Frames.
@@ -239,7 +187,7 @@ final class Http2ClientConnection extends Http2ConnectionHandler
       boolean outbound,
       Throwable cause,
       Http2Exception.StreamException error) {
-    if (failed) {
+    if (failed()) {
       return;
     }
     if (error.error() == Http2Error.STREAM_CLOSED && closed.wasReset(error.streamId())) {
@@ -264,10 +212,9 @@ final class Http2ClientConnection extends Http2ConnectionHandler
       boolean outbound,
       Throwable cause,
       @Nullable Http2Exception error) {
-    if (failed) {
+    if (!fail()) {
       return; // What is still read of it must not overtake the word why it ends.
     }
-    failed = true;
     service.counters.increment(Count.H2_CONNECTION_ERRORS);
     if (error != null
         && error.error() == Http2Error.ENHANCE_YOUR_CALM
@@ -313,21 +260,6 @@ final class Http2ClientConnection extends Http2ConnectionHandler
     flushLater();
   }
 
-  /** So many bytes of a stream's body have found a taker. */
-  void consumed(Http2Stream of, int bytes) {
-    try {
-      if (decoder().flowController().consumeBytes(of, bytes)) {
-        flushLater();
-      }
-    } catch (Http2Exception e) {
-      onError(context(), false, e);
-    }
-  }
-
-  boolean isWritable(Http2Stream of) {
-    return encoder().flowController().isWritable(of);
-  }
-
   boolean hasPending(Http2Stream of) {
     return encoder().flowController().hasFlowControlled(of);
   }
@@ -341,24 +273,12 @@ final class Http2ClientConnection extends Http2ConnectionHandler
     flushLater();
   }
 
-  private void flushLater() {
-    if (!dirty) {
-      dirty = true;
-      worker.flushLater(this);
-    }
-  }
-
   @Override
-  public void flush() {
-    dirty = false;
+  void writeTails() {
     for (int i = 0; i < tails.size(); i++) {
       tails.get(i).flushTail();
     }
     tails.clear();
-    dirty = false;
-    if (channel.isActive()) {
-      flush(context());
-    }
   }
 
   Peer peer() {
@@ -383,10 +303,6 @@ final class Http2ClientConnection extends Http2ConnectionHandler
 
   @Nullable Secured secured() {
     return secured;
-  }
-
-  ByteBufAllocator allocator() {
-    return channel.alloc();
   }
 
   // The end of the connection.

@@ -1,31 +1,27 @@
 package dev.shunt.node.http;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
-import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
-import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection to a server over HTTP/2: Netty's codec for frames, compression and windows, and a
- * stream for each exchange. It is used from the server's first SETTINGS on, so that no limit of the
- * server is passed, and what speaks something else is found out before a request is lost to it.
+ * A connection to a server over HTTP/2, with a stream for each exchange. It is used from the
+ * server's first SETTINGS on, so that no limit of the server is passed, and what speaks something
+ * else is found out before a request is lost to it.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty tells failures to the pipeline.
-final class Http2ServerConnection extends Http2ConnectionHandler implements Worker.Flushable {
+final class Http2ServerConnection extends Http2Endpoint {
 
   /** Who is told how it goes on. */
   interface Owner {
@@ -40,33 +36,23 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Work
     void closed(Http2ServerConnection connection);
   }
 
-  /** The connection's window: so much may be on its way for all streams together. */
-  private static final int CONNECTION_WINDOW = 1 << 20;
-
   private final ServerSlot slot;
-  private final Worker worker;
-  private final SocketChannel channel;
   private final Owner owner;
   private final FrameBudget budget;
   private final Http2Connection.PropertyKey key;
   private final int maxStreams;
   private final boolean encrypted;
-  private @Nullable ChannelHandlerContext context;
   private long idleSince;
   private int requests;
   private int lastProcessed = Integer.MAX_VALUE;
   private boolean ready;
   private boolean leaving;
   private boolean tunnels;
-  private boolean dirty;
-  private boolean failed;
 
   private Http2ServerConnection(
       Http2Codec codec, ServerSlot slot, SocketChannel channel, boolean encrypted, Owner owner) {
-    super(codec.decoder(), codec.encoder(), codec.settings(), true);
+    super(codec, slot.loop.worker, channel);
     this.slot = slot;
-    this.worker = slot.loop.worker;
-    this.channel = channel;
     this.encrypted = encrypted;
     this.owner = owner;
     this.budget = codec.budget();
@@ -95,16 +81,9 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Work
 
   @Override
   public void handlerAdded(ChannelHandlerContext added) throws Exception {
-    context = added;
     super.handlerAdded(added);
     slot.counters.increment(ServerCount.OPENED);
     slot.counters.add(ServerCount.CONNECTIONS, 1);
-    connection()
-        .local()
-        .flowController()
-        .incrementWindowSize(
-            connection().connectionStream(),
-            CONNECTION_WINDOW - Http2CodecUtil.DEFAULT_WINDOW_SIZE);
     long patience = slot.loop.runtime.config().timeouts().connect().toNanos();
     channel.eventLoop().schedule(this::checkReady, patience, TimeUnit.NANOSECONDS);
     flush(added);
@@ -117,44 +96,12 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Work
   }
 
   @Override
-  public void channelRead(ChannelHandlerContext from, Object message) throws Exception {
-    if (failed) {
-      ReferenceCountUtil.release(message);
-      return;
-    }
-    super.channelRead(from, message);
-  }
-
-  @Override
-  public void channelReadComplete(ChannelHandlerContext from) throws Exception {
-    super.channelReadComplete(from);
-    worker.flushPending();
-  }
-
-  @Override
   public void channelInactive(ChannelHandlerContext from) throws Exception {
     leave();
     super.channelInactive(from);
     slot.counters.add(ServerCount.CONNECTIONS, -1);
     owner.closed(this);
     worker.flushPending();
-  }
-
-  @Override
-  public void exceptionCaught(ChannelHandlerContext from, Throwable cause) throws Exception {
-    if (Http2CodecUtil.getEmbeddedHttp2Exception(cause) == null) {
-      from.close(); // The server has cut the connection.
-    } else {
-      super.exceptionCaught(from, cause);
-    }
-  }
-
-  private ChannelHandlerContext context() {
-    ChannelHandlerContext there = context;
-    if (there == null) {
-      throw new IllegalStateException("not in a pipeline yet");
-    }
-    return there;
   }
 
   // Frames.
@@ -277,10 +224,9 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Work
       boolean outbound,
       Throwable cause,
       @Nullable Http2Exception error) {
-    if (failed) {
+    if (!fail()) {
       return;
     }
-    failed = true;
     slot.loop.counters.increment(Count.H2_SERVER_ERRORS);
     leave();
     super.onConnectionError(from, outbound, cause, error);
@@ -345,40 +291,6 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Work
     flushLater();
   }
 
-  /** So many bytes of a stream's body have found a taker. */
-  void consumed(Http2Stream of, int bytes) {
-    try {
-      if (decoder().flowController().consumeBytes(of, bytes)) {
-        flushLater();
-      }
-    } catch (Http2Exception e) {
-      onError(context(), false, e);
-    }
-  }
-
-  boolean isWritable(Http2Stream of) {
-    return encoder().flowController().isWritable(of);
-  }
-
-  ByteBufAllocator allocator() {
-    return channel.alloc();
-  }
-
-  private void flushLater() {
-    if (!dirty) {
-      dirty = true;
-      worker.flushLater(this);
-    }
-  }
-
-  @Override
-  public void flush() {
-    dirty = false;
-    if (channel.isActive()) {
-      flush(context());
-    }
-  }
-
   // The end.
 
   /** How long it has had nothing to do, in nanoseconds; 0 while it has. */
@@ -396,7 +308,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler implements Work
   }
 
   private void closeIfLeft() {
-    if (leaving && !failed && connection().numActiveStreams() == 0 && channel.isActive()) {
+    if (leaving && !failed() && connection().numActiveStreams() == 0 && channel.isActive()) {
       channel.eventLoop().execute(channel::close);
     }
   }
