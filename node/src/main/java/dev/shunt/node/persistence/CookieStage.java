@@ -68,11 +68,11 @@ final class CookieStage implements Stage {
     boolean cut = false;
     int pair = request.valueStart(header);
     while (pair < end) {
-      int pairEnd = indexOf(request, ';', pair, end);
-      int next = skipSpace(request, Math.min(pairEnd + 1, end), end);
+      int pairEnd = FieldText.indexOf(request, ';', pair, end);
+      int next = FieldText.skipSpace(request, Math.min(pairEnd + 1, end), end);
       int ours = poolAt(request, pair, pairEnd);
       if (ours >= 0) {
-        note(request, ours, pool, pair, trimEnd(request, pair, pairEnd));
+        note(request, ours, pool, pair, FieldText.trimEnd(request, pair, pairEnd));
         // Behind a cookie that stays, its separator goes; before one, the separator after.
         request.cut(header, keptEnd < 0 ? pair : keptEnd, keptEnd < 0 ? next : pairEnd);
         cut = true;
@@ -105,30 +105,6 @@ final class CookieStage implements Stage {
       own = isOwn ? found : own;
       common = isOwn ? common : found;
     }
-  }
-
-  private static int indexOf(RequestHead request, char wanted, int from, int to) {
-    int at = from;
-    while (at < to && request.byteAt(at) != wanted) {
-      at++;
-    }
-    return at;
-  }
-
-  private static int skipSpace(RequestHead request, int from, int to) {
-    int at = from;
-    while (at < to && (request.byteAt(at) == ' ' || request.byteAt(at) == '\t')) {
-      at++;
-    }
-    return at;
-  }
-
-  private static int trimEnd(RequestHead request, int from, int to) {
-    int at = to;
-    while (at > from && (request.byteAt(at - 1) == ' ' || request.byteAt(at - 1) == '\t')) {
-      at--;
-    }
-    return at;
   }
 
   /** Boxed once: a request then allocates nothing. */

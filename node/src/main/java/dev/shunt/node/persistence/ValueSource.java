@@ -116,10 +116,15 @@ record ValueSource(Kind kind, String name) {
     for (int i = request.find("cookie", 0); i >= 0; i = request.find("cookie", i + 1)) {
       int end = request.valueEnd(i);
       for (int at = request.valueStart(i); at < end; ) {
-        int from = skipSpace(request, at, end);
-        int to = indexOf(request, ';', from, end);
+        int from = FieldText.skipSpace(request, at, end);
+        int to = FieldText.indexOf(request, ';', from, end);
         if (isNamed(request, from, to)
-            && take(request, from + name.length() + 1, trimEnd(request, from, to), false, values)) {
+            && take(
+                request,
+                from + name.length() + 1,
+                FieldText.trimEnd(request, from, to),
+                false,
+                values)) {
           return true;
         }
         at = to + 1;
@@ -132,9 +137,14 @@ record ValueSource(Kind kind, String name) {
   private boolean setCookies(ResponseHead response, Values values) {
     for (int i = response.find("set-cookie", 0); i >= 0; i = response.find("set-cookie", i + 1)) {
       int from = response.valueStart(i);
-      int to = indexOf(response, ';', from, response.valueEnd(i));
+      int to = FieldText.indexOf(response, ';', from, response.valueEnd(i));
       if (isNamed(response, from, to)
-          && take(response, from + name.length() + 1, trimEnd(response, from, to), false, values)) {
+          && take(
+              response,
+              from + name.length() + 1,
+              FieldText.trimEnd(response, from, to),
+              false,
+              values)) {
         return true;
       }
     }
@@ -145,7 +155,7 @@ record ValueSource(Kind kind, String name) {
   private boolean parameters(
       RequestHead request, char separator, int start, int end, Values values) {
     boolean query = separator == '&';
-    int at = query ? start : indexOf(request, separator, start, end);
+    int at = query ? start : FieldText.indexOf(request, separator, start, end);
     while (at < end) {
       int from = at + 1;
       int to = from;
@@ -155,7 +165,7 @@ record ValueSource(Kind kind, String name) {
       if (isNamed(request, from, to) && take(request, from + name.length() + 1, to, true, values)) {
         return true;
       }
-      at = query ? to : indexOf(request, separator, to, end);
+      at = query ? to : FieldText.indexOf(request, separator, to, end);
     }
     return false;
   }
@@ -181,30 +191,6 @@ record ValueSource(Kind kind, String name) {
   }
 
   private static int pathEnd(RequestHead request) {
-    return indexOf(request, '?', request.targetStart(), request.targetEnd());
-  }
-
-  private static int indexOf(MessageHead head, char wanted, int from, int to) {
-    int at = from;
-    while (at < to && head.byteAt(at) != wanted) {
-      at++;
-    }
-    return at;
-  }
-
-  private static int skipSpace(MessageHead head, int from, int to) {
-    int at = from;
-    while (at < to && (head.byteAt(at) == ' ' || head.byteAt(at) == '\t')) {
-      at++;
-    }
-    return at;
-  }
-
-  private static int trimEnd(MessageHead head, int from, int to) {
-    int at = to;
-    while (at > from && (head.byteAt(at - 1) == ' ' || head.byteAt(at - 1) == '\t')) {
-      at--;
-    }
-    return at;
+    return FieldText.indexOf(request, '?', request.targetStart(), request.targetEnd());
   }
 }
