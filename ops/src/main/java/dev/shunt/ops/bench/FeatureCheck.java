@@ -65,6 +65,18 @@ final class FeatureCheck {
     }
   }
 
+  /** Whether it answers a first request rightly. */
+  static void answers(Proxy proxy) throws BenchException {
+    try (HttpClient client = client(Optional.empty())) {
+      body(client, "http://localhost:" + proxy.port(), proxy, Stand.SMALL, Stand.SMALL_BYTES);
+    } catch (IOException | GeneralSecurityException e) {
+      throw new BenchException(proxy.kind() + ": " + e, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new BenchException("interrupted", e);
+    }
+  }
+
   private static HttpClient client(Optional<Path> certificate)
       throws IOException, GeneralSecurityException {
     HttpClient.Builder builder =

@@ -17,6 +17,9 @@ final class HandshakeRounds {
   static final String RESUMED = "handshake-resumed";
   static final List<String> ROWS = List.of(FULL, RESUMED);
 
+  /** Rounds that are thrown away. */
+  private static final int WARM_UP = 2;
+
   /** Connections of a sample. */
   private static final int COUNT = 400;
 
@@ -35,7 +38,7 @@ final class HandshakeRounds {
       for (String row : ROWS) {
         if (only.isEmpty() || only.contains(row)) {
           Contest contest = new Contest();
-          for (int round = -1; round < rounds; round++) {
+          for (int round = -WARM_UP; round < rounds; round++) {
             round(contest, row.equals(RESUMED), certificate, round);
           }
           String what =
@@ -51,11 +54,11 @@ final class HandshakeRounds {
     }
   }
 
-  /** The first round, of number -1, is thrown away. */
+  /** Rounds of negative numbers are thrown away. */
   private void round(Contest contest, boolean resumed, Path certificate, int round)
       throws IOException, GeneralSecurityException, BenchException {
     List<Proxy> order = new ArrayList<>(stand.proxies());
-    Collections.rotate(order, round);
+    Collections.rotate(order, Math.abs(round));
     for (Proxy proxy : order) {
       SSLContext context = Handshakes.trusting(certificate);
       Handshakes.connect(context, proxy.port());

@@ -78,7 +78,12 @@ public final class ProxyBench {
     return run(seconds, only, LEAST_ROUNDS);
   }
 
-  BenchReport run(int seconds, Set<String> only, int leastRounds) throws BenchException {
+  /**
+   * The same with fewer rounds than make a median.
+   *
+   * @param leastRounds at least 1
+   */
+  public BenchReport run(int seconds, Set<String> only, int leastRounds) throws BenchException {
     LabTools.require(Generator.PROGRAMS, progress);
     Machine.Time start = Machine.time();
     long begin = ticker.nanos();
@@ -95,7 +100,7 @@ public final class ProxyBench {
       Generator generator = new Generator(stand.dir());
       warmUp(stand, generator, shapes, begin + (long) (WARM_UP * nanos(seconds)), sample);
       long end = begin + nanos(seconds);
-      for (int round = 0; round < MOST_ROUNDS; round++) {
+      for (int round = 0; round < MOST_ROUNDS && !shapes.isEmpty(); round++) {
         if (round >= leastRounds && ticker.nanos() - end > 0) {
           break;
         }
@@ -128,7 +133,7 @@ public final class ProxyBench {
           }
         }
       }
-    } while (ticker.nanos() - until < 0);
+    } while (ticker.nanos() - until < 0 && !shapes.isEmpty());
   }
 
   /** Each proxy once, another one first in each round. */

@@ -4,6 +4,7 @@ import dev.shunt.ops.bench.Proxy.Kind;
 import dev.shunt.ops.lab.LabCertificate;
 import dev.shunt.ops.lab.LabJvm;
 import dev.shunt.ops.lab.LabProcess;
+import dev.shunt.ops.lab.Shell;
 import dev.shunt.ops.lab.Waiting;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +41,7 @@ final class Stand implements AutoCloseable {
   static final String LARGE = "large";
   static final int SMALL_BYTES = 200;
   static final int LARGE_BYTES = 102_400;
+  private static final String ALLOWED = "Cpus_allowed_list:";
   private static final String HEAP = "-Xmx512m";
   private static final Duration START = Duration.ofSeconds(60);
   private static final Duration LOG_LIMIT = Duration.ofSeconds(5);
@@ -51,7 +54,11 @@ final class Stand implements AutoCloseable {
   private final Map<String, String> values = new LinkedHashMap<>();
   private final List<Proxy> proxies = new ArrayList<>();
 
+  /** Where this process may run. */
+  private final String cpus;
+
   private Stand(Path dir, boolean tls, Process guard) {
+    this.cpus = allowedCpus();
     this.dir = dir;
     this.tls = tls;
     this.guard = guard;
@@ -72,6 +79,7 @@ final class Stand implements AutoCloseable {
       dir = Files.createTempDirectory("shunt-bench-");
       Files.createFile(dir.resolve("processes"));
       stand = new Stand(dir, tls, guard(dir));
+      stayOn(loadCpu());
       stand.startServers();
       return stand;
     } catch (IOException e) {
@@ -370,7 +378,25 @@ final class Stand implements AutoCloseable {
         end(process);
       }
     } finally {
+      stayOn(cpus);
       endGuard();
+    }
+  }
+
+  /** Keeps all threads of this process on some processors. */
+  private static void stayOn(String allowed) {
+    Shell.run("taskset", "-acp", allowed, Long.toString(ProcessHandle.current().pid()));
+  }
+
+  private static String allowedCpus() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+      return lines
+          .filter(line -> line.startsWith(ALLOWED))
+          .map(line -> line.substring(ALLOWED.length()).strip())
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

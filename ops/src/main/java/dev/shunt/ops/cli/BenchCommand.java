@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
       BenchLabelCommand.class,
       BenchFloodCommand.class,
       BenchHttpCommand.class,
-      BenchTlsCommand.class
+      BenchTlsCommand.class,
+      BenchStartCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     footer = {"", "Examples:", "  sudo shunt bench label", "  shunt bench http --seconds 240"})
