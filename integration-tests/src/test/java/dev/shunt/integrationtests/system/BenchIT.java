@@ -29,11 +29,12 @@ class BenchIT {
         .extracting(BenchRow::name)
         .anyMatch("keepalive-64-200B"::equals)
         .anyMatch("rate-keepalive-64-200B"::equals);
-    assertThat(report.rows()).allSatisfy(row -> {
-      assertThat(row.value()).isPositive();
-      assertThat(row.referenceValue()).isPositive();
-      assertThat(row.reference()).isIn("nginx", "haproxy");
-    });
+    assertThat(report.rows())
+        .allSatisfy(row -> {
+          assertThat(row.value()).isPositive();
+          assertThat(row.referenceValue()).isPositive();
+          assertThat(row.reference()).isIn("nginx", "haproxy");
+        });
   }
 
   @Test

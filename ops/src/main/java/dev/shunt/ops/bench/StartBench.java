@@ -56,7 +56,8 @@ public final class StartBench {
     Machine.Time start = Machine.time();
     List<BenchRow> rows = new ArrayList<>();
     try (Stand stand = Stand.open(false)) {
-      rows.add(starts(stand, ticker.nanos() + Duration.ofSeconds(seconds / 2).toNanos(), leastStarts));
+      rows.add(
+          starts(stand, ticker.nanos() + Duration.ofSeconds(seconds / 2).toNanos(), leastStarts));
       rows.add(firstRequests(stand, Math.clamp(seconds / 4, 1, LONGEST_SPAN)));
     }
     double others = Math.round(Machine.time().othersSince(start) * 100) / 100.0;
@@ -93,8 +94,7 @@ public final class StartBench {
     series.add(first, steady);
     return series.row(
         "first-p99",
-        "p99 of the first %d s against the next, %d requests/s"
-            .formatted(span, CONNECTIONS * RATE),
+        "p99 of the first %d s against the next, %d requests/s".formatted(span, CONNECTIONS * RATE),
         "us",
         "steady",
         WARM_LIMIT);

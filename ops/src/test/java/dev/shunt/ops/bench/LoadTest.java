@@ -76,7 +76,8 @@ class LoadTest {
 
   @Test
   void latenciesAreThoseOfGoodAnswers() {
-    assertThat(Load.latencies(List.of("1763812000000001\t200\t350", "1763812000000002\t503\t9", "")))
+    assertThat(
+            Load.latencies(List.of("1763812000000001\t200\t350", "1763812000000002\t503\t9", "")))
         .containsExactly(350.0);
   }
 
