@@ -56,6 +56,8 @@ final class Worker {
   private long dateSecond = -1;
   private byte[] date = {};
   private boolean flushing;
+  private boolean inEvent;
+  private long eventTime;
   private boolean draining;
   private boolean logged;
   private long lastLog;
@@ -85,6 +87,7 @@ final class Worker {
   }
 
   private void sweep() {
+    inEvent = false; // An event of which the end is still to come does not hold the time back.
     long now = now();
     history.clock(now, clock.instant());
     long late = Math.max(0, now - swept - SWEEP_NANOS);
@@ -129,8 +132,18 @@ final class Worker {
     return clients;
   }
 
+  /** The time, which stands still while an event is handled. */
   long now() {
-    return ticker.nanos();
+    return inEvent ? eventTime : ticker.nanos();
+  }
+
+  /**
+   * Bytes have come: looks at the clock once for all that is done about them, up to {@link
+   * #flushPending}.
+   */
+  void eventBegins() {
+    eventTime = ticker.nanos();
+    inEvent = true;
   }
 
   /** Flushes after the event that is being handled. */
@@ -152,6 +165,7 @@ final class Worker {
     } finally {
       dirty.clear();
       flushing = false;
+      inEvent = false;
     }
   }
 
