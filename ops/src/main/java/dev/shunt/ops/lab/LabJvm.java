@@ -82,13 +82,13 @@ public record LabJvm(String java, String classPath, String mainClass) {
   }
 
   /**
-   * The command of a daemon as the launcher starts it.
+   * The command of a daemon without an array, as the launcher starts it.
    *
    * @param more flags, after the launcher's
    */
   public List<String> daemon(List<String> more, List<String> arguments) {
     List<String> flags = new ArrayList<>(flags("libraries.flags"));
-    flags.addAll(flags("member.flags"));
+    flags.addAll(flags("alone.flags"));
     flags.addAll(more);
     return command(flags, arguments);
   }
