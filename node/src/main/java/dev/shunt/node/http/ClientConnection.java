@@ -119,6 +119,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     ByteBuf in = (ByteBuf) message;
+    worker.eventBegins();
     service.counters.add(Count.BYTES_IN, in.readableBytes());
     if (held == null) {
       consume(in);

@@ -77,7 +77,7 @@ final class Picker {
     int server = pool.turn(turn++);
     return switch (balancing) {
       case ROUND_ROBIN, HASH -> server;
-      case LEAST_CONNECTIONS -> lessBusy(server, pool.turn(worker.random().nextInt()));
+      case LEAST_CONNECTIONS -> lessBusy(server, pool.turn(worker.dice().nextInt()));
       case RESPONSE_TIME -> faster(pool, server);
     };
   }
@@ -106,7 +106,7 @@ final class Picker {
 
   /** Of this one and another at random, that which is likely to respond sooner. */
   private int faster(ServerPool pool, int one) {
-    int at = worker.random().nextInt();
+    int at = worker.dice().nextInt();
     int other = pool.turn(at);
     for (int i = 0; i < NEIGHBOURS && other == one; i++) {
       other = pool.turn(++at);

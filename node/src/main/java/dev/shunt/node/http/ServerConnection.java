@@ -207,6 +207,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
       close();
       return;
     }
+    slot.loop.worker.eventBegins();
     slot.counters.add(ServerCount.BYTES_IN, bytes.readableBytes());
     try {
       current.serverRead(bytes);

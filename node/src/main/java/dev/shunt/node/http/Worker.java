@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
@@ -46,6 +47,7 @@ final class Worker {
   private final Ticker ticker;
   private final InstantSource clock;
   private final RandomGenerator random;
+  private final SplittableRandom dice;
   private final List<ServiceLoop> services = new ArrayList<>();
   private final ArrayDeque<HttpHead> spareHeads = new ArrayDeque<>();
   private final ArrayList<Flushable> dirty = new ArrayList<>();
@@ -54,6 +56,8 @@ final class Worker {
   private long dateSecond = -1;
   private byte[] date = {};
   private boolean flushing;
+  private boolean inEvent;
+  private long eventTime;
   private boolean draining;
   private boolean logged;
   private long lastLog;
@@ -71,6 +75,7 @@ final class Worker {
     this.ticker = ticker;
     this.clock = clock;
     this.random = random;
+    this.dice = new SplittableRandom(random.nextLong());
     this.history = new RequestHistory(random.nextLong());
     history.clock(ticker.nanos(), clock.instant());
   }
@@ -82,6 +87,7 @@ final class Worker {
   }
 
   private void sweep() {
+    inEvent = false; // An event of which the end is still to come does not hold the time back.
     long now = now();
     history.clock(now, clock.instant());
     long late = Math.max(0, now - swept - SWEEP_NANOS);
@@ -112,16 +118,32 @@ final class Worker {
     return transport;
   }
 
+  /** For what nobody may guess. */
   RandomGenerator random() {
     return random;
+  }
+
+  /** For choices between equals: a source that nobody may guess costs 0.4 us a time. */
+  SplittableRandom dice() {
+    return dice;
   }
 
   Clients clients() {
     return clients;
   }
 
+  /** The time, which stands still while an event is handled. */
   long now() {
-    return ticker.nanos();
+    return inEvent ? eventTime : ticker.nanos();
+  }
+
+  /**
+   * Bytes have come: looks at the clock once for all that is done about them, up to {@link
+   * #flushPending}.
+   */
+  void eventBegins() {
+    eventTime = ticker.nanos();
+    inEvent = true;
   }
 
   /** Flushes after the event that is being handled. */
@@ -143,6 +165,7 @@ final class Worker {
     } finally {
       dirty.clear();
       flushing = false;
+      inEvent = false;
     }
   }
 

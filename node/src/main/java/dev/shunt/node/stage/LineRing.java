@@ -56,7 +56,8 @@ final class LineRing {
   /** Takes a line, or drops it; whether the ring is more than half full then. */
   boolean offer(byte[] line, int length) {
     long at = (long) WRITTEN.get(this);
-    if (at + length - readSeen > capacity) {
+    if (at + length - readSeen > capacity / 2) {
+      // What was seen before may be long ago: the reader would be hurried for each line.
       readSeen = (long) READ.getAcquire(this);
       if (at + length - readSeen > capacity) {
         DROPPED.setOpaque(this, (long) DROPPED.getOpaque(this) + 1);

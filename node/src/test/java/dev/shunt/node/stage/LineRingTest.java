@@ -58,6 +58,14 @@ class LineRingTest {
   }
 
   @Test
+  void aReaderThatKeepsUpIsNeverHurried() throws Exception {
+    for (int i = 0; i < 50; i++) {
+      assertThat(offer("line\n")).as("line " + i).isFalse();
+      ring.drain(this::take);
+    }
+  }
+
+  @Test
   void whatCannotBeWrittenStaysAndIsWrittenLater() throws Exception {
     offer("one\n");
     assertThatThrownBy(() ->

@@ -18,16 +18,17 @@ final class Machine {
 
   private static final int IOWAIT = 4;
 
-  /** In {@link #OWN}, behind the name in brackets. */
+  /** In {@link #OWN}, behind the name in brackets; system time follows, as it does the next. */
   private static final int USER = 11;
 
-  private static final int SYSTEM = 12;
+  private static final int OF_CHILDREN = 13;
 
   /**
    * Processor time since the machine's start, in the kernel's ticks.
    *
    * @param all of all processors
-   * @param others what was used and not by this process; what the hypervisor took is in it
+   * @param others what was used and not by this process or its ended children; what the hypervisor
+   *     took is in it
    */
   record Time(long all, long others) {
 
@@ -57,10 +58,24 @@ final class Machine {
       }
       field++;
     }
-    String[] mine = own.substring(own.lastIndexOf(')') + 1).strip().split(" ", -1);
-    long used =
-        mine.length > SYSTEM ? Long.parseLong(mine[USER]) + Long.parseLong(mine[SYSTEM]) : 0;
-    return new Time(total, busy - used);
+    return new Time(total, busy - ticks(own) - childrenTicks(own));
+  }
+
+  /** User and system time of a process or thread, in the kernel's ticks, 100 a second. */
+  static long ticks(String stat) {
+    return sum(stat, USER);
+  }
+
+  /** The same of its children that have ended. */
+  private static long childrenTicks(String stat) {
+    return sum(stat, OF_CHILDREN);
+  }
+
+  private static long sum(String stat, int first) {
+    String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ", -1);
+    return fields.length > first + 1
+        ? Long.parseLong(fields[first]) + Long.parseLong(fields[first + 1])
+        : 0;
   }
 
   /** Processor, cores, kernel, and whether that compiles BPF programs. */

@@ -15,9 +15,15 @@ import picocli.CommandLine.Spec;
     },
     synopsisSubcommandLabel = "COMMAND",
     commandListHeading = "%nCommands:%n",
-    subcommands = {BenchLabelCommand.class, BenchFloodCommand.class},
+    subcommands = {
+      BenchLabelCommand.class,
+      BenchFloodCommand.class,
+      BenchHttpCommand.class,
+      BenchTlsCommand.class,
+      BenchStartCommand.class
+    },
     exitCodeListHeading = "%nExit codes:%n",
-    footer = {"", "Example:", "  sudo shunt bench label"})
+    footer = {"", "Examples:", "  sudo shunt bench label", "  shunt bench http --seconds 240"})
 final class BenchCommand implements Runnable {
 
   final Host host;
@@ -36,6 +42,7 @@ final class BenchCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "what to measure is missing: label or flood");
+    throw new ParameterException(
+        spec.commandLine(), "what to measure is missing: label, flood, http, tls or start");
   }
 }

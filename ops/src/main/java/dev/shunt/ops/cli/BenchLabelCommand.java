@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** {@code shunt bench label}: what a packet costs in the kernel program. */
 @Command(
@@ -36,13 +35,7 @@ final class BenchLabelCommand extends MeasuringCommand {
 
   @Override
   void checkOptions() {
-    for (String row : rows) {
-      if (!LabelBench.ROWS.contains(row)) {
-        throw new ParameterException(
-            output.spec.commandLine(),
-            "--rows %s: allowed are %s".formatted(row, String.join(", ", LabelBench.ROWS)));
-      }
-    }
+    checkRows(rows, LabelBench.ROWS);
   }
 
   @Override

@@ -5,7 +5,9 @@ import dev.shunt.ops.bench.BenchException;
 import dev.shunt.ops.bench.BenchReport;
 import dev.shunt.ops.bench.BenchRow;
 import dev.shunt.ops.lab.LabException;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,26 @@ abstract class MeasuringCommand implements Callable<Integer> {
    */
   void checkOptions() {}
 
+  /**
+   * Looks at names that were given as {@code --rows}.
+   *
+   * @throws ParameterException if there is no such row
+   */
+  final void checkRows(Set<String> rows, List<String> allowed) {
+    for (String row : rows) {
+      if (!allowed.contains(row)) {
+        throw new ParameterException(
+            output.spec.commandLine(),
+            "--rows %s: allowed are %s".formatted(row, String.join(", ", allowed)));
+      }
+    }
+  }
+
+  /** Whether it loads programs into the kernel. */
+  boolean takesRoot() {
+    return true;
+  }
+
   /** The report as people read it. */
   abstract String text(BenchReport report, Style style);
 
@@ -65,7 +87,7 @@ abstract class MeasuringCommand implements Callable<Integer> {
           "--seconds %d: allowed is %d to %d".formatted(seconds, LEAST_SECONDS, MOST_SECONDS));
     }
     checkOptions();
-    if (bench == null || !bench.host.environment().user().equals("root")) {
+    if (takesRoot() && (bench == null || !bench.host.environment().user().equals("root"))) {
       throw new CommandException(
           ExitCode.FAILED,
           "loading programs into the kernel takes root: sudo " + output.spec.qualifiedName());

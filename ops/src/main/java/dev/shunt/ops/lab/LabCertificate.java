@@ -18,7 +18,7 @@ import javax.net.ssl.SSLContext;
  * Certificates that vouch for themselves, of the service {@code secure} and of servers; openssl
  * makes them.
  */
-final class LabCertificate {
+public final class LabCertificate {
 
   /** What clients call the service {@code secure}. */
   static final String HOST = "secure.lab";
@@ -27,7 +27,8 @@ final class LabCertificate {
 
   private LabCertificate() {}
 
-  static void make(String host, Path certificate, Path key) {
+  /** Makes one for a name, with its key, as PEM files. */
+  public static void make(String host, Path certificate, Path key) {
     Shell.run(
         "openssl",
         "req",

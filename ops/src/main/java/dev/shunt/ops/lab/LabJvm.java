@@ -81,6 +81,18 @@ public record LabJvm(String java, String classPath, String mainClass) {
     return new LabJvm(java, classPath, other);
   }
 
+  /**
+   * The command of a daemon without an array, as the launcher starts it.
+   *
+   * @param more flags, after the launcher's
+   */
+  public List<String> daemon(List<String> more, List<String> arguments) {
+    List<String> flags = new ArrayList<>(flags("libraries.flags"));
+    flags.addAll(flags("alone.flags"));
+    flags.addAll(more);
+    return command(flags, arguments);
+  }
+
   List<String> command(List<String> flags, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(java);

@@ -16,7 +16,7 @@ public record LabProcess(long pid, long startTime) {
 
   private static final int START_TIME_AFTER_COMMAND = 19;
 
-  static Optional<LabProcess> of(long pid) {
+  public static Optional<LabProcess> of(long pid) {
     try {
       return parseStat(Files.readString(Path.of("/proc", Long.toString(pid), "stat")))
           .map(start -> new LabProcess(pid, start));

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** The programs of the system that a lab uses, and the Debian packages they come from. */
-final class LabTools {
+public final class LabTools {
 
   private static final Map<String, String> PACKAGE_OF =
       new TreeMap<>(
@@ -58,7 +58,30 @@ final class LabTools {
       throw new LabException(
           "a lab makes network namespaces and loads BPF programs, which takes root: sudo ./shunt lab …");
     }
-    List<String> missing = missingPackages(LabTools::installed);
+    install(missingPackages(LabTools::installed), progress);
+  }
+
+  /**
+   * Makes sure that programs are here, installing what is missing where this may be done.
+   *
+   * @param packageOf the Debian package of each
+   */
+  public static void require(Map<String, String> packageOf, Consumer<String> progress) {
+    List<String> missing =
+        packageOf.keySet().stream()
+            .filter(program -> !installed(program))
+            .map(packageOf::get)
+            .sorted()
+            .distinct()
+            .toList();
+    if (!missing.isEmpty() && !isRoot()) {
+      throw new LabException(
+          "missing on this machine: sudo apt-get install " + String.join(" ", missing));
+    }
+    install(missing, progress);
+  }
+
+  private static void install(List<String> missing, Consumer<String> progress) {
     if (missing.isEmpty()) {
       return;
     }

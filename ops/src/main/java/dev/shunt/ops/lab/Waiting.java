@@ -5,7 +5,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waits for conditions of a live array, always with a limit. */
-final class Waiting {
+public final class Waiting {
 
   private static final Duration MIN_STEP = Duration.ofMillis(5);
   private static final Duration MAX_STEP = Duration.ofMillis(200);
@@ -22,7 +22,7 @@ final class Waiting {
   }
 
   /** Whether the condition held within the limit. */
-  static boolean attempt(Duration limit, BooleanSupplier condition) {
+  public static boolean attempt(Duration limit, BooleanSupplier condition) {
     long start = System.nanoTime();
     while (true) {
       if (condition.getAsBoolean()) {

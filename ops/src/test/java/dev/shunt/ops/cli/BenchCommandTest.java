@@ -74,9 +74,11 @@ class BenchCommandTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "bench | what to measure is missing: label or flood",
+        "bench | what to measure is missing: label, flood, http, tls or start",
         "bench flood --seconds 4 | --seconds 4: allowed is 5 to 600",
-        "bench http | Unmatched argument",
+        "bench http --rows 200B | --rows 200B: allowed are keepalive-64-200B, keepalive-1000-200B",
+        "bench tls --rows h3 | --rows h3: allowed are keepalive-64-200B",
+        "bench start --seconds 4 | --seconds 4: allowed is 5 to 600",
         "bench label --seconds 4 | --seconds 4: allowed is 5 to 600",
         "bench label --seconds 601 | --seconds 601: allowed is 5 to 600",
         "bench label --rows labelled,new | --rows new: allowed are nothing, labelled, pass-through"

@@ -123,6 +123,21 @@ class LauncherTest {
   }
 
   @Test
+  void aDaemonWithoutAnArrayGetsFlagsOfItsOwn() throws Exception {
+    Map<String, String> environment = Map.of("JAVA_HOME", jdk("jdk", "25.0.3").toString());
+    Path alone = Files.writeString(home.resolve("alone.yaml"), "services: []\n");
+    Path member = Files.writeString(home.resolve("member.yaml"), "array: {name: shop}\n");
+    String flags = home.resolve("ops/src/main/resources/jvm").toString();
+    assertThat(launch(environment, "run", "--config", alone.toString()).out())
+        .contains(flags + "/alone.flags]")
+        .doesNotContain("/member.flags]");
+    assertThat(launch(environment, "run", "--config=" + alone).out()).contains("/alone.flags]");
+    assertThat(launch(environment, "run", "-c", member.toString()).out())
+        .contains(flags + "/member.flags]")
+        .doesNotContain("/alone.flags]");
+  }
+
+  @Test
   void moreOptionsComeLastSoThatTheyWin() throws Exception {
     String jdk = jdk("jdk", "25.0.3").toString();
     Result result = launch(Map.of("JAVA_HOME", jdk, "SHUNT_JAVA_OPTS", "-Xmx2g -Dx=y"), "run");
