@@ -22,8 +22,8 @@ final class LogWriter implements AutoCloseable {
   static final int RING_BYTES = 1 << 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(LogWriter.class);
-  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-  private static final long SHORT_PAUSE_NANOS = PAUSE_NANOS / 4;
+  private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(40);
+  private static final long SHORT_PAUSE_NANOS = PAUSE_NANOS / 2;
   private static final long CHECK_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long TELL_NANOS = TimeUnit.SECONDS.toNanos(10);
   private static final long FAREWELL_MILLIS = 2000;
