@@ -16,6 +16,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
@@ -51,7 +52,7 @@ final class Http2ClientConnection extends Http2ConnectionHandler
   private final ArrayDeque<Http2ClientStream> spare = new ArrayDeque<>();
   private final ArrayList<Http2ClientStream> tails = new ArrayList<>();
   private final Deadline deadline = new Deadline();
-  private final Stall stall = new Stall();
+  private final Stall stall;
   private @Nullable ChannelHandlerContext context;
   private final Goodbye goodbye = new Goodbye();
   private int requests;
@@ -72,6 +73,7 @@ final class Http2ClientConnection extends Http2ConnectionHandler
     this.worker = service.worker;
     this.channel = channel;
     this.remote = remote;
+    this.stall = new Stall(service.limits.clientRate());
     this.peer = service.forwarded.peer(remote);
     this.secured = secured;
     this.key = connection().newKey();
@@ -96,7 +98,7 @@ final class Http2ClientConnection extends Http2ConnectionHandler
     super.handlerAdded(added);
     service.counters.increment(Count.H2_CONNECTIONS);
     worker.clients().add(link);
-    deadline.set(Deadline.Kind.IDLE, worker.now() + service.timeouts.idle);
+    deadline.set(Deadline.Kind.IDLE, worker.now() + service.timeouts.firstByte);
     connection()
         .local()
         .flowController()
@@ -167,21 +169,27 @@ final class Http2ClientConnection extends Http2ConnectionHandler
         int padding,
         boolean end)
         throws Http2Exception {
-      Http2Stream of = connection().stream(id);
-      Http2ClientStream known = of == null ? null : of.getProperty(key);
+      Http2ClientStream known = find(id);
       if (known != null) {
         known.trailers(headers);
-      } else if (of != null) {
-        begin(of, headers, end);
+      } else if (connection().stream(id) != null) {
+        begin(connection().stream(id), headers, end);
       }
     }
 
     @Override
     public int onDataRead(
         ChannelHandlerContext from, int id, ByteBuf data, int padding, boolean end) {
-      Http2Stream of = connection().stream(id);
-      Http2ClientStream known = of == null ? null : of.getProperty(key);
+      Http2ClientStream known = find(id);
       return known == null ? data.readableBytes() + padding : known.data(data, padding, end);
+    }
+
+    @Override
+    public void onWindowUpdateRead(ChannelHandlerContext from, int id, int increment) {
+      Http2ClientStream known = find(id);
+      if (known != null) {
+        known.windowOpened(increment);
+      }
     }
 
     @Override
@@ -190,6 +198,11 @@ final class Http2ClientConnection extends Http2ConnectionHandler
         goodbye.heard();
       }
     }
+  }
+
+  private @Nullable Http2ClientStream find(int id) {
+    Http2Stream of = connection().stream(id);
+    return of == null ? null : of.getProperty(key);
   }
 
   private void begin(Http2Stream of, Http2Headers headers, boolean end) throws Http2Exception {
@@ -229,7 +242,7 @@ final class Http2ClientConnection extends Http2ConnectionHandler
   private void writabilityChanged(Http2Stream of) {
     Http2ClientStream used = of.getProperty(key);
     if (used != null) {
-      used.writabilityChanged(isWritable(of));
+      used.writabilityChanged(windows().isWritable(of));
     }
   }
 
@@ -298,8 +311,7 @@ final class Http2ClientConnection extends Http2ConnectionHandler
     ChannelPromise promise = context().newPromise();
     if (last) {
       promise.addListener(sent -> {
-        Http2Stream of = connection().stream(id);
-        Http2ClientStream used = of == null ? null : of.getProperty(key);
+        Http2ClientStream used = find(id);
         if (sent.isSuccess() && used != null && used.answeredEarly()) {
           reset(id, Http2Error.NO_ERROR);
         }
@@ -324,16 +336,8 @@ final class Http2ClientConnection extends Http2ConnectionHandler
     }
   }
 
-  boolean isWritable(Http2Stream of) {
-    return encoder().flowController().isWritable(of);
-  }
-
-  boolean hasPending(Http2Stream of) {
-    return encoder().flowController().hasFlowControlled(of);
-  }
-
-  int window(Http2Stream of) {
-    return encoder().flowController().windowSize(of);
+  Http2RemoteFlowController windows() {
+    return encoder().flowController();
   }
 
   void dirty(Http2ClientStream stream) {
@@ -350,7 +354,6 @@ final class Http2ClientConnection extends Http2ConnectionHandler
 
   @Override
   public void flush() {
-    dirty = false;
     for (int i = 0; i < tails.size(); i++) {
       tails.get(i).flushTail();
     }
@@ -404,12 +407,7 @@ final class Http2ClientConnection extends Http2ConnectionHandler
     private void begin() {
       if (!begun) {
         begun = true;
-        goAway(
-            context(),
-            Integer.MAX_VALUE,
-            Http2Error.NO_ERROR.code(),
-            Unpooled.EMPTY_BUFFER,
-            context().newPromise());
+        say(Integer.MAX_VALUE);
         encoder().writePing(context(), false, PING, context().newPromise());
         deadline.set(Deadline.Kind.HEADER, worker.now() + service.timeouts.linger);
         flushLater();
@@ -420,15 +418,15 @@ final class Http2ClientConnection extends Http2ConnectionHandler
       if (begun && !done) {
         done = true;
         deadline.clear();
-        goAway(
-            context(),
-            connection().remote().lastStreamCreated(),
-            Http2Error.NO_ERROR.code(),
-            Unpooled.EMPTY_BUFFER,
-            context().newPromise());
+        say(connection().remote().lastStreamCreated());
         flushLater();
         streamsGone();
       }
+    }
+
+    private void say(int last) {
+      ChannelPromise promise = context().newPromise();
+      goAway(context(), last, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER, promise);
     }
 
     private void streamsGone() {
@@ -473,14 +471,12 @@ final class Http2ClientConnection extends Http2ConnectionHandler
   @Override
   public void checkDeadline(long now) {
     if (stall.passed(channel, now, service.timeouts.writeStall)) {
-      service.counters.increment(Count.TIMEOUTS);
+      service.stalled();
       reset();
       return;
     }
-    for (int i = live.size() - 1; i >= 0; i--) {
-      if (i < live.size()) {
-        live.get(i).checkDeadline(now);
-      }
+    for (int i = live.size() - 1; i >= 0; i = Math.min(i, live.size()) - 1) {
+      live.get(i).checkDeadline(now);
     }
     if (deadline.passed(now)) {
       expired(deadline.take());

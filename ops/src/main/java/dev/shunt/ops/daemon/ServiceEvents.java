@@ -30,8 +30,19 @@ final class ServiceEvents {
       events.put("http2_server_unprocessed", stats.http2().unprocessed());
     }
     tcp(service, stats, events);
+    limits(service, stats, events);
     events.putAll(stats.stages().counters());
     return events;
+  }
+
+  private static void limits(
+      ServiceConfig service, ServiceStats stats, SortedMap<String, Long> events) {
+    if (service.limits().connectionsPerClient() > 0) {
+      events.put("client_refused", stats.clientsRefused());
+    }
+    if (service.tcp().isEmpty()) {
+      events.put("slow_client", stats.slowClients());
+    }
   }
 
   private static void policy(
