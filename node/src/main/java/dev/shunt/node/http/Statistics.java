@@ -82,7 +82,11 @@ final class Statistics {
             sum(Count.TLS_REFUSED),
             sum(Count.MISDIRECTED),
             front.reloads(),
-            front.reloadErrors());
+            front.reloadErrors(),
+            front.ocsp().stapled.sum(),
+            front.ocsp().missing.sum(),
+            front.ocsp().updated.sum(),
+            front.ocsp().failed.sum());
   }
 
   private Http2Stats http2() {

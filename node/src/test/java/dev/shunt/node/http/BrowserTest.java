@@ -30,8 +30,7 @@ class BrowserTest {
     Tools.require("chromium", "chromium");
     TlsKeyPair pair = new TestCertificates(directory).certificate("web", "DNS:localhost");
     try (ScriptServer server = new ScriptServer(directory);
-        TestNode node =
-            TestNode.before(s -> s.with(TlsTermination.of(pair)), server.address())) {
+        TestNode node = TestNode.before(s -> s.with(TlsTermination.of(pair)), server.address())) {
       Path log = directory.resolve("chromium.log");
       Process chromium = browse(node, pin(pair), log);
       try {

@@ -34,8 +34,7 @@ class SlowClientsTest {
   private static Timeouts timeouts() {
     Duration brief = Duration.ofSeconds(2);
     Duration server = Duration.ofSeconds(60);
-    return new Timeouts(
-        brief, brief, brief, server, server, server, brief, server, server, brief);
+    return new Timeouts(brief, brief, brief, server, server, server, brief, server, server, brief);
   }
 
   /** What the node counted when the last attacker was gone, and what the attacker said. */
@@ -48,8 +47,7 @@ class SlowClientsTest {
     try (WholeServer server =
             new WholeServer(
                 (exchange, _) -> exchange.getRequestURI().getPath().equals(LARGE) ? LONG : SHORT);
-        TestNode node =
-            TestNode.before(s -> s.with(timeouts()).with(limits), server.address())) {
+        TestNode node = TestNode.before(s -> s.with(timeouts()).with(limits), server.address())) {
       Path said = directory.resolve("said");
       Process attacker = start(node, path, said.toFile(), options);
       try {
@@ -84,10 +82,7 @@ class SlowClientsTest {
     command.addAll(List.of("-r", "" + ATTACKERS, "-l", "60", "-p", "5", "-u"));
     command.add("http://127.0.0.1:%d%s".formatted(node.address().getPort(), path));
     command.addAll(List.of(options));
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(output)
-        .start();
+    return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output).start();
   }
 
   @Test
@@ -121,8 +116,7 @@ class SlowClientsTest {
   void aNewConnectionThatSaysNothingIsClosedWithoutAWord() throws Exception {
     Duration year = Duration.ofDays(7);
     Duration brief = Duration.ofMillis(300);
-    Timeouts timeouts =
-        new Timeouts(brief, year, year, year, year, year, year, year, year, brief);
+    Timeouts timeouts = new Timeouts(brief, year, year, year, year, year, year, year, year, brief);
     try (RawServer server = RawServer.saying("hello");
         TestNode node = TestNode.before(s -> s.with(timeouts), server.address());
         RawClient silent = node.client();

@@ -57,8 +57,7 @@ class TlsScanTest {
    * What is said of the test and not of the node: its authority has no list of what it revoked, and
    * the openssl that it asks with has neither engines nor RC4.
    */
-  private static final Set<String> OF_THE_TEST =
-      Set.of("cert_revocation", "engine_problem", "RC4");
+  private static final Set<String> OF_THE_TEST = Set.of("cert_revocation", "engine_problem", "RC4");
 
   @TempDir Path directory;
 
@@ -91,7 +90,8 @@ class TlsScanTest {
     FINDING
         .matcher(Files.readString(json))
         .results()
-        .forEach(found -> findings.put(found.group(1), new Finding(found.group(2), found.group(3))));
+        .forEach(
+            found -> findings.put(found.group(1), new Finding(found.group(2), found.group(3))));
     return findings;
   }
 
