@@ -139,6 +139,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
+    stall.changed();
     exchange.clientWritabilityChanged(channel.isWritable());
   }
 

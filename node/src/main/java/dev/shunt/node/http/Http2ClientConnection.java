@@ -3,7 +3,6 @@ package dev.shunt.node.http;
 import dev.shunt.node.http.ForwardedHeaders.Peer;
 import dev.shunt.node.tcp.ConnectionEnds;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -124,6 +123,12 @@ final class Http2ClientConnection extends Http2ConnectionHandler
   public void channelReadComplete(ChannelHandlerContext from) throws Exception {
     super.channelReadComplete(from);
     worker.flushPending();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext from) throws Exception {
+    stall.changed();
+    super.channelWritabilityChanged(from);
   }
 
   @Override
@@ -380,16 +385,16 @@ final class Http2ClientConnection extends Http2ConnectionHandler
     session = true;
   }
 
+  SocketChannel channel() {
+    return channel;
+  }
+
   InetSocketAddress remote() {
     return remote;
   }
 
   @Nullable Secured secured() {
     return secured;
-  }
-
-  ByteBufAllocator allocator() {
-    return channel.alloc();
   }
 
   // The end of the connection.

@@ -436,7 +436,7 @@ final class Http2ClientStream implements Client {
 
   @Override
   public ByteBufAllocator allocator() {
-    return connection.allocator();
+    return connection.channel().alloc();
   }
 
   @Override

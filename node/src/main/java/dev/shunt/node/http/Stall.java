@@ -16,6 +16,14 @@ final class Stall {
     this.pace = new Pace(rate);
   }
 
+  /**
+   * The channel's writability has changed: what waited was taken, though as much may wait again
+   * when it is looked at next.
+   */
+  void changed() {
+    bytes = -1;
+  }
+
   /** Whether too little was taken for {@code limit} nanoseconds, and too much waits to go on. */
   boolean passed(SocketChannel channel, long now, long limit) {
     if (channel.isWritable()) {

@@ -52,6 +52,10 @@ final class TcpSide {
     channel.flush();
   }
 
+  void writabilityChanged() {
+    stall.changed();
+  }
+
   boolean stalled(long now, long limit) {
     return stall.passed(channel, now, limit);
   }

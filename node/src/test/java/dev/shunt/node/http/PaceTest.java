@@ -35,13 +35,13 @@ class PaceTest {
 
   @Test
   void whoIsSlowerIsCutInProportion() {
-    assertThat(cut(new Pace(100), _ -> 50)).isEqualTo(20);
+    assertThat(cut(new Pace(100), _ -> 50)).isEqualTo(19);
     assertThat(cut(new Pace(0), _ -> 1)).as("anything will do").isEqualTo(-1);
   }
 
   @Test
   void aBurstBuysNoMoreThanTheAllowance() {
-    assertThat(cut(new Pace(100), second -> second == 1 ? 1_000_000_000 : 1)).isEqualTo(12);
+    assertThat(cut(new Pace(100), second -> second == 1 ? 1_000_000_000 : 1)).isEqualTo(11);
   }
 
   @Test
