@@ -25,17 +25,32 @@ import org.bouncycastle.asn1.ocsp.SingleResponse;
 /**
  * An OCSP response (RFC 6960) that says that a certificate is good, and was verified: who signed it
  * may, it is about that certificate, and it is of now.
- *
- * @param encoded DER, as clients get it
- * @param until when it is too old
  */
-record OcspResponse(byte[] encoded, Instant until) {
+final class OcspResponse {
 
   /** Larger than any that is about one certificate. */
   static final int MAX_BYTES = 1 << 16;
 
   /** How long one is good that does not say when the next one comes. */
   private static final Duration WITHOUT_NEXT = Duration.ofDays(1);
+
+  private final byte[] encoded;
+  private final Instant until;
+
+  private OcspResponse(byte[] encoded, Instant until) {
+    this.encoded = encoded;
+    this.until = until;
+  }
+
+  /** DER, as clients get it; nobody changes it. */
+  byte[] encoded() {
+    return encoded;
+  }
+
+  /** When it is too old. */
+  Instant until() {
+    return until;
+  }
 
   /**
    * Verifies a response.
