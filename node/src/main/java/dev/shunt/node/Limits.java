@@ -9,6 +9,11 @@ package dev.shunt.node;
  * @param headerCount header lines; beyond: 431 (of a server: 502)
  * @param bodyBytes a request's body; beyond: 413; 0 is without a limit
  * @param clientConnections of this service at once; beyond: 503
+ * @param connectionsPerClient of this service at once, of one IPv4 address or IPv6 /64 network;
+ *     beyond: 503; 0 is without a limit
+ * @param clientRate bytes a second that a client must bring of a body or take of a response that
+ *     waits for it, on average over {@link Timeouts#body} and {@link Timeouts#writeStall}; beyond:
+ *     408 or reset; 0 takes any
  * @param requestsPerConnection then the client's connection is closed after the response
  * @param pendingPerServer requests under way to one server, shared evenly among the event loops;
  *     beyond: another server, else 503
@@ -24,6 +29,8 @@ public record Limits(
     int headerCount,
     long bodyBytes,
     int clientConnections,
+    int connectionsPerClient,
+    int clientRate,
     int requestsPerConnection,
     int pendingPerServer,
     int idlePerServer,
@@ -31,8 +38,10 @@ public record Limits(
     int bufferedBytes,
     int attempts) {
 
+  public static final int MAX_CLIENT_RATE = 1_000_000;
+
   public static final Limits DEFAULT =
-      new Limits(8192, 32_768, 100, 0, 65_536, 1_000_000, 4096, 512, 1_000_000, 131_072, 3);
+      new Limits(8192, 32_768, 100, 0, 65_536, 0, 240, 1_000_000, 4096, 512, 1_000_000, 131_072, 3);
 
   public Limits {
     Ranges.check("limits, request line bytes", requestLineBytes, 64, 1 << 16);
@@ -40,6 +49,8 @@ public record Limits(
     Ranges.check("limits, header count", headerCount, 1, 10_000);
     Ranges.check("limits, body bytes", bodyBytes, 0, Long.MAX_VALUE);
     Ranges.check("limits, client connections", clientConnections, 1, 10_000_000);
+    Ranges.check("limits, connections per client", connectionsPerClient, 0, 10_000_000);
+    Ranges.check("limits, client rate", clientRate, 0, MAX_CLIENT_RATE);
     Ranges.check("limits, requests per connection", requestsPerConnection, 1, Integer.MAX_VALUE);
     Ranges.check("limits, pending per server", pendingPerServer, 1, 1_000_000);
     Ranges.check("limits, idle per server", idlePerServer, 0, 1_000_000);
@@ -62,6 +73,8 @@ public record Limits(
         headerCount,
         bodyBytes,
         d.clientConnections,
+        d.connectionsPerClient,
+        d.clientRate,
         d.requestsPerConnection,
         d.pendingPerServer,
         d.idlePerServer,
@@ -80,11 +93,31 @@ public record Limits(
         d.headerCount,
         d.bodyBytes,
         clientConnections,
+        d.connectionsPerClient,
+        d.clientRate,
         requestsPerConnection,
         pendingPerServer,
         idlePerServer,
         d.requestsPerServerConnection,
         d.bufferedBytes,
         d.attempts);
+  }
+
+  /** The same with other bounds of what a single client may do. */
+  public Limits ofClient(int connections, int rate) {
+    return new Limits(
+        requestLineBytes,
+        headerBytes,
+        headerCount,
+        bodyBytes,
+        clientConnections,
+        connections,
+        rate,
+        requestsPerConnection,
+        pendingPerServer,
+        idlePerServer,
+        requestsPerServerConnection,
+        bufferedBytes,
+        attempts);
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
  * @param connections client connections open now
  * @param accepted client connections in all
  * @param connectionsRefused for {@link Limits#clientConnections}
+ * @param clientsRefused connections refused for {@link Limits#connectionsPerClient}
  * @param requests requests whose head was complete and valid; with {@code mode: tcp} connections
  *     that a server was chosen for
  * @param active requests under way now
@@ -18,6 +19,7 @@ import java.util.List;
  *     505)
  * @param badResponses server responses refused for what they were
  * @param timeouts 408 and 504, and resets for a stalled side
+ * @param slowClients of these: who brought or took less than {@link Limits#clientRate}
  * @param noServer 503 because no server took new requests or all were at their limit
  * @param connectFailures connections to servers that failed
  * @param retries requests sent again after a failure
@@ -40,6 +42,7 @@ public record ServiceStats(
     long connections,
     long accepted,
     long connectionsRefused,
+    long clientsRefused,
     long requests,
     long active,
     long status1xx,
@@ -50,6 +53,7 @@ public record ServiceStats(
     long badRequests,
     long badResponses,
     long timeouts,
+    long slowClients,
     long noServer,
     long connectFailures,
     long retries,

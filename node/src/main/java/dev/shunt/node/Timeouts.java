@@ -5,7 +5,8 @@ import java.time.Duration;
 /**
  * How long anything may take. Kept to within {@value #RESOLUTION_MILLIS} ms.
  *
- * @param header from the first byte of a request to the end of its headers; beyond: 408
+ * @param header from the first byte of a request to the end of its headers; beyond: 408. As long a
+ *     new connection may say nothing at all; beyond: closed
  * @param idle a client's connection between two requests; beyond: closed
  * @param body between two parts of a request's body; beyond: 408
  * @param connect until a server accepts; beyond: another server, else 504

@@ -10,6 +10,11 @@ import java.nio.file.Path;
  */
 public record TlsKeyPair(Path certificate, Path key) {
 
+  /** Where an OCSP response for the certificate lies, if there is one. */
+  public Path ocspResponse() {
+    return certificate.resolveSibling(certificate.getFileName() + ".ocsp");
+  }
+
   /** The same, with relative paths taken from a directory. */
   public TlsKeyPair in(Path directory) {
     return new TlsKeyPair(directory.resolve(certificate), directory.resolve(key));

@@ -11,6 +11,10 @@ package dev.shunt.node;
  * @param misdirected requests for a host that the client's connection is not for (421)
  * @param reloads of certificates after their files had changed
  * @param reloadErrors changes of files that could not be used; the former certificates stay
+ * @param ocspStapled handshakes that had a good OCSP response to show
+ * @param ocspMissing handshakes that had none, though there should be one
+ * @param ocspUpdated good OCSP responses that were read or fetched
+ * @param ocspFailed OCSP responses that did not come, or were not good
  */
 public record TlsStats(
     long handshakes,
@@ -20,7 +24,11 @@ public record TlsStats(
     long refused,
     long misdirected,
     long reloads,
-    long reloadErrors) {
+    long reloadErrors,
+    long ocspStapled,
+    long ocspMissing,
+    long ocspUpdated,
+    long ocspFailed) {
 
-  public static final TlsStats NONE = new TlsStats(0, 0, 0, 0, 0, 0, 0, 0);
+  public static final TlsStats NONE = new TlsStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 }

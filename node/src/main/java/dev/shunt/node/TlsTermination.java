@@ -20,6 +20,7 @@ import java.util.Optional;
  *     closed
  * @param ticketRotation how long tickets are made with one key; a ticket is good for at least that
  *     long and less than twice as long
+ * @param ocsp what is shown of the certificates' state
  */
 public record TlsTermination(
     List<TlsKeyPair> certificates,
@@ -29,7 +30,8 @@ public record TlsTermination(
     Optional<Path> clientAuthorities,
     Duration handshakeTimeout,
     int handshakes,
-    Duration ticketRotation) {
+    Duration ticketRotation,
+    OcspStapling ocsp) {
 
   public static final int MAX_CERTIFICATES = 1024;
   public static final int MAX_HANDSHAKES = 1_000_000;
@@ -81,7 +83,8 @@ public record TlsTermination(
         Optional.empty(),
         DEFAULT_HANDSHAKE_TIMEOUT,
         DEFAULT_HANDSHAKES,
-        DEFAULT_TICKET_ROTATION);
+        DEFAULT_TICKET_ROTATION,
+        OcspStapling.OFF);
   }
 
   /** The same, asking clients for certificates. */
@@ -94,7 +97,8 @@ public record TlsTermination(
         Optional.of(authorities),
         handshakeTimeout,
         handshakes,
-        ticketRotation);
+        ticketRotation,
+        ocsp);
   }
 
   /** The same with other bounds of handshakes. */
@@ -107,7 +111,22 @@ public record TlsTermination(
         clientAuthorities,
         timeout,
         atOnce,
-        ticketRotation);
+        ticketRotation,
+        ocsp);
+  }
+
+  /** The same, with another proof that certificates are not revoked. */
+  public TlsTermination withOcsp(OcspStapling other) {
+    return new TlsTermination(
+        certificates,
+        minVersion,
+        ciphers,
+        clientCertificates,
+        clientAuthorities,
+        handshakeTimeout,
+        handshakes,
+        ticketRotation,
+        other);
   }
 
   /** The same, with relative paths taken from a directory. */
@@ -120,6 +139,7 @@ public record TlsTermination(
         clientAuthorities.map(directory::resolve),
         handshakeTimeout,
         handshakes,
-        ticketRotation);
+        ticketRotation,
+        ocsp);
   }
 }

@@ -41,7 +41,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private static final int PREFACE_VERSION = 6;
 
   private final Clients.Link link = new Clients.Link(this);
-  private final Stall stall = new Stall();
+  private final Stall stall;
   private final ServiceLoop service;
   private final Worker worker;
   private final SocketChannel channel;
@@ -72,6 +72,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     this.channel = channel;
     this.secured = secured;
     this.peerAddress = remote;
+    this.stall = new Stall(service.limits.clientRate());
     this.peer = service.forwarded.peer(remote);
     this.exchange = new HttpExchange(this, service, remote);
   }
@@ -110,7 +111,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
     worker.clients().add(link);
-    deadline.set(Deadline.Kind.IDLE, worker.now() + service.timeouts.idle);
+    deadline.set(Deadline.Kind.IDLE, worker.now() + service.timeouts.firstByte);
     if (worker.draining()) {
       closeIfIdle();
     }
@@ -139,6 +140,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
+    stall.changed();
     exchange.clientWritabilityChanged(channel.isWritable());
   }
 
@@ -447,12 +449,19 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void checkDeadline(long now) {
-    if (phase != Phase.CLOSING && stall.passed(channel, now, service.timeouts.writeStall)) {
-      service.counters.increment(Count.TIMEOUTS);
+    if (takesTooLittle(now)) {
+      service.stalled();
       reset();
-    } else if (deadline.passed(now)) {
+    } else if (deadline.passed(now) || exchange.request().body.lags(this, service, now)) {
       expired(now, deadline.take());
     }
+  }
+
+  private boolean takesTooLittle(long now) {
+    long limit = service.timeouts.writeStall;
+    return phase == Phase.CLOSING
+        ? deadline.awaits(Deadline.Kind.CLOSING) && stall.behind(channel, now, limit)
+        : stall.passed(channel, now, limit);
   }
 
   private void expired(long now, Deadline.Kind kind) {
@@ -465,13 +474,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       }
       case BODY, RESPONSE, RESPONSE_BODY -> exchange.expired(kind, now);
       case TUNNEL, LINGER -> channel.close();
-      case CLOSING -> {
-        if (stall.progressed(channel)) {
-          deadline.set(kind, now + service.timeouts.writeStall);
-        } else {
-          reset();
-        }
-      }
+      case CLOSING -> deadline.set(kind, now + service.timeouts.writeStall);
     }
   }
 }

@@ -12,6 +12,14 @@ final class ClientStart {
 
   private ClientStart() {}
 
+  /** Whether a client may have this connection too; who it is, a proxy has yet to tell. */
+  static boolean admits(ServiceLoop service, SocketChannel channel, InetSocketAddress remote) {
+    ClientCounts counts = service.runtime.perClient();
+    return counts == null
+        || service.runtime.config().proxy().isFrom(remote.getAddress())
+        || counts.admit(remote.getAddress(), channel);
+  }
+
   /** A connection that was counted in. */
   static void accepted(ServiceLoop service, SocketChannel channel, InetSocketAddress remote) {
     if (service.runtime.config().proxy().isFrom(remote.getAddress())) {

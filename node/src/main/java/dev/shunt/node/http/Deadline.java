@@ -28,6 +28,10 @@ final class Deadline {
     kind = Kind.NONE;
   }
 
+  boolean awaits(Kind asked) {
+    return kind == asked;
+  }
+
   boolean passed(long now) {
     return kind != Kind.NONE && now - at >= 0;
   }

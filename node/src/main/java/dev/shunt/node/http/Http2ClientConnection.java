@@ -13,6 +13,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
@@ -38,7 +39,7 @@ final class Http2ClientConnection extends Http2Endpoint implements Clients.Membe
   private final ArrayDeque<Http2ClientStream> spare = new ArrayDeque<>();
   private final ArrayList<Http2ClientStream> tails = new ArrayList<>();
   private final Deadline deadline = new Deadline();
-  private final Stall stall = new Stall();
+  private final Stall stall;
   private final Goodbye goodbye = new Goodbye();
   private int requests;
   private boolean session;
@@ -54,6 +55,7 @@ final class Http2ClientConnection extends Http2Endpoint implements Clients.Membe
     this.closed = codec.closed();
     this.service = service;
     this.remote = remote;
+    this.stall = new Stall(service.limits.clientRate());
     this.peer = service.forwarded.peer(remote);
     this.secured = secured;
     this.key = connection().newKey();
@@ -77,7 +79,7 @@ final class Http2ClientConnection extends Http2Endpoint implements Clients.Membe
     super.handlerAdded(added);
     service.counters.increment(Count.H2_CONNECTIONS);
     worker.clients().add(link);
-    deadline.set(Deadline.Kind.IDLE, worker.now() + service.timeouts.idle);
+    deadline.set(Deadline.Kind.IDLE, worker.now() + service.timeouts.firstByte);
     if (worker.draining()) {
       closeIfIdle();
     }
@@ -87,6 +89,12 @@ final class Http2ClientConnection extends Http2Endpoint implements Clients.Membe
   public void channelRead(ChannelHandlerContext from, Object message) throws Exception {
     service.counters.add(Count.BYTES_IN, ((ByteBuf) message).readableBytes());
     super.channelRead(from, message);
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext from) throws Exception {
+    stall.changed();
+    super.channelWritabilityChanged(from);
   }
 
   @Override
@@ -115,21 +123,27 @@ final class Http2ClientConnection extends Http2Endpoint implements Clients.Membe
         int padding,
         boolean end)
         throws Http2Exception {
-      Http2Stream of = connection().stream(id);
-      Http2ClientStream known = of == null ? null : of.getProperty(key);
+      Http2ClientStream known = find(id);
       if (known != null) {
         known.trailers(headers);
-      } else if (of != null) {
-        begin(of, headers, end);
+      } else if (connection().stream(id) != null) {
+        begin(connection().stream(id), headers, end);
       }
     }
 
     @Override
     public int onDataRead(
         ChannelHandlerContext from, int id, ByteBuf data, int padding, boolean end) {
-      Http2Stream of = connection().stream(id);
-      Http2ClientStream known = of == null ? null : of.getProperty(key);
+      Http2ClientStream known = find(id);
       return known == null ? data.readableBytes() + padding : known.data(data, padding, end);
+    }
+
+    @Override
+    public void onWindowUpdateRead(ChannelHandlerContext from, int id, int increment) {
+      Http2ClientStream known = find(id);
+      if (known != null) {
+        known.windowOpened(increment);
+      }
     }
 
     @Override
@@ -138,6 +152,11 @@ final class Http2ClientConnection extends Http2Endpoint implements Clients.Membe
         goodbye.heard();
       }
     }
+  }
+
+  private @Nullable Http2ClientStream find(int id) {
+    Http2Stream of = connection().stream(id);
+    return of == null ? null : of.getProperty(key);
   }
 
   private void begin(Http2Stream of, Http2Headers headers, boolean end) throws Http2Exception {
@@ -245,8 +264,7 @@ final class Http2ClientConnection extends Http2Endpoint implements Clients.Membe
     ChannelPromise promise = context().newPromise();
     if (last) {
       promise.addListener(sent -> {
-        Http2Stream of = connection().stream(id);
-        Http2ClientStream used = of == null ? null : of.getProperty(key);
+        Http2ClientStream used = find(id);
         if (sent.isSuccess() && used != null && used.answeredEarly()) {
           reset(id, Http2Error.NO_ERROR);
         }
@@ -260,12 +278,8 @@ final class Http2ClientConnection extends Http2Endpoint implements Clients.Membe
     flushLater();
   }
 
-  boolean hasPending(Http2Stream of) {
-    return encoder().flowController().hasFlowControlled(of);
-  }
-
-  int window(Http2Stream of) {
-    return encoder().flowController().windowSize(of);
+  Http2RemoteFlowController windows() {
+    return encoder().flowController();
   }
 
   void dirty(Http2ClientStream stream) {
@@ -297,6 +311,10 @@ final class Http2ClientConnection extends Http2Endpoint implements Clients.Membe
     session = true;
   }
 
+  SocketChannel channel() {
+    return channel;
+  }
+
   InetSocketAddress remote() {
     return remote;
   }
@@ -320,12 +338,7 @@ final class Http2ClientConnection extends Http2Endpoint implements Clients.Membe
     private void begin() {
       if (!begun) {
         begun = true;
-        goAway(
-            context(),
-            Integer.MAX_VALUE,
-            Http2Error.NO_ERROR.code(),
-            Unpooled.EMPTY_BUFFER,
-            context().newPromise());
+        say(Integer.MAX_VALUE);
         encoder().writePing(context(), false, PING, context().newPromise());
         deadline.set(Deadline.Kind.HEADER, worker.now() + service.timeouts.linger);
         flushLater();
@@ -336,15 +349,15 @@ final class Http2ClientConnection extends Http2Endpoint implements Clients.Membe
       if (begun && !done) {
         done = true;
         deadline.clear();
-        goAway(
-            context(),
-            connection().remote().lastStreamCreated(),
-            Http2Error.NO_ERROR.code(),
-            Unpooled.EMPTY_BUFFER,
-            context().newPromise());
+        say(connection().remote().lastStreamCreated());
         flushLater();
         streamsGone();
       }
+    }
+
+    private void say(int last) {
+      ChannelPromise promise = context().newPromise();
+      goAway(context(), last, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER, promise);
     }
 
     private void streamsGone() {
@@ -389,14 +402,12 @@ final class Http2ClientConnection extends Http2Endpoint implements Clients.Membe
   @Override
   public void checkDeadline(long now) {
     if (stall.passed(channel, now, service.timeouts.writeStall)) {
-      service.counters.increment(Count.TIMEOUTS);
+      service.stalled();
       reset();
       return;
     }
-    for (int i = live.size() - 1; i >= 0; i--) {
-      if (i < live.size()) {
-        live.get(i).checkDeadline(now);
-      }
+    for (int i = live.size() - 1; i >= 0; i = Math.min(i, live.size()) - 1) {
+      live.get(i).checkDeadline(now);
     }
     if (deadline.passed(now)) {
       expired(deadline.take());

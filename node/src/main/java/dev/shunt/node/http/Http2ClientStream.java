@@ -39,14 +39,13 @@ final class Http2ClientStream implements Client {
   private boolean requestEnded;
   private boolean responseEnded;
   private boolean dirty;
-  private int stalledWindow;
-  private long stalledSince;
-  private boolean stalled;
+  private final WindowStall stall;
 
   Http2ClientStream(Http2ClientConnection connection, ServiceLoop service) {
     this.connection = connection;
     this.service = service;
     this.exchange = new HttpExchange(this, service, connection.remote());
+    this.stall = new WindowStall(connection, service);
   }
 
   // The request.
@@ -68,7 +67,7 @@ final class Http2ClientStream implements Client {
     stream = of;
     requestEnded = end;
     responseEnded = false;
-    stalled = false;
+    stall.restart();
     chunked = !end && !tunnel && !headers.contains("content-length");
     HttpHead filling = service.worker.takeHead().forRequest(service.requestLimits);
     head = filling;
@@ -321,7 +320,7 @@ final class Http2ClientStream implements Client {
   @Override
   public boolean writable() {
     Http2Stream of = stream;
-    return of != null && connection.isWritable(of);
+    return of != null && connection.windows().isWritable(of);
   }
 
   void writabilityChanged(boolean writable) {
@@ -394,13 +393,13 @@ final class Http2ClientStream implements Client {
   // Time.
 
   void checkDeadline(long now) {
-    if (hasStalled(now)) {
-      service.counters.increment(Count.TIMEOUTS);
+    if (stall.passed(stream, now)) {
+      service.stalled();
       service.counters.increment(Count.H2_STALLED);
       releaseTail();
       responseEnded = true;
       connection.reset(id(), Http2Error.CANCEL);
-    } else if (deadline.passed(now)) {
+    } else if (deadline.passed(now) || exchange.request().body.lags(this, service, now)) {
       Deadline.Kind kind = deadline.take();
       if (exchange.active()) {
         exchange.expired(kind, now);
@@ -408,21 +407,9 @@ final class Http2ClientStream implements Client {
     }
   }
 
-  /** Whether the client has opened its window by nothing for too long, and something waits. */
-  private boolean hasStalled(long now) {
-    Http2Stream of = stream;
-    if (of == null || connection.isWritable(of) || !connection.hasPending(of)) {
-      stalled = false;
-      return false;
-    }
-    int window = connection.window(of);
-    if (!stalled || window != stalledWindow) {
-      stalled = true;
-      stalledWindow = window;
-      stalledSince = now;
-      return false;
-    }
-    return now - stalledSince >= service.timeouts.writeStall;
+  /** The client has opened its window by so much. */
+  void windowOpened(int by) {
+    stall.opened(by);
   }
 
   // What belongs to the connection.
@@ -449,7 +436,7 @@ final class Http2ClientStream implements Client {
 
   @Override
   public ByteBufAllocator allocator() {
-    return connection.allocator();
+    return connection.channel().alloc();
   }
 
   @Override

@@ -28,7 +28,7 @@ final class HttpExchange {
   private final Client client;
   private final ServiceLoop service;
   private final Worker worker;
-  private final ReceivedRequest request = new ReceivedRequest();
+  private final ReceivedRequest request;
   private final ExchangeTimes times;
   private final ResponseRelay relay;
   private final StageCalls stages;
@@ -49,6 +49,7 @@ final class HttpExchange {
     this.service = service;
     this.worker = service.worker;
     this.times = new ExchangeTimes(client, service);
+    this.request = new ReceivedRequest(service.limits.clientRate());
     this.entry = worker.history().none();
     this.relay = new ResponseRelay(this, client, service);
     this.choice = new ServerChoice(service, remote);

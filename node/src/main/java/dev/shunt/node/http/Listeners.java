@@ -28,6 +28,7 @@ final class Listeners {
 
   private static final int BACKLOG = 4096;
   private static final String TOO_MANY = "too many connections";
+  private static final String TOO_MANY_OF_ONE = "too many connections of this client";
 
   private final Transport transport;
   private final EventLoopGroup group;
@@ -147,7 +148,10 @@ final class Listeners {
         loop.counters.increment(Count.TLS_REFUSED);
         channel.close();
       } else if (!loop.runtime.admitClient()) {
-        refuse(channel, loop);
+        refuse(channel, loop, Count.CONNECTIONS_REFUSED, TOO_MANY);
+      } else if (!ClientStart.admits(loop, channel, remote)) {
+        loop.runtime.clientLeft();
+        refuse(channel, loop, Count.CLIENTS_REFUSED, TOO_MANY_OF_ONE);
       } else {
         loop.counters.increment(Count.ACCEPTED);
         loop.counters.add(Count.CONNECTIONS, 1);
@@ -163,8 +167,9 @@ final class Listeners {
           .orElseThrow();
     }
 
-    private static void refuse(SocketChannel channel, ServiceLoop loop) {
-      loop.counters.increment(Count.CONNECTIONS_REFUSED);
+    private static void refuse(
+        SocketChannel channel, ServiceLoop loop, Count count, String reason) {
+      loop.counters.increment(count);
       if (loop.runtime.tls() != null || loop.runtime.config().tcp().isPresent()) {
         channel.close();
         return;
@@ -172,8 +177,8 @@ final class Listeners {
       loop.counters.increment(Count.ofStatus(503));
       Worker worker = loop.worker;
       String id =
-          worker.history().refused(worker.now(), loop, channel.remoteAddress(), 503, TOO_MANY);
-      Answer answer = Answer.error(503, TOO_MANY, id);
+          worker.history().refused(worker.now(), loop, channel.remoteAddress(), 503, reason);
+      Answer answer = Answer.error(503, reason, id);
       channel
           .writeAndFlush(answer.render(channel.alloc(), worker.date(), true, "close"))
           .addListener(sent -> channel.close());

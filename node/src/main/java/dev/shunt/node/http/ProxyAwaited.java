@@ -63,12 +63,19 @@ final class ProxyAwaited extends ChannelInboundHandlerAdapter implements Clients
       end(Count.TLS_REFUSED);
       return;
     }
+    InetSocketAddress client = reader.ends().map(ConnectionEnds::source).orElse(remote);
+    ClientCounts counts = service.runtime.perClient();
+    if (counts != null
+        && reader.ends().isPresent()
+        && !counts.admit(client.getAddress(), channel)) {
+      end(Count.CLIENTS_REFUSED);
+      return;
+    }
     over = true;
     reader.ends().ifPresent(ends -> ends.toldOf(channel));
     service.worker.clients().remove(link);
     pipeline.remove(this);
-    ClientStart.identified(
-        service, channel, reader.ends().map(ConnectionEnds::source).orElse(remote));
+    ClientStart.identified(service, channel, client);
     if (rest.isReadable()) {
       pipeline.fireChannelRead(rest.readRetainedSlice(rest.readableBytes()));
     }

@@ -6,10 +6,17 @@ package dev.shunt.node.http;
  */
 final class ReceivedRequest {
 
-  final RequestBody body = new RequestBody();
+  final RequestBody body;
   private final ConnectionOptions options = new ConnectionOptions();
   private boolean persists;
   private boolean upgrade;
+
+  /**
+   * @param rate bytes a second that a body is to bring
+   */
+  ReceivedRequest(int rate) {
+    this.body = new RequestBody(rate);
+  }
 
   /** Checks a head that is complete, and removes what is of the client's connection alone. */
   void check(HttpHead head, Client client, ServiceLoop service) throws HttpFault {

@@ -7,7 +7,15 @@ import org.jspecify.annotations.Nullable;
 final class RequestBody {
 
   private final BodyReader reader = new BodyReader();
+  private final Pace pace;
   private boolean sent;
+
+  /**
+   * @param rate bytes a second that are to come
+   */
+  RequestBody(int rate) {
+    this.pace = new Pace(rate);
+  }
 
   /**
    * @param maxBytes of a body; 0 is without a limit
@@ -15,6 +23,7 @@ final class RequestBody {
   void begin(HttpHead head, long maxBytes) throws HttpFault {
     Framing.ofRequest(head, reader, maxBytes);
     sent = false;
+    pace.restart();
   }
 
   boolean isEmpty() {
@@ -32,6 +41,23 @@ final class RequestBody {
 
   /** Passes on what there is of it, in the way that the server takes it. */
   void pass(ByteBuf in, @Nullable ServerSide to, Client client) throws HttpFault {
+    int before = in.readableBytes();
+    passTo(in, to, client);
+    pace.moved(before - in.readableBytes());
+  }
+
+  /** Whether it is awaited and comes too slowly; then nothing else of the client is awaited. */
+  boolean lags(Client client, ServiceLoop service, long now) {
+    Deadline deadline = client.deadline();
+    if (!deadline.awaits(Deadline.Kind.BODY)
+        || !pace.tooSlow(now, !client.readingPaused(), service.timeouts.body)) {
+      return false;
+    }
+    service.counters.increment(Count.SLOW_CLIENTS);
+    return true;
+  }
+
+  private void passTo(ByteBuf in, @Nullable ServerSide to, Client client) throws HttpFault {
     if (to != null && to.framesBodies()) {
       ByteBuf part = reader.data(in);
       if (part != null || reader.complete()) {

@@ -123,6 +123,12 @@ final class ServiceLoop {
     return handshakeTimeoutNanos;
   }
 
+  /** A client is cut off, for it takes too little of what waits for it. */
+  void stalled() {
+    counters.increment(Count.TIMEOUTS);
+    counters.increment(Count.SLOW_CLIENTS);
+  }
+
   void handshakeBegins() {
     handshakes++;
   }

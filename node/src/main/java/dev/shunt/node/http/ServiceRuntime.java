@@ -34,6 +34,7 @@ final class ServiceRuntime {
   private final @Nullable Outcomes outcomes;
   private final AtomicReference<ServerPool> pool;
   private final AtomicInteger clients = new AtomicInteger();
+  private final @Nullable ClientCounts perClient;
   private volatile IntConsumer onConnectFailure = server -> {};
 
   /**
@@ -62,6 +63,8 @@ final class ServiceRuntime {
     this.ranks =
         config.routing().balancing() == Balancing.HASH ? new HashRanks(config.servers()) : null;
     this.gate = config.policy().goal().map(g -> new AdmissionGate(g, config.name())).orElse(null);
+    int most = config.limits().connectionsPerClient();
+    this.perClient = most == 0 ? null : new ClientCounts(most);
     int servers = config.servers().size();
     long slowStart = config.policy().slowStart().toNanos();
     this.ramp = slowStart == 0 ? null : new Ramp(slowStart, servers);
@@ -146,6 +149,11 @@ final class ServiceRuntime {
       return false;
     }
     return true;
+  }
+
+  /** The connections of each client, where they are limited. */
+  @Nullable ClientCounts perClient() {
+    return perClient;
   }
 
   void clientLeft() {

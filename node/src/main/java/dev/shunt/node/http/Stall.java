@@ -3,31 +3,46 @@ package dev.shunt.node.http;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.SocketChannel;
 
-/** Finds out that a client takes nothing of what waits for it. */
+/** Finds out that a client takes nothing, or too little, of what waits for it. */
 final class Stall {
 
+  private final Pace pace;
   private long bytes = -1;
-  private long since;
 
-  /** Whether nothing was taken for {@code limit} nanoseconds, and too much waits to go on. */
+  /**
+   * @param rate bytes a second that are to be taken; 0 asks for something at all
+   */
+  Stall(int rate) {
+    this.pace = new Pace(rate);
+  }
+
+  /**
+   * The channel's writability has changed: what waited was taken, though as much may wait again
+   * when it is looked at next.
+   */
+  void changed() {
+    bytes = -1;
+  }
+
+  /** Whether too little was taken for {@code limit} nanoseconds, and too much waits to go on. */
   boolean passed(SocketChannel channel, long now, long limit) {
     if (channel.isWritable()) {
       bytes = -1;
       return false;
     }
-    if (progressed(channel)) {
-      since = now;
-      return false;
-    }
-    return now - since >= limit;
+    return behind(channel, now, limit);
   }
 
-  /** Whether another number of bytes waits than when this was asked last. */
-  boolean progressed(SocketChannel channel) {
+  /** The same, however little waits. */
+  boolean behind(SocketChannel channel, long now, long limit) {
     ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
     long pending = waiting == null ? 0 : waiting.totalPendingWriteBytes();
-    boolean changed = pending != bytes;
+    if (bytes < 0) {
+      pace.restart();
+    } else if (pending < bytes) {
+      pace.moved(bytes - pending);
+    }
     bytes = pending;
-    return changed;
+    return pace.tooSlow(now, true, limit);
   }
 }

@@ -38,6 +38,7 @@ final class Statistics {
         sum(Count.CONNECTIONS),
         sum(Count.ACCEPTED),
         sum(Count.CONNECTIONS_REFUSED),
+        sum(Count.CLIENTS_REFUSED),
         sum(Count.REQUESTS),
         sum(Count.ACTIVE),
         sum(Count.STATUS_1XX),
@@ -48,6 +49,7 @@ final class Statistics {
         sum(Count.BAD_REQUESTS),
         sum(Count.BAD_RESPONSES),
         sum(Count.TIMEOUTS),
+        sum(Count.SLOW_CLIENTS),
         sum(Count.NO_SERVER),
         sum(Count.CONNECT_FAILURES),
         sum(Count.RETRIES),
@@ -80,7 +82,11 @@ final class Statistics {
             sum(Count.TLS_REFUSED),
             sum(Count.MISDIRECTED),
             front.reloads(),
-            front.reloadErrors());
+            front.reloadErrors(),
+            front.ocsp().stapled.sum(),
+            front.ocsp().missing.sum(),
+            front.ocsp().updated.sum(),
+            front.ocsp().failed.sum());
   }
 
   private Http2Stats http2() {

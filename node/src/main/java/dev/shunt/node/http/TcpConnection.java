@@ -140,6 +140,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Client
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
+    client.writabilityChanged();
     updateReading();
   }
 

@@ -126,6 +126,7 @@ final class TcpServerSide extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
+    side().writabilityChanged();
     connection.updateReading();
   }
 

@@ -15,7 +15,7 @@ final class TcpSide {
 
   private final SocketChannel channel;
   private final @Nullable Supplier<ChannelFuture> farewell;
-  private final Stall stall = new Stall();
+  private final Stall stall = new Stall(0);
   private boolean reading = true;
   private boolean saidAll;
   private boolean finishing;
@@ -50,6 +50,10 @@ final class TcpSide {
 
   void flush() {
     channel.flush();
+  }
+
+  void writabilityChanged() {
+    stall.changed();
   }
 
   boolean stalled(long now, long limit) {

@@ -7,6 +7,10 @@ final class TimeoutNanos {
 
   final long header;
   final long idle;
+
+  /** How long a new connection may say nothing. */
+  final long firstByte;
+
   final long body;
   final long response;
   final long responseBody;
@@ -18,6 +22,7 @@ final class TimeoutNanos {
   TimeoutNanos(Timeouts timeouts) {
     header = timeouts.header().toNanos();
     idle = timeouts.idle().toNanos();
+    firstByte = Math.min(header, idle);
     body = timeouts.body().toNanos();
     response = timeouts.response().toNanos();
     responseBody = timeouts.responseBody().toNanos();

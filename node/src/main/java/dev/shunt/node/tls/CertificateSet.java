@@ -17,6 +17,7 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,8 @@ final class CertificateSet {
    *
    * @throws TlsFileException for the first that cannot be used
    */
-  static CertificateSet read(TlsTermination config, TlsLibrary library, boolean http2)
+  static CertificateSet read(
+      TlsTermination config, TlsLibrary library, boolean http2, Stapling stapling)
       throws TlsFileException {
     CertificateSet set = new CertificateSet();
     boolean complete = false;
@@ -56,7 +58,10 @@ final class CertificateSet {
       for (TlsKeyPair files : config.certificates()) {
         KeyMaterial material = KeyMaterial.read(files);
         try {
-          set.add(material, context(config, library, http2, material, authorities));
+          set.add(
+              material,
+              context(config, library, http2, stapling, material, authorities),
+              stapling.of(files, material));
         } catch (SSLException | IllegalArgumentException e) {
           throw new TlsFileException(
               files.certificate(),
@@ -77,6 +82,7 @@ final class CertificateSet {
       TlsTermination config,
       TlsLibrary library,
       boolean http2,
+      Stapling stapling,
       KeyMaterial material,
       List<X509Certificate> authorities)
       throws SSLException {
@@ -88,6 +94,7 @@ final class CertificateSet {
             .ciphers(ciphers(config), SupportedCipherSuiteFilter.INSTANCE)
             .sessionTimeout(config.ticketRotation().toSeconds())
             .applicationProtocolConfig(alpn(http2))
+            .enableOcsp(stapling.possible())
             .clientAuth(clientAuth(config.clientCertificates()));
     if (!authorities.isEmpty()) {
       builder.trustManager(authorities);
@@ -126,8 +133,8 @@ final class CertificateSet {
     };
   }
 
-  private void add(KeyMaterial material, SslContext context) {
-    Certified certified = new Certified(context, material.names());
+  private void add(KeyMaterial material, SslContext context, @Nullable OcspStaple staple) {
+    Certified certified = new Certified(context, material.names(), staple);
     all.add(certified);
     byName.add(material.names(), certified);
   }
@@ -143,6 +150,18 @@ final class CertificateSet {
       return new Choice(certified.newHandler(allocator), certified);
     } finally {
       release();
+    }
+  }
+
+  /** What goes with the certificates. */
+  List<OcspStaple> staples() {
+    return all.stream().map(Certified::staple).filter(Objects::nonNull).toList();
+  }
+
+  /** Takes over from its predecessor what is still good. */
+  void inherit(CertificateSet before) {
+    for (OcspStaple mine : staples()) {
+      before.staples().forEach(mine::inherit);
     }
   }
 

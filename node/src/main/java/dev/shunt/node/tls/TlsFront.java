@@ -1,5 +1,6 @@
 package dev.shunt.node.tls;
 
+import dev.shunt.node.OcspStapling;
 import dev.shunt.node.TlsKeyPair;
 import dev.shunt.node.TlsTermination;
 import io.netty.buffer.ByteBufAllocator;
@@ -37,6 +38,7 @@ public final class TlsFront implements AutoCloseable {
   private final boolean http2;
   private final Supplier<byte[]> secret;
   private final InstantSource clock;
+  private final Stapling stapling;
   private final AtomicLong reloads = new AtomicLong();
   private final AtomicLong reloadErrors = new AtomicLong();
   private volatile CertificateSet current;
@@ -71,7 +73,8 @@ public final class TlsFront implements AutoCloseable {
     this.clock = clock;
     this.stamps = stampsOf(config);
     this.keys = ticketKeys();
-    this.current = CertificateSet.read(config, library, http2);
+    this.stapling = new Stapling(service, config.ocsp(), library, clock);
+    this.current = CertificateSet.read(config, library, http2, stapling);
     this.period = keys.period(clock.instant());
     current.ticketKeys(keys.of(period));
   }
@@ -98,6 +101,9 @@ public final class TlsFront implements AutoCloseable {
       stamps = now;
       reload();
     }
+    for (OcspStaple staple : current.staples()) {
+      staple.keep(clock.instant());
+    }
     long due = keys.period(clock.instant());
     if (due != period) {
       period = due;
@@ -108,8 +114,9 @@ public final class TlsFront implements AutoCloseable {
   private void reload() {
     try {
       TicketKeys freshKeys = ticketKeys();
-      CertificateSet fresh = CertificateSet.read(config, library, http2);
+      CertificateSet fresh = CertificateSet.read(config, library, http2, stapling);
       CertificateSet old = current;
+      fresh.inherit(old);
       keys = freshKeys;
       period = keys.period(clock.instant());
       fresh.ticketKeys(keys.of(period));
@@ -155,6 +162,11 @@ public final class TlsFront implements AutoCloseable {
     }
   }
 
+  /** What is counted of OCSP responses. */
+  public OcspMeters ocsp() {
+    return stapling.meters();
+  }
+
   public long reloads() {
     return reloads.get();
   }
@@ -172,6 +184,7 @@ public final class TlsFront implements AutoCloseable {
       }
     }
     current.release();
+    stapling.close();
   }
 
   /** What tells a file from a changed one, without reading it. */
@@ -180,6 +193,9 @@ public final class TlsFront implements AutoCloseable {
     for (TlsKeyPair pair : config.certificates()) {
       stamps.add(stampOf(pair.certificate()));
       stamps.add(stampOf(pair.key()));
+      if (config.ocsp() != OcspStapling.OFF) {
+        stamps.add(stampOf(pair.ocspResponse()));
+      }
     }
     config.clientAuthorities().ifPresent(path -> stamps.add(stampOf(path)));
     return stamps;

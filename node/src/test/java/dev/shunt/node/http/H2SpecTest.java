@@ -3,17 +3,13 @@ package dev.shunt.node.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.sun.net.httpserver.HttpServer;
 import dev.shunt.node.TlsTermination;
 import dev.shunt.node.tls.TestCertificates;
-import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,7 +27,7 @@ class H2SpecTest {
   void allOfH2specPassesOverTls() throws Exception {
     TestCertificates certificates = new TestCertificates(directory);
     TlsTermination tls = TlsTermination.of(certificates.certificate("web", "DNS:web.example"));
-    try (Server server = new Server();
+    try (WholeServer server = WholeServer.saying("hello");
         TestNode node = TestNode.before(s -> s.with(tls), server.address())) {
       passes(node, "--tls", "--insecure");
     }
@@ -39,7 +35,7 @@ class H2SpecTest {
 
   @Test
   void allOfH2specPassesWithPriorKnowledge() throws Exception {
-    try (Server server = new Server();
+    try (WholeServer server = WholeServer.saying("hello");
         TestNode node = TestNode.before(server.address())) {
       passes(node);
     }
@@ -74,33 +70,5 @@ class H2SpecTest {
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);
     process.waitFor();
     return output;
-  }
-
-  /** A server that takes whatever comes. */
-  private static final class Server implements AutoCloseable {
-    private final HttpServer server;
-
-    Server() throws IOException {
-      server = HttpServer.create(TestNode.loopback(0), 100);
-      server.createContext(
-          "/",
-          exchange -> {
-            exchange.getRequestBody().readAllBytes();
-            exchange.sendResponseHeaders(200, 5);
-            exchange.getResponseBody().write("hello".getBytes(UTF_8));
-            exchange.close();
-          });
-      server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-      server.start();
-    }
-
-    InetSocketAddress address() {
-      return server.getAddress();
-    }
-
-    @Override
-    public void close() {
-      server.stop(0);
-    }
   }
 }

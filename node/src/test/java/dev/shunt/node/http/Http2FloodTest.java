@@ -22,6 +22,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.shunt.node.Http2Limits;
 import dev.shunt.node.Http2Stats;
+import dev.shunt.node.Limits;
 import dev.shunt.node.Timeouts;
 import java.io.IOException;
 import java.time.Duration;
@@ -168,6 +169,29 @@ class Http2FloodTest {
       assertThat(client.await(HEADERS).stream).isEqualTo(1);
       assertThat(client.await(RST_STREAM).stream).isEqualTo(1);
       assertThat(node.stats().http2().stalled()).isEqualTo(1);
+    }
+  }
+
+  /** The same with something now and then, but too little. */
+  @Test
+  void aWindowThatIsOpenedByByteAfterByte() throws Exception {
+    Timeouts brief = Timeouts.all(Duration.ofMillis(300));
+    Limits quick = Limits.DEFAULT.ofClient(0, 1_000_000);
+    try (RawServer server = RawServer.saying("x".repeat(100_000));
+        TestNode node = TestNode.before(s -> s.with(brief).with(quick), server.address());
+        Http2Frames client = new Http2Frames(node.address(), setting(INITIAL_WINDOW_SIZE, 1))) {
+      client.get(1, "/");
+      Http2Frames.Frame frame = client.await(HEADERS);
+      int parts = 0;
+      while (frame.type != RST_STREAM) {
+        frame = client.read();
+        if (frame.type == DATA) {
+          parts++;
+          client.send(WINDOW_UPDATE, 0, 1, bytes(1));
+        }
+      }
+      assertThat(parts).isGreaterThan(1);
+      assertThat(node.stats().slowClients()).isEqualTo(1);
     }
   }
 }

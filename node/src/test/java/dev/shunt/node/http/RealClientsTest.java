@@ -5,16 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shunt.node.TlsTermination;
 import dev.shunt.node.tls.TestCertificates;
+import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Clients that others wrote, over HTTP/2 with TLS and without. */
 class RealClientsTest {
@@ -101,7 +107,7 @@ class RealClientsTest {
       HttpRequest request = HttpRequest.newBuilder(URI.create(url("https", node))).build();
       List<HttpResponse<String>> answers = new ArrayList<>();
       answers.add(client.send(request, HttpResponse.BodyHandlers.ofString()));
-      var many = new ArrayList<java.util.concurrent.CompletableFuture<HttpResponse<String>>>();
+      var many = new ArrayList<CompletableFuture<HttpResponse<String>>>();
       for (int i = 0; i < 50; i++) {
         many.add(client.sendAsync(request, HttpResponse.BodyHandlers.ofString()));
       }
@@ -109,6 +115,33 @@ class RealClientsTest {
       assertThat(answers).hasSize(51).allMatch(a -> a.version() == HttpClient.Version.HTTP_2);
       assertThat(answers).allMatch(a -> a.body().equals("hello"));
       assertThat(node.stats().http2().connections()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(HttpClient.Version.class)
+  void javasClientStreamsBothWaysManyTimesAtOnce(HttpClient.Version version) throws Exception {
+    byte[] body = new byte[3_000_000];
+    new Random(1).nextBytes(body);
+    try (ScriptServer server = new ScriptServer(directory);
+        TestNode node = TestNode.before(s -> s.with(tls), server.address());
+        HttpClient client =
+            HttpClient.newBuilder()
+                .sslContext(certificates.trusting(null))
+                .version(version)
+                .build()) {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create(url("https", node)).resolve("/echo"))
+              .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(body)))
+              .build();
+      var many = new ArrayList<CompletableFuture<HttpResponse<byte[]>>>();
+      for (int i = 0; i < 8; i++) {
+        many.add(client.sendAsync(request, HttpResponse.BodyHandlers.ofByteArray()));
+      }
+      for (var answer : many) {
+        assertThat(answer.join().version()).isEqualTo(version);
+        assertThat(answer.join().body()).isEqualTo(body);
+      }
     }
   }
 }

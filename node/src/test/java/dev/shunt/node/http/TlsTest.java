@@ -296,7 +296,8 @@ class TlsTest {
             d.clientAuthorities(),
             d.handshakeTimeout(),
             d.handshakes(),
-            d.ticketRotation());
+            d.ticketRotation(),
+            d.ocsp());
     try (RawServer server = RawServer.saying("x");
         TestNode node = TestNode.before(s -> s.with(newest), server.address())) {
       assertThatThrownBy(() ->

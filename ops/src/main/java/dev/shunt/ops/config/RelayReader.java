@@ -108,6 +108,9 @@ final class RelayReader {
             d.headerCount(),
             d.bodyBytes(),
             s.get("client_connections", Scalars.integer(1, 10_000_000), d.clientConnections()),
+            s.get(
+                "connections_per_client", Scalars.integer(0, 10_000_000), d.connectionsPerClient()),
+            d.clientRate(),
             d.requestsPerConnection(),
             s.get("pending_per_server", Scalars.integer(1, 1_000_000), d.pendingPerServer()),
             d.idlePerServer(),

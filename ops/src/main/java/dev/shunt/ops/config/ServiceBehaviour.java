@@ -100,6 +100,9 @@ final class ServiceBehaviour {
             s.get("body_bytes", Scalars.size(0, 1L << 50), d.bodyBytes()),
             s.get("client_connections", Scalars.integer(1, 10_000_000), d.clientConnections()),
             s.get(
+                "connections_per_client", Scalars.integer(0, 10_000_000), d.connectionsPerClient()),
+            s.get("client_rate", Scalars.integer(0, Limits.MAX_CLIENT_RATE), d.clientRate()),
+            s.get(
                 "requests_per_connection",
                 Scalars.integer(1, MAX_REQUESTS),
                 d.requestsPerConnection()),

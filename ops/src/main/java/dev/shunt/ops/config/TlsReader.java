@@ -1,6 +1,7 @@
 package dev.shunt.ops.config;
 
 import dev.shunt.node.ClientCertificates;
+import dev.shunt.node.OcspStapling;
 import dev.shunt.node.TlsKeyPair;
 import dev.shunt.node.TlsTermination;
 import dev.shunt.node.TlsToServers;
@@ -101,6 +102,7 @@ final class TlsReader {
             "ticket_rotation",
             Scalars.duration(least, TlsTermination.MAX_TICKET_ROTATION),
             TlsTermination.DEFAULT_TICKET_ROTATION);
+    OcspStapling ocsp = s.get("ocsp", Scalars.oneOf(OcspStapling.class), OcspStapling.OFF);
     s.finish();
     if (clients == ClientCertificates.NONE && s.has("client_ca")) {
       s.at("client_ca")
@@ -126,7 +128,8 @@ final class TlsReader {
                 authorities,
                 timeout,
                 handshakes,
-                rotation));
+                rotation,
+                ocsp));
   }
 
   private List<TlsKeyPair> certificates(Section s) {

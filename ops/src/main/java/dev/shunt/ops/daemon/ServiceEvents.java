@@ -1,6 +1,7 @@
 package dev.shunt.ops.daemon;
 
 import dev.shunt.node.Http2Stats;
+import dev.shunt.node.OcspStapling;
 import dev.shunt.node.PolicyStats;
 import dev.shunt.node.ServerPolicy;
 import dev.shunt.node.ServiceStats;
@@ -17,9 +18,7 @@ final class ServiceEvents {
 
   static SortedMap<String, Long> of(ServiceConfig service, ServiceStats stats) {
     SortedMap<String, Long> events = new TreeMap<>();
-    if (service.tls().isPresent()) {
-      tls(stats.tls(), events);
-    }
+    service.tls().ifPresent(tls -> tls(stats.tls(), tls.ocsp(), events));
     if (service.tcp().isEmpty()) {
       http2(stats.http2(), events);
     }
@@ -30,8 +29,19 @@ final class ServiceEvents {
       events.put("http2_server_unprocessed", stats.http2().unprocessed());
     }
     tcp(service, stats, events);
+    limits(service, stats, events);
     events.putAll(stats.stages().counters());
     return events;
+  }
+
+  private static void limits(
+      ServiceConfig service, ServiceStats stats, SortedMap<String, Long> events) {
+    if (service.limits().connectionsPerClient() > 0) {
+      events.put("client_refused", stats.clientsRefused());
+    }
+    if (service.tcp().isEmpty()) {
+      events.put("slow_client", stats.slowClients());
+    }
   }
 
   private static void policy(
@@ -87,7 +97,7 @@ final class ServiceEvents {
     events.put("http2_stalled", http2.stalled());
   }
 
-  private static void tls(TlsStats tls, SortedMap<String, Long> events) {
+  private static void tls(TlsStats tls, OcspStapling ocsp, SortedMap<String, Long> events) {
     events.put("tls_handshake", tls.handshakes());
     events.put("tls_resumed", tls.resumed());
     events.put("tls_failed", tls.failed());
@@ -96,5 +106,11 @@ final class ServiceEvents {
     events.put("tls_misdirected", tls.misdirected());
     events.put("tls_reload", tls.reloads());
     events.put("tls_reload_error", tls.reloadErrors());
+    if (ocsp != OcspStapling.OFF) {
+      events.put("ocsp_stapled", tls.ocspStapled());
+      events.put("ocsp_missing", tls.ocspMissing());
+      events.put("ocsp_updated", tls.ocspUpdated());
+      events.put("ocsp_failed", tls.ocspFailed());
+    }
   }
 }

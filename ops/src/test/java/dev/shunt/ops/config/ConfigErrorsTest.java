@@ -295,8 +295,8 @@ class ConfigErrorsTest {
         arguments(
             Yaml.service("limits: {headers: 5}"),
             "shunt.yaml:5:14: services[0].limits.headers: found an unknown key, allowed is attempts,"
-                + " body_bytes, buffered_bytes, client_connections, header_bytes, header_count,"
-                + " idle_per_server, pending_per_server, request_line_bytes, requests_per_connection,"
+                + " body_bytes, buffered_bytes, client_connections, client_rate, connections_per_client,"
+                + " header_bytes, header_count, idle_per_server, pending_per_server, request_line_bytes, requests_per_connection,"
                 + " requests_per_server_connection"),
         arguments(
             Yaml.service("limits: [1]"),

@@ -104,7 +104,8 @@ class ConfigFileTest {
                 4,
                 5));
     assertThat(web.limits())
-        .isEqualTo(new Limits(4096, 16_384, 50, 10_485_760, 1000, 100, 64, 8, 1000, 65_536, 2));
+        .isEqualTo(
+            new Limits(4096, 16_384, 50, 10_485_760, 1000, 50, 120, 100, 64, 8, 1000, 65_536, 2));
     assertThat(web.timeouts())
         .isEqualTo(
             new Timeouts(

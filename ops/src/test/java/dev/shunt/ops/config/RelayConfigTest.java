@@ -137,7 +137,7 @@ class RelayConfigTest {
         arguments(
             "mode: tcp\nlimits: {header_count: 1}",
             "shunt.yaml:6:14: services[0].limits.header_count: found an unknown key, allowed is"
-                + " attempts, buffered_bytes, client_connections, pending_per_server"));
+                + " attempts, buffered_bytes, client_connections, connections_per_client, pending_per_server"));
   }
 
   static Stream<Arguments> errorsAboutNames() {

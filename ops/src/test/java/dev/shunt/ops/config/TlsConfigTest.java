@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shunt.node.ClientCertificates;
+import dev.shunt.node.OcspStapling;
 import dev.shunt.node.TlsTermination;
 import dev.shunt.node.TlsToServers;
 import dev.shunt.node.TlsVersion;
@@ -101,7 +102,8 @@ class TlsConfigTest {
             PAIR
                 + ", min_version: 1.3, ciphers: [TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256],"
                 + " client_certificates: required, client_ca: b.pem, handshake_timeout: 3s,"
-                + " handshakes: 7, ticket_rotation: 1h");
+                + " handshakes: 7, ticket_rotation: 1h, ocsp: fetch");
+    assertThat(tls.ocsp()).isEqualTo(OcspStapling.FETCH);
     assertThat(tls.minVersion()).isEqualTo(TlsVersion.TLS_1_3);
     assertThat(tls.ciphers()).containsExactly("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256");
     assertThat(tls.clientAuthorities()).contains(Path.of("b.pem"));

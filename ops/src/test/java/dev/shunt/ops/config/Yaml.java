@@ -51,7 +51,7 @@ public final class Yaml {
             - {name: s2, address: "[fd00::22]:8080"}
             - 10.77.0.23:8080
           health: {type: http, path: /health, host: web.example, status: 200-299, interval: 3s, timeout: 2s, rise: 4, fall: 5}
-          limits: {request_line_bytes: 4KiB, header_bytes: 16KiB, header_count: 50, body_bytes: 10MiB, client_connections: 1000, requests_per_connection: 100, pending_per_server: 64, idle_per_server: 8, requests_per_server_connection: 1000, buffered_bytes: 64KiB, attempts: 2}
+          limits: {request_line_bytes: 4KiB, header_bytes: 16KiB, header_count: 50, body_bytes: 10MiB, client_connections: 1000, connections_per_client: 50, client_rate: 120, requests_per_connection: 100, pending_per_server: 64, idle_per_server: 8, requests_per_server_connection: 1000, buffered_bytes: 64KiB, attempts: 2}
           timeouts: {header: 5s, idle: 75s, body: 20s, connect: 1s, response: 30s, response_body: 31s, write_stall: 15s, server_idle: 32s, tunnel: 2h, linger: 1s}
           forwarding: {trusted: [10.0.0.0/8, "fd00::/8", 192.0.2.1], via: true, request_id: both}
           admission: {max_sessions: 1000, max_sessions_per_target: 200, new_sessions_per_second: 50, burst: 10, max_response_time: 250ms, refuse: silence}

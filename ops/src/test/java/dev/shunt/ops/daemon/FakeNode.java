@@ -121,6 +121,8 @@ final class FakeNode implements Node {
             0,
             0,
             0,
+            0,
+            0,
             dev.shunt.node.TlsStats.NONE,
             new dev.shunt.node.Http2Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
             dev.shunt.node.TcpStats.NONE,
