@@ -8,7 +8,7 @@ package dev.shunt.node;
  * @param headerBytes first line and headers together; beyond: 431 (of a server: 502)
  * @param headerCount header lines; beyond: 431 (of a server: 502)
  * @param bodyBytes a request's body; beyond: 413; 0 is without a limit
- * @param clientConnections of this service at once; beyond: 503
+ * @param clientConnections of this service at once, or sessions of datagrams; beyond: 503
  * @param requestsPerConnection then the client's connection is closed after the response
  * @param pendingPerServer requests under way to one server, shared evenly among the event loops;
  *     beyond: another server, else 503
