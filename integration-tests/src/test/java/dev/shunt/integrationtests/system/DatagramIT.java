@@ -12,11 +12,13 @@ import dev.shunt.integrationtests.harness.TestArray;
 import dev.shunt.ops.lab.Capture;
 import dev.shunt.ops.lab.Frame;
 import dev.shunt.ops.lab.LabTopology;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -27,9 +29,9 @@ class DatagramIT {
   private static final int SESSIONS = 16;
   private static final int MAX_FRAMES = 10_000;
   private static final InetSocketAddress ECHOED =
-      new InetSocketAddress(LabTopology.VIP, LabTopology.ECHO_PORT);
+      new InetSocketAddress(InetAddress.ofLiteral(LabTopology.VIP), LabTopology.ECHO_PORT);
   private static final InetSocketAddress ECHOED6 =
-      new InetSocketAddress(LabTopology.VIP6, LabTopology.ECHO_PORT);
+      new InetSocketAddress(InetAddress.ofLiteral(LabTopology.VIP6), LabTopology.ECHO_PORT);
 
   /** Clients with sessions, and what each was answered last. */
   private static final class Crowd implements AutoCloseable {
@@ -42,22 +44,26 @@ class DatagramIT {
       }
     }
 
+    Echo last(Datagrams client) {
+      return Objects.requireNonNull(last.get(client));
+    }
+
     /** Those whose last answer came through a node of that address. */
     List<Datagrams> of(String node) {
-      return last.keySet().stream().filter(c -> last.get(c).node().equals(node)).toList();
+      return last.keySet().stream().filter(c -> last(c).node().equals(node)).toList();
     }
 
     List<Datagrams> notOf(String node) {
-      return last.keySet().stream().filter(c -> !last.get(c).node().equals(node)).toList();
+      return last.keySet().stream().filter(c -> !last(c).node().equals(node)).toList();
     }
 
     /** Their sessions are the same: the same server hears of the same node and port. */
     void assertGoOn(List<Datagrams> clients) throws Exception {
       for (Datagrams client : clients) {
-        Echo before = last.get(client);
+        Echo before = last(client);
         Echo now = client.ask("more");
         assertThat(List.of(now.server(), now.node(), now.port()))
-            .isEqualTo(before == null ? null : List.of(before.server(), before.node(), before.port()));
+            .isEqualTo(List.of(before.server(), before.node(), before.port()));
       }
     }
 

@@ -19,6 +19,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -174,7 +175,7 @@ class UdpRelayTest {
 
   @Test
   void ipv6ClientsAndServersAreRelayedToo() throws Exception {
-    InetSocketAddress six = new InetSocketAddress(InetAddress.getByName("::1"), 0);
+    InetSocketAddress six = new InetSocketAddress(InetAddress.ofLiteral("::1"), 0);
     try (EchoServer server = new EchoServer("six", 1, six);
         TestNode node = four(six, server)) {
       try (DatagramSocket socket = new DatagramSocket(six)) {
@@ -183,7 +184,7 @@ class UdpRelayTest {
         socket.send(new DatagramPacket(new byte[] {'h', 'i'}, 2));
         DatagramPacket answer = new DatagramPacket(new byte[64], 64);
         socket.receive(answer);
-        assertThat(new String(answer.getData(), 0, answer.getLength(), "US-ASCII"))
+        assertThat(new String(answer.getData(), 0, answer.getLength(), StandardCharsets.US_ASCII))
             .isEqualTo("six:hi");
       }
     }
@@ -218,10 +219,10 @@ class UdpRelayTest {
           "0d0a0d0a000d0a515549540a2112000c7f0000017f000001%04x%04x"
               .formatted(client.port(), node.address().getPort());
       assertThat(server.received())
-          .extracting(text -> HEX.formatHex(text.getBytes("ISO-8859-1")))
+          .extracting(text -> HEX.formatHex(text.getBytes(StandardCharsets.ISO_8859_1)))
           .containsExactly(
-              header + HEX.formatHex("one".getBytes("US-ASCII")),
-              header + HEX.formatHex("two".getBytes("US-ASCII")));
+              header + HEX.formatHex("one".getBytes(StandardCharsets.US_ASCII)),
+              header + HEX.formatHex("two".getBytes(StandardCharsets.US_ASCII)));
     }
   }
 

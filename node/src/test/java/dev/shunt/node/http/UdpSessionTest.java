@@ -135,8 +135,7 @@ class UdpSessionTest {
           spoofed.send("x");
         }
       }
-      await()
-          .until(() -> node.stats().requests() + node.stats().connectionsRefused() == 500);
+      await().until(() -> node.stats().requests() + node.stats().connectionsRefused() == 500);
       assertThat(node.stats().connections()).isLessThanOrEqualTo(16);
       awaitOver(node);
       try (UdpClient client = new UdpClient(node.address())) {

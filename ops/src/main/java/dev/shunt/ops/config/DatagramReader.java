@@ -60,7 +60,8 @@ final class DatagramReader {
       section
           .at("listen")
           .report(
-              "every address with mode udp", "one address, which answers leave from as they should");
+              "every address with mode udp",
+              "one address, which answers leave from as they should");
     }
   }
 
@@ -70,9 +71,7 @@ final class DatagramReader {
 
   /** {@code limits:}; empty for other modes, whose limits are others. */
   Optional<Limits> limits() {
-    return used
-        ? Optional.of(limits(section.section("limits")))
-        : Optional.empty();
+    return used ? Optional.of(limits(section.section("limits"))) : Optional.empty();
   }
 
   private static Limits limits(Optional<Section> found) {
@@ -90,7 +89,8 @@ final class DatagramReader {
             d.requestsPerConnection(),
             found
                 .map(s ->
-                    s.get("sessions_per_server", Scalars.integer(1, 1_000_000), d.pendingPerServer()))
+                    s.get(
+                        "sessions_per_server", Scalars.integer(1, 1_000_000), d.pendingPerServer()))
                 .orElse(d.pendingPerServer()),
             d.idlePerServer(),
             d.requestsPerServerConnection(),
@@ -111,11 +111,8 @@ final class DatagramReader {
     section
         .section("timeouts")
         .ifPresent(s -> {
-          idle =
-              s.get(
-                  "idle", Scalars.duration(UdpRelay.MIN_TIME, UdpRelay.MAX_IDLE), idle);
-          lifetime =
-              s.find("lifetime", Scalars.duration(UdpRelay.MIN_TIME, UdpRelay.MAX_LIFETIME));
+          idle = s.get("idle", Scalars.duration(UdpRelay.MIN_TIME, UdpRelay.MAX_IDLE), idle);
+          lifetime = s.find("lifetime", Scalars.duration(UdpRelay.MIN_TIME, UdpRelay.MAX_LIFETIME));
           s.finish();
         });
     return Optional.of(Timeouts.DEFAULT);

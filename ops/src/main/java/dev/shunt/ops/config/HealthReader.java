@@ -42,8 +42,7 @@ final class HealthReader {
 
   /** Of a service whose servers do not have the VIP. */
   static HealthCheck ofServers(Section s) {
-    return of(s, s.get("type", oneOf(OF_CONNECTIONS), HealthCheck.Kind.TCP))
-        .read(false, 0);
+    return new HealthReader(s, s.get("type", oneOf(OF_CONNECTIONS), HealthCheck.Kind.TCP)).read(false, 0);
   }
 
   /**
@@ -52,18 +51,14 @@ final class HealthReader {
    * @param usual the type where none is said
    */
   static HealthCheck ofDirect(Section s, HealthCheck.Kind usual) {
-    return of(s, s.get("type", oneOf(OF_CONNECTIONS), usual)).read(true, 0);
+    return new HealthReader(s, s.get("type", oneOf(OF_CONNECTIONS), usual)).read(true, 0);
   }
 
   /** Of a service of datagrams: whether it works, only a datagram or another port tells. */
   static HealthCheck ofDatagrams(Section s) {
     HealthCheck.Kind kind =
         s.get("type", Scalars.oneOf(HealthCheck.Kind.class), HealthCheck.Kind.NONE);
-    return of(s, kind).read(false, s.get("port", Scalars.PORT, 0));
-  }
-
-  private static HealthReader of(Section s, HealthCheck.Kind kind) {
-    return new HealthReader(s, kind);
+    return new HealthReader(s, kind).read(false, s.get("port", Scalars.PORT, 0));
   }
 
   private static ScalarType<HealthCheck.Kind> oneOf(List<HealthCheck.Kind> kinds) {

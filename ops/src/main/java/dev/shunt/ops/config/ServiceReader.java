@@ -3,7 +3,6 @@ package dev.shunt.ops.config;
 import dev.shunt.node.HealthCheck;
 import dev.shunt.node.RequestIds;
 import dev.shunt.replication.AddressText;
-import dev.shunt.replication.Protocol;
 import dev.shunt.scheduler.Algorithm;
 import dev.shunt.scheduler.Vip;
 import java.net.InetAddress;

@@ -111,8 +111,7 @@ public final class NodeConfigs {
         - (vip.address() instanceof Inet4Address ? IPV4_AND_TCP : IPV6_AND_TCP);
   }
 
-  private static ServiceConfig firstOfPort(
-      ArrayConfig array, Protocol protocol, int port) {
+  private static ServiceConfig firstOfPort(ArrayConfig array, Protocol protocol, int port) {
     return array.services().stream()
         .filter(s -> !s.isDirect() && s.protocol() == protocol)
         .filter(s -> s.frontend() instanceof Frontend.Virtual(_, int other) && other == port)

@@ -93,34 +93,72 @@ class DatagramConfigTest {
         .contains("allowed is an address and port that no other service has");
   }
 
-  static Stream<Arguments> errors() {
+  static Stream<Arguments> mistakes() {
     return Stream.of(
-        arguments("mode: http\nresponses: 1", "responses with mode http, allowed is responses with mode udp"),
-        arguments("mode: tcp\nwhen_full: refuse", "when_full with mode tcp, allowed is when_full with mode udp"),
-        arguments("mode: udp\nresponses: 0", "responses: found '0', allowed is a number from 1 to 65536"),
-        arguments("mode: udp\nwhen_full: block", "when_full: found 'block', allowed is refuse, replace"),
-        arguments("mode: udp\nproxy_protocol: v1", "proxy_protocol: found v1 with mode udp, allowed is v2, which has datagrams"),
+        arguments(
+            "mode: http\nresponses: 1",
+            "responses with mode http, allowed is responses with mode udp"),
+        arguments(
+            "mode: tcp\nwhen_full: refuse",
+            "when_full with mode tcp, allowed is when_full with mode udp"),
+        arguments(
+            "mode: udp\nresponses: 0", "responses: found '0', allowed is a number from 1 to 65536"),
+        arguments(
+            "mode: udp\nwhen_full: block", "when_full: found 'block', allowed is refuse, replace"),
+        arguments(
+            "mode: udp\nproxy_protocol: v1",
+            "proxy_protocol: found v1 with mode udp, allowed is v2, which has datagrams"),
         arguments("mode: udp\nproxy_protocol: v3", "proxy_protocol: found 'v3', allowed is v1, v2"),
-        arguments("mode: udp\naccept_proxy: {from: [10.0.0.0/8]}", "accept_proxy with mode udp, allowed is accept_proxy with mode http or tcp"),
-        arguments("mode: udp\nretries: {budget_percent: 1}", "retries with mode udp, allowed is retries with mode http or tcp"),
-        arguments("mode: udp\nstages: [cookie]", "stages with mode udp, allowed is stages with mode http"),
-        arguments("mode: udp\nforwarding: {via: true}", "forwarding with mode udp, allowed is forwarding with mode http"),
-        arguments("mode: udp\nhttp2: {use: on}", "http2 with mode udp, allowed is http2 with mode http"),
-        arguments("mode: udp\nrules: [{path: {prefix: /}, servers: [\"127.0.0.1:9001\"]}]", "rules with mode udp, allowed is rules with mode http"),
-        arguments("mode: udp\nserver_protocol: h2c", "server_protocol with mode udp, allowed is server_protocol with mode http"),
-        arguments("mode: udp\nsni: [{names: [a.example], servers: [\"127.0.0.1:9001\"]}]", "sni with mode udp, allowed is sni with mode tcp"),
-        arguments("mode: udp\nadmission: {p99: 1s}", "p99 with mode udp, allowed is p99 with mode http"),
-        arguments("mode: udp\nsyn_cookies: always", "syn_cookies with listen, allowed is syn_cookies with vip and port"),
-        arguments("mode: udp\nserver_algorithm: hash\nhash: {by: url}", "hash.by: found by url with mode udp, allowed is by source"),
-        arguments("mode: udp\nlimits: {attempts: 1}", "limits.attempts: found an unknown key, allowed is buffered_bytes, sessions, sessions_per_server"),
-        arguments("mode: udp\ntimeouts: {hello: 1s}", "timeouts.hello: found an unknown key, allowed is idle, lifetime"),
-        arguments("mode: udp\nhealth: {type: udp}", "health.send: found nothing, allowed is 1 to 1024 bytes in hexadecimal digits; the key is required"),
-        arguments("mode: udp\nhealth: {type: udp, send: abc}", "health.send: found 'abc', allowed is 1 to 1024 bytes in hexadecimal digits"),
-        arguments("mode: tcp\nhealth: {type: udp, send: ab}", "health.type: found 'udp', allowed is none, tcp, http"));
+        arguments(
+            "mode: udp\naccept_proxy: {from: [10.0.0.0/8]}",
+            "accept_proxy with mode udp, allowed is accept_proxy with mode http or tcp"),
+        arguments(
+            "mode: udp\nretries: {budget_percent: 1}",
+            "retries with mode udp, allowed is retries with mode http or tcp"),
+        arguments(
+            "mode: udp\nstages: [cookie]",
+            "stages with mode udp, allowed is stages with mode http"),
+        arguments(
+            "mode: udp\nforwarding: {via: true}",
+            "forwarding with mode udp, allowed is forwarding with mode http"),
+        arguments(
+            "mode: udp\nhttp2: {use: on}", "http2 with mode udp, allowed is http2 with mode http"),
+        arguments(
+            "mode: udp\nrules: [{path: {prefix: /}, servers: [\"127.0.0.1:9001\"]}]",
+            "rules with mode udp, allowed is rules with mode http"),
+        arguments(
+            "mode: udp\nserver_protocol: h2c",
+            "server_protocol with mode udp, allowed is server_protocol with mode http"),
+        arguments(
+            "mode: udp\nsni: [{names: [a.example], servers: [\"127.0.0.1:9001\"]}]",
+            "sni with mode udp, allowed is sni with mode tcp"),
+        arguments(
+            "mode: udp\nadmission: {p99: 1s}", "p99 with mode udp, allowed is p99 with mode http"),
+        arguments(
+            "mode: udp\nsyn_cookies: always",
+            "syn_cookies with listen, allowed is syn_cookies with vip and port"),
+        arguments(
+            "mode: udp\nserver_algorithm: hash\nhash: {by: url}",
+            "hash.by: found by url with mode udp, allowed is by source"),
+        arguments(
+            "mode: udp\nlimits: {attempts: 1}",
+            "limits.attempts: found an unknown key, allowed is buffered_bytes, sessions, sessions_per_server"),
+        arguments(
+            "mode: udp\ntimeouts: {hello: 1s}",
+            "timeouts.hello: found an unknown key, allowed is idle, lifetime"),
+        arguments(
+            "mode: udp\nhealth: {type: udp}",
+            "health.send: found nothing, allowed is 1 to 1024 bytes in hexadecimal digits; the key is required"),
+        arguments(
+            "mode: udp\nhealth: {type: udp, send: abc}",
+            "health.send: found 'abc', allowed is 1 to 1024 bytes in hexadecimal digits"),
+        arguments(
+            "mode: tcp\nhealth: {type: udp, send: ab}",
+            "health.type: found 'udp', allowed is none, tcp, http"));
   }
 
   @ParameterizedTest
-  @MethodSource
+  @MethodSource("mistakes")
   void errors(String keys, String error) {
     assertThat(Yaml.errors(Yaml.service(keys)))
         .anyMatch(e -> e.contains(AT) && e.contains(error))
@@ -130,7 +168,8 @@ class DatagramConfigTest {
   @Test
   void encryptionIsForConnections() {
     assertThat(Yaml.errors(Yaml.service("mode: udp\nserver_tls: {verify: off}")))
-        .anyMatch(e -> e.contains("server_tls with mode udp, allowed is server_tls with mode http or tcp"));
+        .anyMatch(e ->
+            e.contains("server_tls with mode udp, allowed is server_tls with mode http or tcp"));
   }
 
   @Test
