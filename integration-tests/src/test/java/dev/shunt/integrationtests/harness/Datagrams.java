@@ -78,6 +78,7 @@ public final class Datagrams implements AutoCloseable {
     return new Datagrams(channel, selector);
   }
 
+  @SuppressWarnings("restricted") // Of a library that every system has.
   private static void enter(String namespace) throws Throwable {
     Linker linker = Linker.nativeLinker();
     MethodHandle open =

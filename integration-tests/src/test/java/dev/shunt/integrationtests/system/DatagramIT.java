@@ -12,6 +12,7 @@ import dev.shunt.integrationtests.harness.TestArray;
 import dev.shunt.ops.lab.Capture;
 import dev.shunt.ops.lab.Frame;
 import dev.shunt.ops.lab.LabTopology;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ class DatagramIT {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
       for (Datagrams client : last.keySet()) {
         client.close();
       }
