@@ -2,7 +2,6 @@ package dev.shunt.node.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.shunt.cluster.Ticker;
 import dev.shunt.node.Balancing;

@@ -42,7 +42,8 @@ final class HealthReader {
 
   /** Of a service whose servers do not have the VIP. */
   static HealthCheck ofServers(Section s) {
-    return new HealthReader(s, s.get("type", oneOf(OF_CONNECTIONS), HealthCheck.Kind.TCP)).read(false, 0);
+    return new HealthReader(s, s.get("type", oneOf(OF_CONNECTIONS), HealthCheck.Kind.TCP))
+        .read(false, 0);
   }
 
   /**
