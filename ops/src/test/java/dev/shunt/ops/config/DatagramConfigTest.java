@@ -114,7 +114,11 @@ class DatagramConfigTest {
             "accept_proxy with mode udp, allowed is accept_proxy with mode http or tcp"),
         arguments(
             "mode: udp\nretries: {budget_percent: 1}",
-            "retries with mode udp, allowed is retries with mode http or tcp"),
+            "retries with mode udp, allowed is retries with mode http or tcp"));
+  }
+
+  static Stream<Arguments> mistakesOfOthers() {
+    return Stream.of(
         arguments(
             "mode: udp\nstages: [cookie]",
             "stages with mode udp, allowed is stages with mode http"),
@@ -158,7 +162,7 @@ class DatagramConfigTest {
   }
 
   @ParameterizedTest
-  @MethodSource("mistakes")
+  @MethodSource({"mistakes", "mistakesOfOthers"})
   void errors(String keys, String error) {
     assertThat(Yaml.errors(Yaml.service(keys)))
         .anyMatch(e -> e.contains(AT) && e.contains(error))
