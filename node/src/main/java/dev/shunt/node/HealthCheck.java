@@ -1,12 +1,16 @@
 package dev.shunt.node;
 
+import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How it is found out whether a server works.
  *
  * @param kind what a check does
  * @param via where it goes; to the VIP with {@link Kind#TCP} only
+ * @param port that is checked; 0 is the server's own
+ * @param datagram what is sent and expected, with {@link Kind#UDP}
  * @param path the path that is asked for, with {@link Kind#HTTP}
  * @param host the {@code Host} that is asked for, with {@link Kind#HTTP}
  * @param lowestStatus of the answers that count as success
@@ -19,6 +23,8 @@ import java.time.Duration;
 public record HealthCheck(
     Kind kind,
     Via via,
+    int port,
+    Optional<DatagramCheck> datagram,
     String path,
     String host,
     int lowestStatus,
@@ -35,7 +41,9 @@ public record HealthCheck(
     /** Connects. */
     TCP,
     /** Asks for a path and looks at the status. */
-    HTTP
+    HTTP,
+    /** Sends a datagram and looks at the answer. */
+    UDP
   }
 
   /** Where a check goes. */
@@ -56,6 +64,12 @@ public record HealthCheck(
       throw new IllegalArgumentException(
           "health check, via: found %s with %s, allowed is %s".formatted(via, kind, Kind.TCP));
     }
+    if ((kind == Kind.UDP) != datagram.isPresent()) {
+      throw new IllegalArgumentException(
+          "health check: found %s datagram with %s, allowed is one with %s alone"
+              .formatted(datagram.isPresent() ? "a" : "no", kind, Kind.UDP));
+    }
+    Ranges.check("health check, port", port, 0, 65_535);
     Ranges.check("health check, interval", interval, MIN, MAX);
     Ranges.check("health check, timeout", timeout, MIN, MAX);
     Ranges.check("health check, rise", rise, 1, MAX_STREAK);
@@ -83,10 +97,21 @@ public record HealthCheck(
     return of(Kind.HTTP, path);
   }
 
+  /** By a datagram. */
+  public static HealthCheck udp(DatagramCheck datagram) {
+    return of(Kind.UDP, "/", Optional.of(datagram));
+  }
+
   private static HealthCheck of(Kind kind, String path) {
+    return of(kind, path, Optional.empty());
+  }
+
+  private static HealthCheck of(Kind kind, String path, Optional<DatagramCheck> datagram) {
     return new HealthCheck(
         kind,
         Via.SERVER,
+        0,
+        datagram,
         path,
         "localhost",
         200,
@@ -97,15 +122,59 @@ public record HealthCheck(
         3);
   }
 
+  /** Where a server of this address is checked. */
+  public InetSocketAddress target(InetSocketAddress server) {
+    return port == 0 ? server : new InetSocketAddress(server.getAddress(), port);
+  }
+
   /** The same another way. */
   public HealthCheck via(Via other) {
     return new HealthCheck(
-        kind, other, path, host, lowestStatus, highestStatus, interval, timeout, rise, fall);
+        kind,
+        other,
+        port,
+        datagram,
+        path,
+        host,
+        lowestStatus,
+        highestStatus,
+        interval,
+        timeout,
+        rise,
+        fall);
+  }
+
+  /** The same at another port. */
+  public HealthCheck at(int other) {
+    return new HealthCheck(
+        kind,
+        via,
+        other,
+        datagram,
+        path,
+        host,
+        lowestStatus,
+        highestStatus,
+        interval,
+        timeout,
+        rise,
+        fall);
   }
 
   /** The same with another rhythm. */
   public HealthCheck every(Duration interval, Duration timeout, int rise, int fall) {
     return new HealthCheck(
-        kind, via, path, host, lowestStatus, highestStatus, interval, timeout, rise, fall);
+        kind,
+        via,
+        port,
+        datagram,
+        path,
+        host,
+        lowestStatus,
+        highestStatus,
+        interval,
+        timeout,
+        rise,
+        fall);
   }
 }

@@ -20,7 +20,8 @@ import java.util.Optional;
  * @param serverTls how connections to servers are encrypted; absent: they are not
  * @param toServers what is spoken to servers
  * @param proxy whom it believes, and what it tells, about who the client is
- * @param tcp how bytes are relayed as they come; absent: they are HTTP requests
+ * @param tcp how bytes are relayed as they come; absent: they are HTTP requests, or datagrams
+ * @param udp how datagrams are relayed; absent: clients connect by TCP
  * @param stages what requests and responses pass, in this order (responses the other way round)
  */
 public record HttpService(
@@ -39,6 +40,7 @@ public record HttpService(
     ToServers toServers,
     ProxyProtocol proxy,
     Optional<TcpRelay> tcp,
+    Optional<UdpRelay> udp,
     List<StageConfig> stages) {
 
   public static final int MAX_LISTENERS = 64;
@@ -60,26 +62,57 @@ public record HttpService(
       relay.routes().forEach(route -> known(name, "sni", route.servers(), list));
       known(name, "sni", relay.otherwise(), list);
     });
-    checkProtocol(name, toServers, serverTls.isPresent(), proxy, tcp.isPresent());
     routing.rules().forEach(rule -> known(name, "rules", rule.servers(), list));
-    if (tcp.isPresent() && !routing.rules().isEmpty()) {
-      throw new IllegalArgumentException(
-          "service '" + name + "', rules: they are for requests, which mode tcp does not look at");
+    String mode = udp.isPresent() ? "udp" : tcp.isPresent() ? "tcp" : "";
+    checkProtocol(name, toServers, serverTls.isPresent(), proxy, mode);
+    if (!mode.isEmpty()) {
+      none(name, "rules", routing.rules().isEmpty(), mode);
+      none(name, "stages", stages.isEmpty(), mode);
     }
-    if (tcp.isPresent() && !stages.isEmpty()) {
+    if (udp.isPresent()) {
+      checkDatagrams(name, tls.isPresent() || serverTls.isPresent(), proxy, listeners);
+    }
+    if (tcp.isPresent() && udp.isPresent()) {
       throw new IllegalArgumentException(
-          "service '" + name + "', stages: they are for requests, which mode tcp does not look at");
+          "service '" + name + "': found both mode tcp and mode udp");
+    }
+  }
+
+  private static void none(String service, String key, boolean none, String mode) {
+    if (!none) {
+      throw new IllegalArgumentException(
+          "service '%s', %s: they are for requests, which mode %s does not look at"
+              .formatted(service, key, mode));
+    }
+  }
+
+  private static void checkDatagrams(
+      String service, boolean tls, ProxyProtocol proxy, List<Listener> listeners) {
+    String wrong =
+        tls
+            ? "TLS, which is for connections"
+            : !proxy.from().isEmpty()
+                ? "accepted PROXY headers, allowed are those to servers"
+                : proxy.toServers().filter(ProxyProtocol.Version.V1::equals).isPresent()
+                    ? "PROXY protocol v1, allowed is v2"
+                    : listeners.stream().anyMatch(l -> l.address().getAddress().isAnyLocalAddress())
+                        ? "a listener on every address, allowed is one address, which answers leave"
+                            + " from"
+                        : "";
+    if (!wrong.isEmpty()) {
+      throw new IllegalArgumentException(
+          "service '%s', mode udp: found %s".formatted(service, wrong));
     }
   }
 
   private static void checkProtocol(
-      String service, ToServers toServers, boolean tls, ProxyProtocol proxy, boolean tcp) {
+      String service, ToServers toServers, boolean tls, ProxyProtocol proxy, String mode) {
     if (!toServers.http2()) {
       return;
     }
     String wrong =
-        tcp
-            ? "with mode tcp, which does not look at requests"
+        !mode.isEmpty()
+            ? "with mode " + mode + ", which does not look at requests"
             : proxy.toServers().isPresent()
                 ? "with the PROXY protocol to servers: a connection is many clients'"
                 : tls == (toServers.protocol() == ServerProtocol.H2C)
@@ -119,6 +152,7 @@ public record HttpService(
         Optional.empty(),
         ToServers.DEFAULT,
         ProxyProtocol.NONE,
+        Optional.empty(),
         Optional.empty(),
         List.of());
   }
@@ -199,6 +233,12 @@ public record HttpService(
     return parts.service();
   }
 
+  public HttpService with(UdpRelay changed) {
+    Parts parts = new Parts(this);
+    parts.udp = Optional.of(changed);
+    return parts.service();
+  }
+
   public HttpService withStages(StageConfig... changed) {
     Parts parts = new Parts(this);
     parts.stages = List.of(changed);
@@ -220,6 +260,7 @@ public record HttpService(
     private ToServers toServers;
     private ProxyProtocol proxy;
     private Optional<TcpRelay> tcp;
+    private Optional<UdpRelay> udp;
     private List<StageConfig> stages;
 
     Parts(HttpService of) {
@@ -236,6 +277,7 @@ public record HttpService(
       toServers = of.toServers;
       proxy = of.proxy;
       tcp = of.tcp;
+      udp = of.udp;
       stages = of.stages;
     }
 
@@ -256,6 +298,7 @@ public record HttpService(
           toServers,
           proxy,
           tcp,
+          udp,
           stages);
     }
   }

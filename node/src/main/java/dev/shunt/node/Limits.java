@@ -8,7 +8,7 @@ package dev.shunt.node;
  * @param headerBytes first line and headers together; beyond: 431 (of a server: 502)
  * @param headerCount header lines; beyond: 431 (of a server: 502)
  * @param bodyBytes a request's body; beyond: 413; 0 is without a limit
- * @param clientConnections of this service at once; beyond: 503
+ * @param clientConnections of this service at once, or sessions of datagrams; beyond: 503
  * @param connectionsPerClient of this service at once, of one IPv4 address or IPv6 /64 network;
  *     beyond: 503; 0 is without a limit
  * @param clientRate bytes a second that a client must bring of a body or take of a response that

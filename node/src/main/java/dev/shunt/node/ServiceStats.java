@@ -11,7 +11,7 @@ import java.util.List;
  * @param connectionsRefused for {@link Limits#clientConnections}
  * @param clientsRefused connections refused for {@link Limits#connectionsPerClient}
  * @param requests requests whose head was complete and valid; with {@code mode: tcp} connections
- *     that a server was chosen for
+ *     that a server was chosen for, with {@code mode: udp} sessions, as in what follows
  * @param active requests under way now
  * @param status1xx to {@code status5xx}: answers by the class of their status, the node's own
  *     included
@@ -31,10 +31,12 @@ import java.util.List;
  * @param tls handshakes of clients; {@link TlsStats#NONE} without TLS
  * @param http2 HTTP/2 connections of clients
  * @param tcp what happened to connections before, or without, a request
+ * @param udp what happened to datagrams; {@link UdpStats#NONE} of other services
  * @param stages what its stages tell of themselves
  * @param policy what protected servers and sessions
  * @param latency from the complete head of a request to the end of its response; with {@code mode:
- *     tcp} until a server accepted the connection
+ *     tcp} until a server accepted the connection, with {@code mode: udp} from a datagram to the
+ *     first answer
  * @param servers one for each server, in the order of the configuration
  */
 public record ServiceStats(
@@ -65,6 +67,7 @@ public record ServiceStats(
     TlsStats tls,
     Http2Stats http2,
     TcpStats tcp,
+    UdpStats udp,
     StageStats stages,
     PolicyStats policy,
     LatencyStats latency,

@@ -24,7 +24,11 @@ final class PackageRules {
           new Home("org.jgroups", List.of("dev.shunt.cluster.jgroups"), false),
           new Home("com.hazelcast", List.of("dev.shunt.replication.hazelcast"), false),
           new Home("io.netty", List.of("dev.shunt.node"), true),
-          new Home("java.lang.foreign", List.of("dev.shunt.scheduler.xdp"), false));
+          // In the harness, to open a socket in another network namespace.
+          new Home(
+              "java.lang.foreign",
+              List.of("dev.shunt.scheduler.xdp", "dev.shunt.integrationtests.harness"),
+              false));
 
   private PackageRules() {}
 

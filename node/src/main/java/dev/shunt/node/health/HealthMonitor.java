@@ -6,11 +6,14 @@ import dev.shunt.node.Server;
 import dev.shunt.node.tls.TlsClient;
 import dev.shunt.node.transport.Transport;
 import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +40,7 @@ public final class HealthMonitor {
   private final RandomGenerator random;
   private final Listener listener;
   private final Probe probe;
+  private final Optional<DatagramProbe> datagrams;
   private final List<HealthState> states = new ArrayList<>();
   private volatile boolean closed;
 
@@ -60,8 +64,19 @@ public final class HealthMonitor {
             eventLoop,
             transport,
             tls,
-            service.proxy().toServers().orElse(null),
+            service.udp().isPresent() ? null : service.proxy().toServers().orElse(null),
             service.toServers().protocol());
+    this.datagrams =
+        service
+            .healthCheck()
+            .datagram()
+            .map(check ->
+                new DatagramProbe(
+                    check,
+                    service.healthCheck().timeout(),
+                    eventLoop,
+                    transport,
+                    service.proxy().toServers().isPresent()));
     for (int i = 0; i < service.servers().size(); i++) {
       states.add(new HealthState(service.healthCheck()));
     }
@@ -104,12 +119,14 @@ public final class HealthMonitor {
 
   private void check(int server) {
     if (!closed) {
-      probe.run(
-          service.servers().get(server).address(),
+      InetSocketAddress target =
+          service.healthCheck().target(service.servers().get(server).address());
+      Consumer<Boolean> result =
           success -> {
             record(server, success);
             schedule(server, states.get(server).nextDelay(random));
-          });
+          };
+      datagrams.ifPresentOrElse(d -> d.run(target, result), () -> probe.run(target, result));
     }
   }
 

@@ -56,7 +56,17 @@ enum Count {
   HELLO_TIMEOUTS,
   UNKNOWN_NAMES,
   TCP_IDLE,
-  TCP_TOO_OLD;
+  TCP_TOO_OLD,
+  UDP_FROM_CLIENTS,
+  UDP_TO_CLIENTS,
+  UDP_BAD,
+  UDP_DROPPED,
+  UDP_SEND_FAILED,
+  UDP_NO_SOCKET,
+  UDP_MOVED,
+  UDP_REPLACED,
+  UDP_IDLE,
+  UDP_TOO_OLD;
 
   private static final Count[] VALUES = values();
 

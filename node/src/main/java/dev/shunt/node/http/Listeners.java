@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * process listen there unnoticed, the address is first bound without sharing it.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // Netty tells failures to the pipeline.
-final class Listeners {
+final class Listeners implements Sockets {
 
   private static final int BACKLOG = 4096;
   private static final String TOO_MANY = "too many connections";
@@ -47,11 +47,13 @@ final class Listeners {
     this.config = loops.getFirst().runtime.config();
   }
 
-  List<InetSocketAddress> addresses() {
+  @Override
+  public List<InetSocketAddress> addresses() {
     return addresses;
   }
 
-  void open() throws NodeException {
+  @Override
+  public void open() throws NodeException {
     for (Listener listener : config.listeners()) {
       if (transport.sharesPorts() && loops.size() > 1) {
         addresses.add(openShared(listener));
@@ -112,7 +114,13 @@ final class Listeners {
   }
 
   private Channel bind(ServerBootstrap bootstrap, InetSocketAddress address) throws NodeException {
-    ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+    return bound(bootstrap.bind(address), config, address);
+  }
+
+  /** The socket when it is bound. */
+  static Channel bound(ChannelFuture binding, HttpService config, InetSocketAddress address)
+      throws NodeException {
+    ChannelFuture bound = binding.awaitUninterruptibly();
     Throwable cause = bound.cause();
     if (cause != null) {
       throw new NodeException(
@@ -123,7 +131,13 @@ final class Listeners {
     return bound.channel();
   }
 
-  void close() {
+  @Override
+  public void refuse() {
+    close();
+  }
+
+  @Override
+  public void close() {
     channels.forEach(channel -> channel.close().syncUninterruptibly());
     channels.clear();
   }

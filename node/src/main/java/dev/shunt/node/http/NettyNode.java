@@ -17,10 +17,6 @@ import dev.shunt.node.tls.TlsLibrary;
 import dev.shunt.node.transport.Transport;
 import dev.shunt.replication.BindingTables;
 import dev.shunt.replication.local.LocalBindings;
-import io.netty.channel.EventLoop;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.util.concurrent.DefaultThreadFactory;
-import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -35,7 +31,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,12 +53,13 @@ public final class NettyNode implements Node {
   private final RandomGenerator random;
   private final BindingTables bindings;
   private final Transport transport;
-  private final List<Worker> workers = new ArrayList<>();
+  private final List<Loops> loops = new ArrayList<>();
   private final List<ServiceRuntime> runtimes = new ArrayList<>();
   private final List<RunningService> services = new ArrayList<>();
   private final TlsLibrary tlsLibrary;
   private final NodeTls tls;
-  private @Nullable MultiThreadIoEventLoopGroup group;
+  private boolean started;
+  private boolean closed;
 
   /**
    * @param clock what {@code Date} headers are made from
@@ -108,7 +106,7 @@ public final class NettyNode implements Node {
   private record RunningService(
       ServiceRuntime runtime,
       List<ServiceLoop> loops,
-      Listeners listeners,
+      Sockets sockets,
       HealthMonitor health,
       Optional<Ejector> ejector) {
 
@@ -129,33 +127,31 @@ public final class NettyNode implements Node {
 
   @Override
   public synchronized void start() throws NodeException {
-    if (group != null) {
+    if (started) {
       throw new IllegalStateException("the node was started before");
     }
-    int loops = config.eventLoops();
-    MultiThreadIoEventLoopGroup started =
-        new MultiThreadIoEventLoopGroup(
-            loops == 0 ? Runtime.getRuntime().availableProcessors() : loops,
-            new DefaultThreadFactory("shunt-node", true),
-            transport.handlers());
-    group = started;
+    started = true;
     boolean complete = false;
     try {
-      for (EventExecutor each : started) {
-        workers.add(new Worker((EventLoop) each, transport, ticker, clock, random));
+      startLoops(transport);
+      boolean datagrams = config.services().stream().anyMatch(s -> s.udp().isPresent());
+      if (datagrams && transport.ofDatagrams() != transport) {
+        startLoops(transport.ofDatagrams());
       }
       StageLoader stages = new StageLoader(config.cookieKey(), bindings, config.stageHome(), clock);
       for (HttpService service : config.services()) {
-        services.add(prepare(service, stages, started));
+        services.add(
+            prepare(
+                service, stages, service.udp().isPresent() ? loops.getLast() : loops.getFirst()));
       }
       for (RunningService service : services) {
-        service.listeners().open();
+        service.sockets().open();
         service.health().start();
         service.startEjecting();
-        service.startAdmitting(workers.getFirst());
+        service.startAdmitting(service.loops().getFirst().worker);
       }
       tls.start();
-      workers.forEach(worker -> worker.eventLoop().execute(worker::start));
+      workers().forEach(worker -> worker.eventLoop().execute(worker::start));
       complete = true;
     } finally {
       if (!complete) {
@@ -164,13 +160,20 @@ public final class NettyNode implements Node {
     }
     LOG.info(
         "node: {} event loops on {}, TLS by {}",
-        workers.size(),
-        transport.label(),
+        workers().count(),
+        loops.stream().map(each -> each.transport().label()).collect(Collectors.joining(" and ")),
         tlsLibrary.label());
   }
 
-  private RunningService prepare(
-      HttpService service, StageLoader stages, MultiThreadIoEventLoopGroup started)
+  private void startLoops(Transport on) {
+    loops.add(Loops.start(on, config.eventLoops(), ticker, clock, random));
+  }
+
+  private Stream<Worker> workers() {
+    return loops.stream().flatMap(each -> each.workers().stream());
+  }
+
+  private RunningService prepare(HttpService service, StageLoader stages, Loops on)
       throws NodeException {
     StageMeters meters = new StageMeters();
     ServiceRuntime runtime =
@@ -178,18 +181,19 @@ public final class NettyNode implements Node {
             service, stages.load(service, meters), meters, tls.front(service), tls.client(service));
     runtimes.add(runtime);
     StageLoader.start(runtime);
-    List<ServiceLoop> loops = new ArrayList<>();
+    List<Worker> workers = on.workers();
+    List<ServiceLoop> each = new ArrayList<>();
     for (int i = 0; i < workers.size(); i++) {
       ServiceLoop loop = new ServiceLoop(workers.get(i), runtime, workers.size(), i);
       workers.get(i).add(loop);
-      loops.add(loop);
+      each.add(loop);
     }
     Worker checking = workers.get(services.size() % workers.size());
     HealthMonitor health =
         new HealthMonitor(
             service,
             checking.eventLoop(),
-            transport,
+            on.transport(),
             runtime.serverTls(),
             random,
             (server, up) -> {
@@ -203,9 +207,12 @@ public final class NettyNode implements Node {
         service
             .policy()
             .ejection()
-            .map(e -> new Ejector(e, runtime, loops, checking.eventLoop(), random));
-    return new RunningService(
-        runtime, loops, new Listeners(transport, started, loops), health, ejector);
+            .map(e -> new Ejector(e, runtime, each, checking.eventLoop(), random));
+    Sockets sockets =
+        service.udp().isPresent()
+            ? new DatagramSockets(on.transport(), each)
+            : new Listeners(on.transport(), on.group(), each);
+    return new RunningService(runtime, each, sockets, health, ejector);
   }
 
   @Override
@@ -215,11 +222,11 @@ public final class NettyNode implements Node {
 
   @Override
   public synchronized void close(Duration patience) {
-    MultiThreadIoEventLoopGroup running = group;
-    if (running == null || running.isShuttingDown()) {
+    if (!started || closed) {
       return;
     }
-    services.forEach(service -> service.listeners().close());
+    closed = true;
+    services.forEach(service -> service.sockets().refuse());
     services.forEach(service -> service.health().close());
     services.forEach(service -> service.ejector().ifPresent(Ejector::close));
     onEachLoop(Worker::drain);
@@ -227,19 +234,21 @@ public final class NettyNode implements Node {
       LOG.warn("node: cutting {} client connections after {}", clients(), patience);
     }
     onEachLoop(Worker::cut);
+    services.forEach(service -> service.sockets().close());
     // An encrypted connection first says that it ends: without its event loop it never would.
     if (!await(() -> clients() + serverConnections() == 0, FAREWELL)) {
       LOG.debug("node: connections are left that do not end");
     }
-    running.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+    onEachLoop(worker -> worker.received().close());
+    loops.forEach(Loops::stop);
     runtimes.forEach(StageLoader::close);
     tls.close();
   }
 
   private void onEachLoop(Consumer<Worker> action) {
-    for (Worker worker : workers) {
-      worker.eventLoop().submit(() -> action.accept(worker)).awaitUninterruptibly();
-    }
+    workers()
+        .forEach(worker ->
+            worker.eventLoop().submit(() -> action.accept(worker)).awaitUninterruptibly());
   }
 
   private boolean await(BooleanSupplier condition, Duration patience) {
@@ -248,7 +257,9 @@ public final class NettyNode implements Node {
     }
     CountDownLatch gone = new CountDownLatch(1);
     ScheduledFuture<?> check =
-        workers
+        loops
+            .getFirst()
+            .workers()
             .getFirst()
             .eventLoop()
             .scheduleAtFixedRate(
@@ -290,7 +301,7 @@ public final class NettyNode implements Node {
     return new NodeStats(
         transport.label(),
         tlsLibrary.label(),
-        workers.size(),
+        loops.isEmpty() ? 0 : loops.getFirst().workers().size(),
         config.stageHome().plugins().stream().map(StageProvider::name).toList(),
         services.stream().map(s -> Statistics.of(s.runtime(), s.loops(), s.ejector())).toList());
   }
@@ -339,12 +350,12 @@ public final class NettyNode implements Node {
 
   @Override
   public List<InetSocketAddress> addresses(String service) {
-    return List.copyOf(find(service).listeners().addresses());
+    return List.copyOf(find(service).sockets().addresses());
   }
 
   @Override
   public Optional<ExplainedRequest> explain(String id) {
-    for (Worker worker : workers) {
+    for (Worker worker : workers().toList()) {
       Future<Optional<ExplainedRequest>> asked =
           worker.eventLoop().submit(() -> worker.explain(id));
       if (asked.awaitUninterruptibly(EXPLAIN_MILLIS)

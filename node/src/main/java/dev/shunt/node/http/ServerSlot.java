@@ -84,6 +84,10 @@ final class ServerSlot {
     return (of + loops - 1) / loops;
   }
 
+  InetSocketAddress address() {
+    return address;
+  }
+
   int active() {
     return active;
   }

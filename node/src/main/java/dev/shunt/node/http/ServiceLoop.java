@@ -9,6 +9,7 @@ import dev.shunt.node.NormalPath;
 import dev.shunt.node.Routing;
 import dev.shunt.node.ServerPool;
 import dev.shunt.node.Stage;
+import dev.shunt.node.UdpRelay;
 import dev.shunt.node.choice.KeyHash;
 import java.net.InetAddress;
 import java.util.concurrent.TimeUnit;
@@ -31,6 +32,10 @@ final class ServiceLoop {
   final HeadLimits requestLimits;
   final HeadLimits responseLimits;
   final ForwardedHeaders forwarded;
+
+  /** How long nothing may come in a session of datagrams, in nanoseconds. */
+  final long datagramIdle;
+
   final ServerGroups groups;
   final NormalPath path = new NormalPath();
   final Counters counters = new Counters(Count.values().length);
@@ -66,6 +71,7 @@ final class ServiceLoop {
     this.retries = new RetryPolicy(this, config.policy().retries(), loops);
     this.admission = config.policy().goal().isPresent() ? new AdmissionLoop() : null;
     this.groups = new ServerGroups(runtime);
+    this.datagramIdle = config.udp().orElse(UdpRelay.DEFAULT).idle().toNanos();
     this.forwarded = new ForwardedHeaders(config.forwarding());
     this.stages = runtime.stages().stream().map(Supplier::get).toArray(Stage[]::new);
     this.maxHandshakes =

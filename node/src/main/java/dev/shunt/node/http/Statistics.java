@@ -8,6 +8,7 @@ import dev.shunt.node.ServerStats;
 import dev.shunt.node.ServiceStats;
 import dev.shunt.node.TcpStats;
 import dev.shunt.node.TlsStats;
+import dev.shunt.node.UdpStats;
 import dev.shunt.node.tls.TlsFront;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,6 +62,7 @@ final class Statistics {
         tls(runtime.tls()),
         http2(),
         tcp(),
+        udp(),
         runtime.meters().read(),
         policy(runtime.gate()),
         latency(),
@@ -118,6 +120,20 @@ final class Statistics {
         sum(Count.UNKNOWN_NAMES),
         sum(Count.TCP_IDLE),
         sum(Count.TCP_TOO_OLD));
+  }
+
+  private UdpStats udp() {
+    return new UdpStats(
+        sum(Count.UDP_FROM_CLIENTS),
+        sum(Count.UDP_TO_CLIENTS),
+        sum(Count.UDP_BAD),
+        sum(Count.UDP_DROPPED),
+        sum(Count.UDP_SEND_FAILED),
+        sum(Count.UDP_NO_SOCKET),
+        sum(Count.UDP_MOVED),
+        sum(Count.UDP_REPLACED),
+        sum(Count.UDP_IDLE),
+        sum(Count.UDP_TOO_OLD));
   }
 
   private PolicyStats policy(@Nullable AdmissionGate gate) {

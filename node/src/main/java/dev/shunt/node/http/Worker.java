@@ -53,6 +53,7 @@ final class Worker {
   private final ArrayList<Flushable> dirty = new ArrayList<>();
   private final Clients clients = new Clients();
   private final RequestHistory history;
+  private final ReceiveBuffer received = new ReceiveBuffer();
   private long dateSecond = -1;
   private byte[] date = {};
   private boolean flushing;
@@ -130,6 +131,11 @@ final class Worker {
 
   Clients clients() {
     return clients;
+  }
+
+  /** Where datagrams are received. */
+  ReceiveBuffer received() {
+    return received;
   }
 
   /** The time, which stands still while an event is handled. */

@@ -13,7 +13,7 @@ import javax.crypto.spec.SecretKeySpec;
  * reference implementation), a byte at a time: what it is made of stands nowhere else, and nothing
  * is allocated. One thread.
  */
-final class KeyedHash {
+public final class KeyedHash {
 
   private static final String MAC = "HmacSHA256";
   private static final VarHandle LONGS =
@@ -33,7 +33,7 @@ final class KeyedHash {
   /**
    * @param key 16 bytes, of which the first eight are the first word, little-endian
    */
-  KeyedHash(byte[] key) {
+  public KeyedHash(byte[] key) {
     key0 = (long) LONGS.get(key, 0);
     key1 = (long) LONGS.get(key, 8);
   }
@@ -59,7 +59,7 @@ final class KeyedHash {
     }
   }
 
-  KeyedHash begin() {
+  public KeyedHash begin() {
     v0 = key0 ^ 0x736f6d6570736575L;
     v1 = key1 ^ 0x646f72616e646f6dL ^ 0xee;
     v2 = key0 ^ 0x6c7967656e657261L;
@@ -69,7 +69,7 @@ final class KeyedHash {
     return this;
   }
 
-  KeyedHash add(int unsigned) {
+  public KeyedHash add(int unsigned) {
     word |= (unsigned & 0xFFL) << ((count & 7) * Byte.SIZE);
     if ((++count & 7) == 0) {
       compress();
@@ -85,7 +85,7 @@ final class KeyedHash {
   }
 
   /** Afterwards {@link #high} and {@link #low} are the hash of what was added. */
-  KeyedHash end() {
+  public KeyedHash end() {
     word |= (long) count << 56;
     compress();
     v2 ^= 0xee;
@@ -101,7 +101,7 @@ final class KeyedHash {
     return high;
   }
 
-  long low() {
+  public long low() {
     return low;
   }
 

@@ -23,6 +23,10 @@ final class ProxyHeaderV2 {
   private static final int UNSPECIFIED = 0x00;
   private static final int TCP4 = 0x11;
   private static final int TCP6 = 0x21;
+
+  /** Added to the family: UDP in place of TCP. */
+  private static final int DATAGRAMS = 0x01;
+
   private static final int IPV4_BYTES = 4;
   private static final int IPV6_BYTES = 16;
   private static final int PORT_BYTES = 2;
@@ -150,14 +154,17 @@ final class ProxyHeaderV2 {
   }
 
   /**
+   * @param datagrams whether it stands before a datagram, and not a connection
    * @param source as many bytes as {@code destination}: 4 or 16
    */
-  static byte[] render(byte[] source, int sourcePort, byte[] destination, int destinationPort) {
+  static byte[] render(
+      boolean datagrams, byte[] source, int sourcePort, byte[] destination, int destinationPort) {
+    int family = source.length == IPV4_BYTES ? TCP4 : TCP6;
     int told = told(source.length);
     return ByteBuffer.allocate(FIXED + told)
         .put(SIGNATURE)
         .put((byte) PROXY)
-        .put((byte) (source.length == IPV4_BYTES ? TCP4 : TCP6))
+        .put((byte) (datagrams ? family + DATAGRAMS : family))
         .putShort((short) told)
         .put(source)
         .put(destination)

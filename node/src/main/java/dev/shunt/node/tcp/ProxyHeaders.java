@@ -19,15 +19,24 @@ public final class ProxyHeaders {
   public static byte[] render(ProxyProtocol.Version version, Optional<ConnectionEnds> ends) {
     return switch (version) {
       case V1 -> ProxyHeaderV1.render(ends.filter(ProxyHeaders::sameFamily));
-      case V2 -> ends.map(ProxyHeaders::binary).orElseGet(ProxyHeaderV2::renderLocal);
+      case V2 -> ends.map(e -> binary(e, false)).orElseGet(ProxyHeaderV2::renderLocal);
     };
+  }
+
+  /**
+   * What a datagram to a server begins with, version 2.
+   *
+   * @param ends between whom it is; empty: it is the node's own, such as a check
+   */
+  public static byte[] ofDatagrams(Optional<ConnectionEnds> ends) {
+    return ends.map(e -> binary(e, true)).orElseGet(ProxyHeaderV2::renderLocal);
   }
 
   private static boolean sameFamily(ConnectionEnds ends) {
     return bytes(ends.source()).length == bytes(ends.destination()).length;
   }
 
-  private static byte[] binary(ConnectionEnds ends) {
+  private static byte[] binary(ConnectionEnds ends, boolean datagrams) {
     byte[] source = bytes(ends.source());
     byte[] destination = bytes(ends.destination());
     if (source.length != destination.length) {
@@ -35,7 +44,7 @@ public final class ProxyHeaders {
       destination = mapped(destination);
     }
     return ProxyHeaderV2.render(
-        source, ends.source().getPort(), destination, ends.destination().getPort());
+        datagrams, source, ends.source().getPort(), destination, ends.destination().getPort());
   }
 
   private static byte[] bytes(InetSocketAddress end) {

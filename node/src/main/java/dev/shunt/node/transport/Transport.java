@@ -2,23 +2,28 @@ package dev.shunt.node.transport;
 
 import dev.shunt.node.NodeException;
 import dev.shunt.node.TransportChoice;
+import io.netty.bootstrap.AbstractBootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.unix.UnixChannelOption;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringChannelOption;
+import io.netty.channel.uring.IoUringDatagramChannel;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
@@ -136,6 +141,35 @@ public enum Transport {
     return channel;
   }
 
+  /**
+   * The one for datagrams where this one is for connections. A datagram socket on io_uring holds a
+   * buffer for the longest datagram, and 512 message headers, even while nothing comes; thousands
+   * of sessions each have a socket.
+   */
+  public Transport ofDatagrams() {
+    return this == IO_URING && EPOLL.works() ? EPOLL : this;
+  }
+
+  /**
+   * A new socket for datagrams.
+   *
+   * @throws io.netty.channel.ChannelException when there is none: too many files are open
+   */
+  public DatagramChannel newDatagramChannel() {
+    return switch (this) {
+      case IO_URING -> new IoUringDatagramChannel();
+      case EPOLL -> new EpollDatagramChannel();
+      case NIO -> new NioDatagramChannel();
+    };
+  }
+
+  /** Lets a socket take several datagrams of up to so many bytes with one system call. */
+  public void batches(AbstractBootstrap<?, ?> bootstrap, int largest) {
+    if (this == EPOLL) {
+      bootstrap.option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, largest);
+    }
+  }
+
   /** Whether each event loop can have a listening socket of its own for the same address. */
   public boolean sharesPorts() {
     return this != NIO;
@@ -146,7 +180,7 @@ public enum Transport {
    *
    * @throws NodeException when this transport cannot
    */
-  public void freeBind(ServerBootstrap bootstrap) throws NodeException {
+  public void freeBind(AbstractBootstrap<?, ?> bootstrap) throws NodeException {
     switch (this) {
       case IO_URING -> bootstrap.option(IoUringChannelOption.IP_FREEBIND, true);
       case EPOLL -> bootstrap.option(EpollChannelOption.IP_FREEBIND, true);
@@ -167,7 +201,7 @@ public enum Transport {
   }
 
   /** Lets other sockets of this process (and user) listen on the same address. */
-  public void sharePort(ServerBootstrap bootstrap) {
+  public void sharePort(AbstractBootstrap<?, ?> bootstrap) {
     if (sharesPorts()) {
       bootstrap.option(UnixChannelOption.SO_REUSEPORT, true);
     }

@@ -46,18 +46,7 @@ final class ServerWatchTest {
 
   @Test
   void withoutACheckAServerIsSeenUpAndDisturbedOnly() throws Exception {
-    HealthCheck none =
-        new HealthCheck(
-            HealthCheck.Kind.NONE,
-            HealthCheck.Via.SERVER,
-            "/",
-            "localhost",
-            200,
-            399,
-            Duration.ofMillis(20),
-            Duration.ofMillis(20),
-            1,
-            1);
+    HealthCheck none = HealthCheck.none().every(Duration.ofMillis(20), Duration.ofMillis(20), 1, 1);
     try (ServerWatch watch = watch(watched(NOWHERE, none))) {
       watch.start();
       await().atMost(PATIENCE).until(() -> watch.sights().getFirst().isUp());

@@ -32,6 +32,9 @@ final class CookieReader {
       return refused(
           used, flood, " with mode direct, whose servers cannot take them", " with mode http");
     }
+    if (mode == ServiceMode.UDP) {
+      return refused(used, flood, " with mode udp, which has no SYN", " with mode http or tcp");
+    }
     if (everyone) {
       return refused(
           used, flood, " with everyone, where there is no scheduler", " with a scheduler");

@@ -38,7 +38,7 @@ final class DirectReader {
     int checkPort = check.flatMap(s -> s.find("port", Scalars.PORT)).orElse(port);
     // Whether a datagram service works, nobody can tell who does not know what it serves.
     HealthCheck usual = protocol == Protocol.UDP ? HealthCheck.none() : HealthCheck.tcp();
-    health = check.map(s -> ServiceBehaviour.health(s, usual.kind(), true)).orElse(usual);
+    health = check.map(s -> HealthReader.ofDirect(s, usual.kind())).orElse(usual);
     if (protocol == Protocol.UDP && health.via() == HealthCheck.Via.VIP) {
       check.ifPresent(
           s -> s.at("via").report("via: vip with protocol udp", "via: vip with protocol tcp"));

@@ -34,8 +34,11 @@ final class HashReader {
 
   private HashKey read(Section s) {
     By by = s.get("by", Scalars.oneOf(By.class), By.SOURCE);
-    if (mode == ServiceMode.TCP && by != By.SOURCE) {
-      s.at("by").report("by %s with mode tcp".formatted(Scalars.keyword(by)), "by source");
+    if ((mode == ServiceMode.TCP || mode == ServiceMode.UDP) && by != By.SOURCE) {
+      s.at("by")
+          .report(
+              "by %s with mode %s".formatted(Scalars.keyword(by), Scalars.keyword(mode)),
+              "by source");
     }
     boolean named = by == By.HEADER || by == By.COOKIE;
     Optional<String> name = s.find("name", NAME);

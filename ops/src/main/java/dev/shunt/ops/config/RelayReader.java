@@ -20,7 +20,8 @@ import java.util.Set;
  */
 final class RelayReader {
 
-  private static final String[] OF_TCP = {"sni", "sni_default", "access_log"};
+  private static final String[] OF_TCP = {"sni", "sni_default"};
+  private static final String[] LOGGED = {"access_log"};
   private static final String[] OF_REQUESTS = {"http2", "forwarding", "stages"};
   private static final ScalarType<Duration> TIMEOUT =
       Scalars.duration(Duration.ofMillis(1), Duration.ofDays(7));
@@ -37,8 +38,12 @@ final class RelayReader {
     this.mode = mode;
     if (mode != ServiceMode.TCP) {
       refuse(OF_TCP, "mode tcp");
-    } else {
+    }
+    boolean relayed = mode == ServiceMode.TCP || mode == ServiceMode.UDP;
+    if (relayed) {
       refuse(OF_REQUESTS, "mode http");
+    } else {
+      refuse(LOGGED, "mode tcp");
     }
     if (mode == ServiceMode.DIRECT) {
       refuse(new String[] {"accept_proxy", "proxy_protocol"}, "mode http or tcp");
@@ -89,7 +94,7 @@ final class RelayReader {
   /** HTTP/2 is for requests. */
   Http2Limits http2() {
     Http2Limits read = Http2Reader.read(section, mode);
-    return mode == ServiceMode.TCP ? Http2Limits.OFF : read;
+    return mode == ServiceMode.TCP || mode == ServiceMode.UDP ? Http2Limits.OFF : read;
   }
 
   Limits limits() {
@@ -153,7 +158,7 @@ final class RelayReader {
    * @param servers of the service, which routes name
    */
   Optional<TcpRelay> relay(List<ServerConfig> servers) {
-    boolean log = section.get("access_log", Scalars.SWITCH, false);
+    boolean log = mode != ServiceMode.UDP && section.get("access_log", Scalars.SWITCH, false);
     List<String> known = servers.stream().map(ServerConfig::name).toList();
     List<SniRoute> routes = new ArrayList<>();
     Set<String> names = new HashSet<>();

@@ -12,6 +12,7 @@ import dev.shunt.node.Timeouts;
 import dev.shunt.node.TlsTermination;
 import dev.shunt.node.TlsToServers;
 import dev.shunt.node.ToServers;
+import dev.shunt.node.UdpRelay;
 import dev.shunt.replication.Protocol;
 import dev.shunt.scheduler.Admission;
 import dev.shunt.scheduler.Algorithm;
@@ -26,7 +27,7 @@ import java.util.Optional;
  * @param name unique in the array
  * @param frontend a virtual IP and port, or an address of the host itself
  * @param algorithm how the scheduler chooses a target
- * @param protocol what a direct service carries; TCP for others
+ * @param protocol what it carries
  * @param labels whether sessions have labels of their own, and the packets of a direct service
  *     carry labels to its servers
  * @param admission how many new sessions it takes
@@ -44,6 +45,7 @@ import java.util.Optional;
  * @param toServers what is spoken to servers
  * @param proxy whom the service believes, and what it tells, about who a client is
  * @param tcp how bytes are relayed; present with {@code mode: tcp} only
+ * @param udp how datagrams are relayed; present with {@code mode: udp} only
  * @param stages in the order that requests pass them
  */
 public record ServiceConfig(
@@ -72,6 +74,7 @@ public record ServiceConfig(
     ToServers toServers,
     ProxyProtocol proxy,
     Optional<TcpRelay> tcp,
+    Optional<UdpRelay> udp,
     List<StageSettings> stages) {
 
   public static final int MAX_SERVICES = 256;

@@ -3,7 +3,6 @@ package dev.shunt.ops.config;
 import dev.shunt.node.HealthCheck;
 import dev.shunt.node.RequestIds;
 import dev.shunt.replication.AddressText;
-import dev.shunt.replication.Protocol;
 import dev.shunt.scheduler.Algorithm;
 import dev.shunt.scheduler.Vip;
 import java.net.InetAddress;
@@ -83,13 +82,14 @@ final class ServiceReader {
     TlsReader tls = new TlsReader(section, directory);
     PathReader paths = new PathReader(section);
     RelayReader relay = new RelayReader(section, mode);
+    DatagramReader datagrams = new DatagramReader(section, mode, frontend);
     List<ServerConfig> servers = direct.map(DirectReader::servers).orElseGet(this::servers);
     ServiceConfig service =
         new ServiceConfig(
             name,
             mode,
             frontend,
-            direct.map(DirectReader::protocol).orElse(Protocol.TCP),
+            direct.map(DirectReader::protocol).orElse(datagrams.protocol()),
             algorithm,
             serverAlgorithm,
             new HashReader(section, mode, serverAlgorithm).hash(),
@@ -101,16 +101,17 @@ final class ServiceReader {
             new CookieReader(section).read(mode, frontend, paths.everyone()),
             paths.everyone(),
             paths.answers(),
-            direct.map(DirectReader::health).orElseGet(this::health),
-            relay.limits(),
-            relay.timeouts(),
+            direct.map(DirectReader::health).orElseGet(() -> health(mode)),
+            datagrams.limits().orElseGet(relay::limits),
+            datagrams.timeouts().orElseGet(relay::timeouts),
             forwarding(),
             relay.http2(),
             tls.termination(mode),
             tls.toServers(mode),
             ToServersReader.read(section, mode),
-            relay.proxy(),
+            datagrams.checked(relay.proxy()),
             relay.relay(servers),
+            datagrams.relay(),
             stages());
     direct.ifPresent(d -> {
       d.check(algorithm);
@@ -158,8 +159,10 @@ final class ServiceReader {
     return new Frontend.Virtual(new Vip(address), port.orElse(1));
   }
 
-  private HealthCheck health() {
-    return section.section("health").map(ServiceBehaviour::health).orElse(HealthCheck.tcp());
+  private HealthCheck health(ServiceMode mode) {
+    return mode == ServiceMode.UDP
+        ? section.section("health").map(HealthReader::ofDatagrams).orElse(HealthCheck.none())
+        : section.section("health").map(HealthReader::ofServers).orElse(HealthCheck.tcp());
   }
 
   private List<Value> serverItems() {

@@ -16,6 +16,7 @@ import dev.shunt.ops.config.ArrayConfig;
 import dev.shunt.ops.config.Frontend;
 import dev.shunt.ops.config.LocalConfig;
 import dev.shunt.ops.config.ServiceConfig;
+import dev.shunt.replication.Protocol;
 import dev.shunt.scheduler.Vip;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -80,6 +81,7 @@ public final class NodeConfigs {
         service.toServers(),
         service.proxy(),
         service.tcp(),
+        service.udp(),
         service.stages().stream().map(s -> new StageConfig(s.name(), s.settings())).toList());
   }
 
@@ -93,8 +95,10 @@ public final class NodeConfigs {
       case Frontend.Listen(InetSocketAddress address) -> List.of(Listener.on(address));
       case Frontend.Virtual(var vip, int port) -> {
         Listener onVip =
-            Listener.onVip(new InetSocketAddress(vip.address(), port), maxSegment(vip, array, mtu));
-        yield service.equals(firstOfPort(array, port))
+            Listener.onVip(
+                new InetSocketAddress(vip.address(), port),
+                service.udp().isPresent() ? 0 : maxSegment(vip, array, mtu));
+        yield service.equals(firstOfPort(array, service.protocol(), port))
             ? List.of(onVip, Listener.on(new InetSocketAddress(ownAddress(array, local), port)))
             : List.of(onVip);
       }
@@ -107,9 +111,9 @@ public final class NodeConfigs {
         - (vip.address() instanceof Inet4Address ? IPV4_AND_TCP : IPV6_AND_TCP);
   }
 
-  private static ServiceConfig firstOfPort(ArrayConfig array, int port) {
+  private static ServiceConfig firstOfPort(ArrayConfig array, Protocol protocol, int port) {
     return array.services().stream()
-        .filter(s -> !s.isDirect())
+        .filter(s -> !s.isDirect() && s.protocol() == protocol)
         .filter(s -> s.frontend() instanceof Frontend.Virtual(_, int other) && other == port)
         .findFirst()
         .orElseThrow();

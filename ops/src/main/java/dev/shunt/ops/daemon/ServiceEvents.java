@@ -3,10 +3,10 @@ package dev.shunt.ops.daemon;
 import dev.shunt.node.Http2Stats;
 import dev.shunt.node.OcspStapling;
 import dev.shunt.node.PolicyStats;
-import dev.shunt.node.ServerPolicy;
 import dev.shunt.node.ServiceStats;
 import dev.shunt.node.TcpStats;
 import dev.shunt.node.TlsStats;
+import dev.shunt.node.UdpStats;
 import dev.shunt.ops.config.ServiceConfig;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -19,10 +19,13 @@ final class ServiceEvents {
   static SortedMap<String, Long> of(ServiceConfig service, ServiceStats stats) {
     SortedMap<String, Long> events = new TreeMap<>();
     service.tls().ifPresent(tls -> tls(stats.tls(), tls.ocsp(), events));
-    if (service.tcp().isEmpty()) {
+    if (service.tcp().isEmpty() && service.udp().isEmpty()) {
       http2(stats.http2(), events);
     }
-    policy(service.policy(), stats.policy(), events);
+    policy(service, stats.policy(), events);
+    if (service.udp().isPresent()) {
+      udp(stats, events);
+    }
     if (service.toServers().http2()) {
       events.put("http2_server_error", stats.http2().serverErrors());
       events.put("http2_server_flood", stats.http2().serverFloods());
@@ -39,14 +42,14 @@ final class ServiceEvents {
     if (service.limits().connectionsPerClient() > 0) {
       events.put("client_refused", stats.clientsRefused());
     }
-    if (service.tcp().isEmpty()) {
+    if (service.tcp().isEmpty() && service.udp().isEmpty()) {
       events.put("slow_client", stats.slowClients());
     }
   }
 
   private static void policy(
-      ServerPolicy policy, PolicyStats stats, SortedMap<String, Long> events) {
-    if (policy.ejection().isPresent()) {
+      ServiceConfig service, PolicyStats stats, SortedMap<String, Long> events) {
+    if (service.policy().ejection().isPresent()) {
       events.put("ejection_held", stats.ejectionsHeld());
     }
     stats
@@ -55,7 +58,9 @@ final class ServiceEvents {
           events.put("new_session", admission.newSessions());
           events.put("admission_refused", admission.refused());
         });
-    events.put("retry_budget_exhausted", stats.retriesExhausted());
+    if (service.udp().isEmpty()) {
+      events.put("retry_budget_exhausted", stats.retriesExhausted());
+    }
   }
 
   private static void tcp(
@@ -80,6 +85,23 @@ final class ServiceEvents {
       events.put("sni_timeout", tcp.helloTimeouts());
       events.put("sni_unknown", tcp.unknownNames());
     }
+  }
+
+  private static void udp(ServiceStats stats, SortedMap<String, Long> events) {
+    UdpStats udp = stats.udp();
+    events.put("udp_from_clients", udp.fromClients());
+    events.put("udp_to_clients", udp.toClients());
+    events.put("udp_bad", udp.bad());
+    events.put("udp_dropped", udp.dropped());
+    events.put("udp_send_failed", udp.sendFailed());
+    events.put("udp_no_socket", udp.noSocket());
+    events.put("udp_no_server", stats.noServer());
+    events.put("udp_unreachable", stats.connectFailures());
+    events.put("udp_refused", stats.connectionsRefused());
+    events.put("udp_replaced", udp.replaced());
+    events.put("udp_moved", udp.moved());
+    events.put("udp_idle", udp.idle());
+    events.put("udp_too_old", udp.tooOld());
   }
 
   private static void http2(Http2Stats http2, SortedMap<String, Long> events) {

@@ -55,6 +55,7 @@ final class LabConfig {
     service(yaml, topology, "secure", vip, LabTopology.SECURE_PORT, secure);
     relayed(yaml, topology);
     streams(yaml, topology);
+    datagrams(yaml, topology);
     int port = LabTopology.SERVER_PORT;
     String via = encap == Encap.ETHERNET ? "vip" : SERVER;
     List<LabHost> near = topology.nearServerHosts();
@@ -85,8 +86,23 @@ final class LabConfig {
   private static void streams(StringBuilder yaml, LabTopology topology) {
     String http2 = "    mode: http\n    server_protocol: h2c\n";
     int port = LabTopology.STREAMS_PORT;
-    behind(yaml, topology, "streams", port, LabTopology.HTTP2_PORT, http2);
+    behind(yaml, topology, "streams", LabTopology.VIP, port, LabTopology.HTTP2_PORT, http2);
     yaml.append("    health: {type: none}\n");
+  }
+
+  /** Relayed by nodes; nobody answers questions of DNS unless a test starts who does. */
+  private static void datagrams(StringBuilder yaml, LabTopology topology) {
+    int port = LabTopology.ECHO_PORT;
+    int server = LabTopology.ECHO_SERVER_PORT;
+    String check =
+        "    health: {type: udp, send: 3f, expect: 73, interval: 500ms, timeout: 500ms, rise: 2, fall: 2}\n";
+    String udp = "    mode: udp\n    access_log: on\n" + check;
+    behind(yaml, topology, "echoed", LabTopology.VIP, port, server, udp);
+    String vip6 = "'" + LabTopology.VIP6 + "'";
+    behind(yaml, topology, "echoed6", vip6, port, server, "    mode: udp\n" + check);
+    port = LabTopology.DNS_PORT;
+    String dns = "    mode: udp\n    responses: 1\n    timeouts: {idle: 10s}\n";
+    behind(yaml, topology, "names", LabTopology.VIP, port, port, dns);
   }
 
   private static void tcp(
@@ -96,7 +112,7 @@ final class LabConfig {
       int port,
       int serverPort,
       String more) {
-    behind(yaml, topology, name, port, serverPort, "    mode: tcp\n" + more);
+    behind(yaml, topology, name, LabTopology.VIP, port, serverPort, "    mode: tcp\n" + more);
     yaml.append("    health: {type: tcp, interval: 500ms, timeout: 500ms, rise: 2, fall: 2}\n");
   }
 
@@ -104,11 +120,12 @@ final class LabConfig {
       StringBuilder yaml,
       LabTopology topology,
       String name,
+      String vip,
       int port,
       int serverPort,
       String more) {
     yaml.append("  - name: ").append(name).append('\n');
-    yaml.append("    vip: ").append(LabTopology.VIP).append('\n');
+    yaml.append("    vip: ").append(vip).append('\n');
     yaml.append("    port: ").append(port).append('\n');
     yaml.append(more).append("    servers:\n");
     for (LabHost server : topology.serverHosts()) {

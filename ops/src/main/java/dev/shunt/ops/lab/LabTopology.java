@@ -69,6 +69,12 @@ public record LabTopology(String name, int members, int servers, LabFar far) {
   /** Port of the service {@code streams}: HTTP/2 to servers, which tests start. */
   public static final int STREAMS_PORT = 88;
 
+  /** Port of the services {@code echoed} and {@code echoed6}: datagrams, through nodes. */
+  public static final int ECHO_PORT = 89;
+
+  /** Port of the service {@code names}: DNS, from servers that tests start at the same port. */
+  public static final int DNS_PORT = 53;
+
   /** Port of the service {@code named}: by the name that a client's TLS asks for. */
   public static final int NAMED_PORT = 444;
 
@@ -89,6 +95,9 @@ public record LabTopology(String name, int members, int servers, LabFar far) {
 
   /** Where they take bytes behind a PROXY header. */
   static final int BYTES_PORT = 8081;
+
+  /** Where they send datagrams back. */
+  static final int ECHO_SERVER_PORT = 9091;
 
   /** Where they are encrypted, each with a certificate of its own. */
   static final int TLS_PORT = 8443;

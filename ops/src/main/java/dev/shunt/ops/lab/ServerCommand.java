@@ -36,7 +36,11 @@ final class ServerCommand extends LabAction {
         DemoBytes _ = new DemoBytes(name, new InetSocketAddress(LabTopology.BYTES_PORT));
         DemoDatagrams _ =
             new DemoDatagrams(
-                name, new InetSocketAddress(LabTopology.PLAIN_VIP, LabTopology.DATAGRAM_PORT))) {
+                name,
+                new InetSocketAddress(LabTopology.PLAIN_VIP, LabTopology.DATAGRAM_PORT),
+                false);
+        DemoDatagrams _ =
+            new DemoDatagrams(name, new InetSocketAddress(LabTopology.ECHO_SERVER_PORT), true)) {
       print("server %s listens on port %d".formatted(name, server.port()));
       new CountDownLatch(1).await();
     }

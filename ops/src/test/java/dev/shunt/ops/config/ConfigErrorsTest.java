@@ -76,8 +76,8 @@ class ConfigErrorsTest {
             "shunt.yaml:2:11: services[0].name: found 'Web', allowed is 1 to 32 of a-z, 0-9 and -,"
                 + " beginning with a letter"),
         arguments(
-            Yaml.service("mode: udp"),
-            "shunt.yaml:5:11: services[0].mode: found 'udp', allowed is http, tcp, direct"),
+            Yaml.service("mode: sctp"),
+            "shunt.yaml:5:11: services[0].mode: found 'sctp', allowed is http, tcp, udp, direct"),
         arguments(
             Yaml.service("algorithm: random"),
             "shunt.yaml:5:16: services[0].algorithm: found 'random', allowed is maglev, source-hash,"
@@ -97,9 +97,9 @@ class ConfigErrorsTest {
             Yaml.service("sevrers: []"),
             "shunt.yaml:5:5: services[0].sevrers: found an unknown key, allowed is accept_proxy,"
                 + " access_log, admission,"
-                + " algorithm, ejection, everyone, forwarding, hash, health, http2, labels, limits, listen, mode, name, port, proxy_protocol, retries, return, rules,"
+                + " algorithm, ejection, everyone, forwarding, hash, health, http2, labels, limits, listen, mode, name, port, proxy_protocol, responses, retries, return, rules,"
                 + " server_algorithm, server_http2, server_protocol, server_tls, servers, slow_start, sni, sni_default,"
-                + " stages, syn_cookies, syn_flood_from, timeouts, tls, vip; did you mean 'servers'?"),
+                + " stages, syn_cookies, syn_flood_from, timeouts, tls, vip, when_full; did you mean 'servers'?"),
         arguments(
             Yaml.service("mode: http\nmode: http"),
             "shunt.yaml:6:5: services[0].mode: found the key a second time, allowed is each key once"

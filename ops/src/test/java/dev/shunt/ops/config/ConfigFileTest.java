@@ -95,6 +95,8 @@ class ConfigFileTest {
             new HealthCheck(
                 HealthCheck.Kind.HTTP,
                 HealthCheck.Via.SERVER,
+                0,
+                Optional.empty(),
                 "/health",
                 "web.example",
                 200,

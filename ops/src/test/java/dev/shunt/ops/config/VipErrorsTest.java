@@ -53,9 +53,9 @@ class VipErrorsTest {
             Yaml.service("protocol: udp"),
             "shunt.yaml:5:5: services[0].protocol: found an unknown key, allowed is accept_proxy,"
                 + " access_log, admission,"
-                + " algorithm, ejection, everyone, forwarding, hash, health, http2, labels, limits, listen, mode, name, port, proxy_protocol, retries, return, rules,"
+                + " algorithm, ejection, everyone, forwarding, hash, health, http2, labels, limits, listen, mode, name, port, proxy_protocol, responses, retries, return, rules,"
                 + " server_algorithm, server_http2, server_protocol, server_tls, servers, slow_start, sni, sni_default,"
-                + " stages, syn_cookies, syn_flood_from, timeouts, tls, vip"));
+                + " stages, syn_cookies, syn_flood_from, timeouts, tls, vip, when_full"));
   }
 
   static Stream<Arguments> paths() {

@@ -126,6 +126,7 @@ final class FakeNode implements Node {
             dev.shunt.node.TlsStats.NONE,
             new dev.shunt.node.Http2Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
             dev.shunt.node.TcpStats.NONE,
+            dev.shunt.node.UdpStats.NONE,
             dev.shunt.node.StageStats.NONE,
             dev.shunt.node.PolicyStats.NONE,
             latency,

@@ -41,6 +41,9 @@ class LabConfigTest {
             "labelled6",
             "datagrams",
             "relayed",
+            "echoed",
+            "echoed6",
+            "names",
             "named");
     assertThat(file.array().services())
         .filteredOn(ServiceConfig::labels)
