@@ -58,13 +58,14 @@ final class ChunkExtensions {
   private State next(int b) {
     return switch (state) {
       case QUOTED -> inQuotes(b);
-      case ESCAPED -> Headers.isValueByte(b) ? State.QUOTED : State.BAD;
+      case ESCAPED -> isQuotable(b) ? State.QUOTED : State.BAD;
       case NAME_START -> Headers.isTokenByte(b) ? State.NAME : State.BAD;
       case VALUE_START ->
           b == '"' ? State.QUOTED : Headers.isTokenByte(b) ? State.VALUE : State.BAD;
       case NAME -> b == '=' ? State.VALUE_START : Headers.isTokenByte(b) ? State.NAME : another(b);
       case VALUE -> Headers.isTokenByte(b) ? State.VALUE : another(b);
-      case NONE, QUOTE_END, BAD -> another(b);
+      case NONE, QUOTE_END -> another(b);
+      case BAD -> State.BAD;
     };
   }
 
@@ -72,8 +73,13 @@ final class ChunkExtensions {
     return switch (b) {
       case '"' -> State.QUOTE_END;
       case '\\' -> State.ESCAPED;
-      default -> Headers.isValueByte(b) ? State.QUOTED : State.BAD;
+      default -> isQuotable(b) ? State.QUOTED : State.BAD;
     };
+  }
+
+  /** Bytes beyond ASCII are left out: others fail on them. */
+  private static boolean isQuotable(int b) {
+    return b < 0x80 && Headers.isValueByte(b);
   }
 
   private static State another(int b) {
