@@ -33,9 +33,6 @@ final class ChunkReader {
 
   private static final int MAX_SIZE_DIGITS = 15;
 
-  /** How many bytes an extension may have; nobody uses any. */
-  private static final int MAX_EXTENSION = 256;
-
   /** How many bytes of framing may come beyond what ordinary chunks have (as Go does). */
   private static final long MAX_OVERHEAD = 16_384;
 
@@ -54,7 +51,7 @@ final class ChunkReader {
   private State state = State.SIZE;
   private long size;
   private int digits;
-  private int extension;
+  private final ChunkExtensions extensions = new ChunkExtensions();
   private long overhead;
   private long maxBytes;
   private long total;
@@ -154,7 +151,7 @@ final class ChunkReader {
       size = size << 4 | digit;
     } else {
       require(digits > 0);
-      extension = 0;
+      extensions.begin();
       afterSize(b);
     }
   }
@@ -163,21 +160,24 @@ final class ChunkReader {
     if (b == '\r') {
       state = State.SIZE_LF;
     } else {
-      require(b == ';');
+      require(extensions.take(b));
       state = State.EXTENSION;
     }
   }
 
   private void extensionByte(byte b) throws HttpFault {
     if (b == '\r') {
+      require(extensions.complete());
       state = State.SIZE_LF;
     } else {
-      require(++extension <= MAX_EXTENSION && ((b >= ' ' && b != 0x7F) || b == '\t'));
+      require(extensions.take(b));
     }
   }
 
   private void sizeComplete() throws HttpFault {
-    overhead = Math.max(0, overhead + digits + extension - 16 - 2 * Math.min(size, MAX_OVERHEAD));
+    overhead =
+        Math.max(
+            0, overhead + digits + extensions.length() - 16 - 2 * Math.min(size, MAX_OVERHEAD));
     require(overhead <= MAX_OVERHEAD);
     total += size;
     if (maxBytes != 0 && total > maxBytes) {

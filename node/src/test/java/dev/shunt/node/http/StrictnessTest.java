@@ -147,6 +147,14 @@ class StrictnessTest {
         "1\ra\r\n",
         "1;a\nb\r\na\r\n",
         "1;a\rb\r\na\r\n",
+        "1;\r\na\r\n",
+        "1;a=\r\na\r\n",
+        "1;a=\"\r\na\r\n",
+        "1;a=\"b\\\"\r\na\r\n",
+        "1;a=\"b\"c\r\na\r\n",
+        "1; a=b\r\na\r\n",
+        "1;a\u00e9\r\na\r\n",
+        "1;a=\"\u00e9\"\r\na\r\n",
         "1\r\nab\r\n",
         "1\r\na\n0\r\n\r\n",
         "1\r\na\r\r\n",
@@ -169,6 +177,11 @@ class StrictnessTest {
       client.send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n" + chunks);
       assertThat(client.readAll()).startsWith("HTTP/1.1 400 ").contains("Connection: close");
       assertThat(own.stats().badRequests()).isEqualTo(1);
+      String received = silent.received();
+      int head = received.indexOf("\r\n\r\n");
+      String body = head < 0 ? "" : received.substring(head + 4);
+      assertThat(chunks).as("what the server got is a part of what came").startsWith(body);
+      assertThat(body).as("a body that ends").doesNotEndWith("0\r\n\r\n").isNotEqualTo(chunks);
     }
   }
 
@@ -229,12 +242,14 @@ class StrictnessTest {
   @Test
   void eachLimitHasItsStatus() throws Exception {
     Limits limits = Limits.ofRequests(100, 1000, 5, 10);
+    String before = server.received();
     try (TestNode own = TestNode.before(s -> s.with(limits), server.address())) {
       refuses(own, "GET /" + "x".repeat(200) + " HTTP/1.1\r\nHost: a\r\n\r\n", 414);
       refuses(own, "GET /" + "x".repeat(2000), 414);
       refuses(own, "GET / HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(2000) + "\r\n\r\n", 431);
       refuses(own, "GET / HTTP/1.1\r\nHost: a\r\n" + "X: y\r\n".repeat(9) + "\r\n", 431);
       refuses(own, "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n", 413);
+      assertThat(server.received()).as("what the server got").isEqualTo(before);
       refuses(
           own,
           "PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nb\r\n12345678901\r\n",
