@@ -129,7 +129,7 @@ public final class ProxyBench {
       for (Shape shape : shapes) {
         for (Proxy proxy : stand.proxies()) {
           if (proxy.kind() == Kind.SHUNT) {
-            shape.run(generator, stand.url(proxy), sample);
+            shape.send(generator, stand.url(proxy), sample);
           }
         }
       }

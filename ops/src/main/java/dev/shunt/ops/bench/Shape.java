@@ -43,13 +43,18 @@ record Shape(String name, int connections, int streams, String file, int bytes) 
         : "%d connections, %d streams each, %s".formatted(connections, streams, body);
   }
 
+  /** The load on a proxy, whatever comes of it: a cold one may be slow. */
+  Load send(Generator generator, String base, int seconds) throws BenchException {
+    String url = base + "/" + file;
+    return streams == 0
+        ? generator.wrk(url, connections, seconds)
+        : generator.http2(url, connections, streams, seconds);
+  }
+
   /** The load on a proxy, every answer of which must be right. */
   Load run(Generator generator, String base, int seconds) throws BenchException {
     String url = base + "/" + file;
-    Load load =
-        streams == 0
-            ? generator.wrk(url, connections, seconds)
-            : generator.http2(url, connections, streams, seconds);
+    Load load = send(generator, base, seconds);
     if (load.requests() == 0 || load.failed() > 0) {
       throw new BenchException(
           "%s: of %d answers %d were wrong".formatted(url, load.requests(), load.failed()));
