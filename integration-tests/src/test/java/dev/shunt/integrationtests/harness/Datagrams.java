@@ -9,6 +9,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
 import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
@@ -18,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A client of datagrams with a socket in the client's network namespace, which a thread enters to
@@ -29,6 +31,7 @@ public final class Datagrams implements AutoCloseable {
   private static final int O_RDONLY = 0;
   private static final int NETWORK = 0x40000000; // CLONE_NEWNET
   private static final Duration AGAIN = Duration.ofMillis(300);
+  private static final Duration REFUSED_AGAIN = Duration.ofMillis(20);
 
   /**
    * What the lab's server says of a datagram.
@@ -50,6 +53,7 @@ public final class Datagrams implements AutoCloseable {
   private final DatagramChannel channel;
   private final Selector selector;
   private int number;
+  private int refused;
 
   private Datagrams(DatagramChannel channel, Selector selector) {
     this.channel = channel;
@@ -110,13 +114,20 @@ public final class Datagrams implements AutoCloseable {
     byte[] bytes = asked.getBytes(StandardCharsets.US_ASCII);
     long end = System.nanoTime() + TestArray.PATIENCE.toNanos();
     while (System.nanoTime() < end) {
-      channel.write(ByteBuffer.wrap(bytes));
-      Optional<Echo> answer = answerTo(asked);
-      if (answer.isPresent()) {
-        return answer.get();
+      try {
+        channel.write(ByteBuffer.wrap(bytes));
+        Optional<Echo> answer = answerTo(asked);
+        if (answer.isPresent()) {
+          return answer.get();
+        }
+      } catch (PortUnreachableException e) {
+        refused++; // By the kernel of a node that has just died.
+        LockSupport.parkNanos(REFUSED_AGAIN.toNanos());
       }
     }
-    throw new IOException("no answer in " + TestArray.PATIENCE);
+    throw new IOException(
+        "%s was not answered in %s, and refused %d times"
+            .formatted(channel.getLocalAddress(), TestArray.PATIENCE, refused));
   }
 
   private Optional<Echo> answerTo(String asked) throws IOException {

@@ -83,9 +83,11 @@ class DatagramConfigTest {
   @Test
   void thePortMayBeAnotherServicesByTcp() {
     String both =
-        "services:\n"
-            + "  - {name: a, mode: udp, listen: 127.0.0.1:5353, servers: [127.0.0.1:53]}\n"
-            + "  - {name: b, mode: tcp, listen: 127.0.0.1:5353, servers: [127.0.0.1:53]}\n";
+        """
+        services:
+          - {name: a, mode: udp, listen: 127.0.0.1:5353, servers: [127.0.0.1:53]}
+          - {name: b, mode: tcp, listen: 127.0.0.1:5353, servers: [127.0.0.1:53]}
+        """;
     assertThat(Yaml.errors(both)).isEmpty();
     assertThat(Yaml.errors(both.replace("mode: tcp", "mode: udp")))
         .singleElement()
