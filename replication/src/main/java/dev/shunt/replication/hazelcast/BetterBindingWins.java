@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 public final class BetterBindingWins extends BetterWins<BindingCodec.Entry> {
 
   @Override
-  BindingCodec.@Nullable Entry read(byte[] key, byte[] value) {
-    return BindingCodec.entry(key, value);
+  BindingCodec.@Nullable Entry read(Object key, byte[] value) {
+    return BindingCodec.entry((byte[]) key, value);
   }
 
   @Override

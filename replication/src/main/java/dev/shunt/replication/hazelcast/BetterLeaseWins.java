@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 public final class BetterLeaseWins extends BetterWins<BlockLease> {
 
   @Override
-  @Nullable BlockLease read(byte[] key, byte[] value) {
+  @Nullable BlockLease read(Object key, byte[] value) {
     return BlockLease.of(value);
   }
 

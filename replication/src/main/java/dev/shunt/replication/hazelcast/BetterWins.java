@@ -19,8 +19,12 @@ abstract class BetterWins<V>
     implements SplitBrainMergePolicy<byte[], MergingEntry<Object, byte[]>, byte @Nullable []>,
         IdentifiedDataSerializable {
 
-  /** What a value says; null if it cannot be read. */
-  abstract @Nullable V read(byte[] key, byte[] value);
+  /**
+   * What a value says; null if it cannot be read.
+   *
+   * @param key of the type that the map's keys have
+   */
+  abstract @Nullable V read(Object key, byte[] value);
 
   /** Whether one replaces the other that is there. */
   abstract boolean isBetter(V one, V other);
@@ -33,7 +37,7 @@ abstract class BetterWins<V>
       return mine;
     }
     byte[] theirs = existing.getDeserializedValue();
-    byte[] key = (byte[]) merging.getKey();
+    Object key = merging.getKey();
     V other = read(key, theirs);
     if (other == null) {
       return mine;

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 public final class HigherTermWins extends BetterWins<SessionCodec.Entry> {
 
   @Override
-  SessionCodec.@Nullable Entry read(byte[] key, byte[] value) {
-    return SessionCodec.entry(key, value);
+  SessionCodec.@Nullable Entry read(Object key, byte[] value) {
+    return SessionCodec.entry((byte[]) key, value);
   }
 
   @Override

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 public final class LaterChangeWins extends BetterWins<DrainCodec.Decision> {
 
   @Override
-  DrainCodec.@Nullable Decision read(byte[] key, byte[] value) {
+  DrainCodec.@Nullable Decision read(Object key, byte[] value) {
     return DrainCodec.decision(value);
   }
 
