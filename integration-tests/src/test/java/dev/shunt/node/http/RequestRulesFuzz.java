@@ -24,7 +24,7 @@ public final class RequestRulesFuzz {
 
   private static final Pattern ABSOLUTE = Pattern.compile("(?i)https?://([^/?]*).*");
   private static final Pattern CLAIM =
-      Pattern.compile("(?i)(x-forwarded-.*|forwarded|x-real-ip): .*");
+      Pattern.compile("(?i)(x-forwarded-(for|host|proto)|forwarded|x-real-ip): .*");
   private static final Pattern BAD_ESCAPE = Pattern.compile("%(?![0-9A-F]{2})");
   private static final HeadLimits SENT = new HeadLimits(4000, 20_000, 100);
 

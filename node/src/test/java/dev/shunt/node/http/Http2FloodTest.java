@@ -178,7 +178,8 @@ class Http2FloodTest {
     Timeouts brief = Timeouts.all(Duration.ofMillis(300));
     Limits quick = Limits.DEFAULT.ofClient(0, 1_000_000);
     try (RawServer server = RawServer.saying("x".repeat(100_000));
-        TestNode node = TestNode.before(s -> s.with(brief).with(quick), server.address());
+        TestNode node =
+            TestNode.before(s -> s.with(brief).with(quick).with(patient()), server.address());
         Http2Frames client = new Http2Frames(node.address(), setting(INITIAL_WINDOW_SIZE, 1))) {
       client.get(1, "/");
       Http2Frames.Frame frame = client.await(HEADERS);
@@ -193,5 +194,21 @@ class Http2FloodTest {
       assertThat(parts).isGreaterThan(1);
       assertThat(node.stats().slowClients()).isEqualTo(1);
     }
+  }
+
+  /** So that it is not the number of WINDOW_UPDATEs that ends the connection first. */
+  private static Http2Limits patient() {
+    Http2Limits d = Http2Limits.DEFAULT;
+    return new Http2Limits(
+        true,
+        d.streams(),
+        d.streamWindow(),
+        d.resets(),
+        d.faults(),
+        d.settings(),
+        d.pings(),
+        d.emptyData(),
+        Http2Limits.MAX_FRAMES,
+        d.continuations());
   }
 }

@@ -211,7 +211,8 @@ class LabConfigTest {
         .startsWith("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow")
         .containsSequence("--add-modules", "java.se", "--add-exports")
         .contains("-XX:+UseZGC")
-        .endsWith("-XX:+ExitOnOutOfMemoryError", "-Xmx384m", "-XX:TieredStopAtLevel=1")
+        .contains("-XX:+ExitOnOutOfMemoryError", "-Dio.netty.leakDetection.level=disabled")
+        .endsWith("-Xmx384m", "-XX:TieredStopAtLevel=1")
         .allMatch(flag -> flag.matches("-\\S+|java\\.se|\\S+=ALL-UNNAMED"), "a flag or its value");
   }
 
