@@ -129,40 +129,21 @@ public record HealthCheck(
 
   /** The same another way. */
   public HealthCheck via(Via other) {
-    return new HealthCheck(
-        kind,
-        other,
-        port,
-        datagram,
-        path,
-        host,
-        lowestStatus,
-        highestStatus,
-        interval,
-        timeout,
-        rise,
-        fall);
+    return with(other, port, interval, timeout, rise, fall);
   }
 
   /** The same at another port. */
   public HealthCheck at(int other) {
-    return new HealthCheck(
-        kind,
-        via,
-        other,
-        datagram,
-        path,
-        host,
-        lowestStatus,
-        highestStatus,
-        interval,
-        timeout,
-        rise,
-        fall);
+    return with(via, other, interval, timeout, rise, fall);
   }
 
   /** The same with another rhythm. */
   public HealthCheck every(Duration interval, Duration timeout, int rise, int fall) {
+    return with(via, port, interval, timeout, rise, fall);
+  }
+
+  private HealthCheck with(
+      Via via, int port, Duration interval, Duration timeout, int rise, int fall) {
     return new HealthCheck(
         kind,
         via,
