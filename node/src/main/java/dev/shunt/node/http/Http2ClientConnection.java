@@ -123,24 +123,25 @@ final class Http2ClientConnection extends Http2Endpoint implements Clients.Membe
         int padding,
         boolean end)
         throws Http2Exception {
-      Http2ClientStream known = find(id);
+      Http2Stream of = connection().stream(id);
+      Http2ClientStream known = streamOf(of);
       if (known != null) {
         known.trailers(headers);
-      } else if (connection().stream(id) != null) {
-        begin(connection().stream(id), headers, end);
+      } else if (of != null) {
+        begin(of, headers, end);
       }
     }
 
     @Override
     public int onDataRead(
         ChannelHandlerContext from, int id, ByteBuf data, int padding, boolean end) {
-      Http2ClientStream known = find(id);
+      Http2ClientStream known = streamOf(connection().stream(id));
       return known == null ? data.readableBytes() + padding : known.data(data, padding, end);
     }
 
     @Override
     public void onWindowUpdateRead(ChannelHandlerContext from, int id, int increment) {
-      Http2ClientStream known = find(id);
+      Http2ClientStream known = streamOf(connection().stream(id));
       if (known != null) {
         known.windowOpened(increment);
       }
@@ -154,8 +155,7 @@ final class Http2ClientConnection extends Http2Endpoint implements Clients.Membe
     }
   }
 
-  private @Nullable Http2ClientStream find(int id) {
-    Http2Stream of = connection().stream(id);
+  private @Nullable Http2ClientStream streamOf(@Nullable Http2Stream of) {
     return of == null ? null : of.getProperty(key);
   }
 
@@ -264,7 +264,7 @@ final class Http2ClientConnection extends Http2Endpoint implements Clients.Membe
     ChannelPromise promise = context().newPromise();
     if (last) {
       promise.addListener(sent -> {
-        Http2ClientStream used = find(id);
+        Http2ClientStream used = streamOf(connection().stream(id));
         if (sent.isSuccess() && used != null && used.answeredEarly()) {
           reset(id, Http2Error.NO_ERROR);
         }

@@ -82,8 +82,7 @@ final class Http2ServerConnection extends Http2Endpoint {
   @Override
   public void handlerAdded(ChannelHandlerContext added) throws Exception {
     super.handlerAdded(added);
-    slot.counters.increment(ServerCount.OPENED);
-    slot.counters.add(ServerCount.CONNECTIONS, 1);
+    slot.opened();
     long patience = slot.loop.runtime.config().timeouts().connect().toNanos();
     channel.eventLoop().schedule(this::checkReady, patience, TimeUnit.NANOSECONDS);
     flush(added);
@@ -99,7 +98,7 @@ final class Http2ServerConnection extends Http2Endpoint {
   public void channelInactive(ChannelHandlerContext from) throws Exception {
     leave();
     super.channelInactive(from);
-    slot.counters.add(ServerCount.CONNECTIONS, -1);
+    slot.closed();
     owner.closed(this);
     worker.flushPending();
   }

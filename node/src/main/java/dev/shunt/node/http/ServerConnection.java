@@ -92,8 +92,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
   private void opened() {
     HttpExchange waiting = exchange;
     opened = true;
-    slot.counters.increment(ServerCount.OPENED);
-    slot.counters.add(ServerCount.CONNECTIONS, 1);
+    slot.opened();
     if (waiting == null) {
       slot.putIdle(this, slot.loop.worker.now());
     } else {
@@ -235,7 +234,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     if (!opened) {
       return; // Its handshake failed, which was said elsewhere.
     }
-    slot.counters.add(ServerCount.CONNECTIONS, -1);
+    slot.closed();
     slot.gone(this);
     HttpExchange current = exchange;
     exchange = null;

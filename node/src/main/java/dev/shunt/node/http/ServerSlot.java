@@ -96,6 +96,17 @@ final class ServerSlot {
     return active < maxActive;
   }
 
+  /** A connection is open, or a socket for datagrams. */
+  void opened() {
+    counters.increment(ServerCount.OPENED);
+    counters.add(ServerCount.CONNECTIONS, 1);
+  }
+
+  /** What was {@link #opened} is not any more. */
+  void closed() {
+    counters.add(ServerCount.CONNECTIONS, -1);
+  }
+
   void begin() {
     active++;
     loop.underWay++;

@@ -49,8 +49,7 @@ final class TcpServerSide extends ChannelInboundHandlerAdapter {
   private void opened(boolean success) {
     if (success) {
       opened = true;
-      slot.counters.increment(ServerCount.OPENED);
-      slot.counters.add(ServerCount.CONNECTIONS, 1);
+      slot.opened();
       if (ended) {
         side().reset();
       } else {
@@ -143,7 +142,7 @@ final class TcpServerSide extends ChannelInboundHandlerAdapter {
     if (!opened) {
       return; // Its handshake failed, which is told elsewhere.
     }
-    slot.counters.add(ServerCount.CONNECTIONS, -1);
+    slot.closed();
     if (!ended) {
       slot.counters.increment(ServerCount.ERRORS);
       connection.end(TcpEnd.SERVER_LEFT);
