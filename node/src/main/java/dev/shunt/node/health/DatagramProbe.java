@@ -95,20 +95,23 @@ final class DatagramProbe {
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
+      if (ended) {
+        return;
+      }
       ByteBuf answer = packet.content();
       boolean begins = answer.readableBytes() >= expected.length;
       for (int i = 0; i < expected.length && begins; i++) {
         begins = answer.getByte(answer.readerIndex() + i) == expected[i];
       }
       end(begins);
-      context.close();
+      Transport.closeAfterEvent(context.channel());
     }
 
     /** Nobody listens there. */
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
       end(false);
-      context.close();
+      Transport.closeAfterEvent(context.channel());
     }
   }
 }

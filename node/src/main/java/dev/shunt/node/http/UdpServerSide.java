@@ -1,5 +1,6 @@
 package dev.shunt.node.http;
 
+import dev.shunt.node.transport.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
@@ -102,19 +103,18 @@ final class UdpServerSide extends ChannelInboundHandlerAdapter implements Worker
       ended = true;
       slot.end();
       channel.flush();
-      channel.close();
+      Transport.closeAfterEvent(channel);
     }
   }
 
   @Override
   public void channelActive(ChannelHandlerContext context) {
-    slot.counters.increment(ServerCount.OPENED);
-    slot.counters.add(ServerCount.CONNECTIONS, 1);
+    slot.opened();
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext context) {
-    slot.counters.add(ServerCount.CONNECTIONS, -1);
+    slot.closed();
   }
 
   @Override

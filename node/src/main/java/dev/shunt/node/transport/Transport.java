@@ -4,6 +4,7 @@ import dev.shunt.node.NodeException;
 import dev.shunt.node.TransportChoice;
 import io.netty.bootstrap.AbstractBootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
@@ -161,6 +162,22 @@ public enum Transport {
       case EPOLL -> new EpollDatagramChannel();
       case NIO -> new NioDatagramChannel();
     };
+  }
+
+  /**
+   * Closes a socket for datagrams after the event that is being handled. On the event loop's
+   * thread.
+   *
+   * <p>Netty's epoll goes on receiving by the number of a connected socket that a handler has just
+   * closed. The number may be another socket's by then: a new client's of another event loop, whose
+   * request would be lost, or one that blocks, and the event loop with it.
+   */
+  public static void closeAfterEvent(Channel datagrams) {
+    datagrams
+        .eventLoop()
+        .execute(() -> {
+          var _ = datagrams.close();
+        });
   }
 
   /** Lets a socket take several datagrams of up to so many bytes with one system call. */
