@@ -97,7 +97,8 @@ static __always_inline int is_confirmed(const struct label_entry *entry, const s
 	struct holder *announced = bpf_map_lookup_elem(&holder, &zero);
 
 	/* The last is what the loader writes, which knows of nobody who sent anything. */
-	if (!entry->confirmed || now - entry->confirmed >= CONFIRM_LIFE ||
+	if (!entry->confirmed ||
+	    now - entry->confirmed + CONFIRM_AHEAD >= CONFIRM_LIFE + CONFIRM_AHEAD ||
 	    same_mac(entry->mac, cfg->mac))
 		return 0;
 	/* A scheduler's own answers have nowhere to go but to the client. */

@@ -29,4 +29,13 @@ static __always_inline struct now clock_now(void)
 	return now;
 }
 
+/*
+ * How long ago that was. CPUs ask at different instants of a tick, so one that another CPU noted
+ * may be a tick ahead: that is now, and not half a thousand years ago.
+ */
+static __always_inline __u64 since(__u64 then, __u64 now)
+{
+	return then < now ? now - then : 0;
+}
+
 #endif

@@ -16,6 +16,8 @@
 #define CONFIRM_SHIFT	20
 /* As long as an edge uses a label by default. */
 #define CONFIRM_LIFE	(10 * 1000000000ULL >> CONFIRM_SHIFT)
+/* By how much another CPU's clock may be ahead at most: a few ticks, see clock.h. */
+#define CONFIRM_AHEAD	64
 
 /* Never 0. */
 static __always_inline __u32 confirm_time(__u64 nanos)

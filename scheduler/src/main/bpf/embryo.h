@@ -43,9 +43,10 @@ static __always_inline void embryo_touch(__u64 mark)
 		(void)*(volatile __u64 *)&bucket->words[0];
 }
 
+/* One more than it is: another CPU's clock may be ahead, see clock.h, and that is not hours ago. */
 static __always_inline __u16 embryo_age(__u64 word, __u64 nanos)
 {
-	return (__u16)(nanos >> EMBRYO_TIME_SHIFT) - EMBRYO_TIME(word);
+	return (__u16)(nanos >> EMBRYO_TIME_SHIFT) - EMBRYO_TIME(word) + 1;
 }
 
 /*
@@ -64,7 +65,7 @@ static __always_inline __u32 embryo_target(__u64 mark, __u64 nanos)
 		__u64 word = *(volatile __u64 *)&bucket->words[i];
 
 		if (word && EMBRYO_TAG(word) == mark >> 32 &&
-		    embryo_age(word, nanos) < EMBRYO_LIFE)
+		    embryo_age(word, nanos) <= EMBRYO_LIFE)
 			return FIRST_TARGET_LABEL + 2 * (EMBRYO_SLOT(word) - 1) +
 			       EMBRYO_ASKED(word);
 	}

@@ -98,7 +98,8 @@ static __always_inline __u32 tunnel_mtu(const struct tunnel *tunnel, const struc
 {
 	__u32 wire = cfg->max_frame - ETH_HLEN - SHIM_BYTES;
 
-	if (tunnel->mtu && tunnel->mtu < wire && clock_now().nanos - tunnel->since < PATH_LIFE)
+	if (tunnel->mtu && tunnel->mtu < wire &&
+	    since(tunnel->since, clock_now().nanos) < PATH_LIFE)
 		return tunnel->mtu;
 	return wire;
 }

@@ -8,6 +8,7 @@
 #ifndef SHUNT_FLOOD_H
 #define SHUNT_FLOOD_H
 
+#include "clock.h"
 #include "cookie.h"
 #include "maps.h"
 
@@ -18,7 +19,7 @@
 
 static __always_inline int is_flooded(const struct flood *flood, __u64 window)
 {
-	return flood->loud && window - flood->loud < FLOOD_CALM;
+	return flood->loud && since(flood->loud, window) < FLOOD_CALM;
 }
 
 static __always_inline void flood_add(struct flood *flood, __u64 window, __u32 limit)

@@ -70,7 +70,7 @@ __attribute__((noinline)) int follow_first(const struct search *search, struct c
 		return DROP_FRAGMENT_LATER;
 	set_datagram(&key, &search->packet, family);
 	datagram = bpf_map_lookup_elem(&datagrams, &key);
-	if (!datagram || clock_now().nanos - datagram->since >= DATAGRAM_LIFE)
+	if (!datagram || since(datagram->since, clock_now().nanos) >= DATAGRAM_LIFE)
 		return DROP_FRAGMENT_LATER;
 	if (search->packet.offset < datagram->headers)
 		return DROP_FRAGMENT_OVERLAP;

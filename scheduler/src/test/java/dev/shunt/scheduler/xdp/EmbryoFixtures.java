@@ -68,6 +68,15 @@ final class EmbryoFixtures {
             .given(EmbryoFixtures::opened)
             .becomes(tcp(FIN | ACK).labelled(MAC_C, C))
             .then(is(C, SessionState.CLOSING)),
+        fixture(
+                "the packet after SYN follows one that a CPU whose clock is ahead has seen",
+                tcp(ACK).bytes(),
+                FORWARD_ESTABLISHED)
+            .given(world -> {
+              opened(world);
+              LaterClock.embryo(world);
+            })
+            .becomes(tcp(ACK).labelled(MAC_C, C)),
         fixture("a drained target keeps what has begun", tcp(ACK).bytes(), FORWARD_ESTABLISHED)
             .given(world -> {
               opened(world);

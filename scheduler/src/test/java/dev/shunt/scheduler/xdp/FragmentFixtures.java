@@ -93,6 +93,15 @@ final class FragmentFixtures {
               world.run(first().bytes());
             })
             .becomes(later(UDP, 3).to(MAC_B).from(MINE).bytes()),
+        fixture(
+                "a fragment follows a first one that a CPU whose clock is ahead has seen",
+                later(UDP, 3).bytes(),
+                FORWARD_FRAGMENT)
+            .given(world -> {
+              begunAtC(first().bytes()).on(world);
+              LaterClock.datagrams(world);
+            })
+            .becomes(later(UDP, 3).labelled(MAC_C, C)),
         fixture("a tagged fragment", Tags.one(later(UDP, 3).bytes()), FORWARD_FRAGMENT)
             .given(begunAtC(Tags.one(first().bytes())))
             .becomes(Tags.one(later(UDP, 3).labelled(MAC_C, C))),

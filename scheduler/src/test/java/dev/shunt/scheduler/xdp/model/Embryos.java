@@ -33,7 +33,7 @@ final class Embryos {
       return null;
     }
     for (Embryo embryo : bucket) {
-      if (embryo != null && embryo.tag == tagOf(mark) && age(embryo, nanos) < LIFE) {
+      if (embryo != null && embryo.tag == tagOf(mark) && age(embryo, nanos) <= LIFE) {
         return embryo;
       }
     }
@@ -85,7 +85,8 @@ final class Embryos {
     return (int) (nanos >>> QUARTER_SHIFT) & TIME_MASK;
   }
 
+  /** One more than it is, so that one of a CPU whose clock is a little ahead is the youngest. */
   private static int age(Embryo embryo, long nanos) {
-    return (quarters(nanos) - embryo.since) & TIME_MASK;
+    return (quarters(nanos) - embryo.since + 1) & TIME_MASK;
   }
 }
