@@ -56,7 +56,7 @@ public final class ArrayExtension
   public void handleTestExecutionException(ExtensionContext context, Throwable failure)
       throws Throwable {
     String test = context.getRequiredTestClass().getSimpleName();
-    array(context).keepEvidence(test + "." + context.getRequiredTestMethod().getName());
+    array(context).keepEvidence(test + "." + context.getRequiredTestMethod().getName(), failure);
     throw failure;
   }
 

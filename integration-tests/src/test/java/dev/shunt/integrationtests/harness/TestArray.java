@@ -10,6 +10,8 @@ import dev.shunt.ops.lab.LabOptions;
 import dev.shunt.ops.lab.LabTopology;
 import dev.shunt.ops.lab.MemberStatus;
 import dev.shunt.scheduler.Encap;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -58,7 +60,7 @@ public final class TestArray implements AutoCloseable {
       lab.awaitArray(PATIENCE.multipliedBy(2));
       array.awaitWhole();
     } catch (RuntimeException e) {
-      array.keepEvidence(options.name());
+      array.keepEvidence(options.name(), e);
       lab.close();
       throw e;
     }
@@ -69,10 +71,17 @@ public final class TestArray implements AutoCloseable {
     return lab;
   }
 
-  /** Copies logs and captures to a directory of that name in {@code target/evidence}. */
-  void keepEvidence(String name) {
+  /**
+   * Puts logs, captures and what failed into a directory of that name in {@code target/evidence}.
+   */
+  void keepEvidence(String name, Throwable failure) {
     Path evidence = Path.of("target", "evidence", name);
     lab.collectEvidence(evidence);
+    try {
+      Files.writeString(evidence.resolve("failure.txt"), failure.toString());
+    } catch (IOException e) {
+      failure.addSuppressed(e);
+    }
     System.err.println("evidence of the failure: " + evidence.toAbsolutePath());
   }
 
