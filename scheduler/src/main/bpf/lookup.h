@@ -56,13 +56,23 @@ static __always_inline struct choice learn(const struct search *search, enum fam
 }
 
 /*
+ * Whether this goes on from a new start, whose SYN had the target's label and left nothing here,
+ * while the table still has the end of what the client used the port for before.
+ */
+static __always_inline int began_anew(const struct session *session, const struct search *search)
+{
+	return session->state == SESSION_CLOSING && session->label != search->came &&
+	       !search->packet.opens && !search->packet.closes;
+}
+
+/*
  * Whether a label that chose this machine decides over what its table says: it does about who has a
  * new start, and about the label where the table agrees.
  */
 static __always_inline int is_overruled(const struct session *session, const struct search *search,
 					__u32 own)
 {
-	return session->target == own ||
+	return session->target == own || began_anew(session, search) ||
 	       (search->packet.opens && session->label != search->came);
 }
 
@@ -73,6 +83,11 @@ static __always_inline struct choice learn_again(struct session *session,
 	struct choice choice = { own, session->service, WAY_LEARN, 0 };
 
 	session->target = own;
+	if (began_anew(session, search)) {
+		session->state = SESSION_OPENING;
+		count_load(own, 1);
+		count_sessions(session->service, 1);
+	}
 	session->label = search->came;
 	set_mine(session, search, family);
 	advance(session, &search->packet, family, search->is_tcp);

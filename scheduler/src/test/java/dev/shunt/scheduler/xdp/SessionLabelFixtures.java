@@ -172,6 +172,14 @@ final class SessionLabelFixtures {
             .given(world -> world.session(C, ESTABLISHED, label(FORTH + 2, ROUTER, false)))
             .becomes(tcp(SYN).bytes())
             .then(has(A, label(FORTH, ROUTER, false))),
+        fixture(
+                "a new start whose port was another target's before",
+                at(FORTH, tcp(ACK)),
+                LABEL_LEARN)
+            .given(world -> world.session(C, CLOSING, label(FORTH + 2, ROUTER, false)))
+            .becomes(tcp(ACK).bytes())
+            .then(is(ESTABLISHED))
+            .then(has(A, label(FORTH, ROUTER, false))),
         fixture("a label taken off keeps the VLAN tag", Tags.one(at(FORTH, udp())), LABEL_LEARN)
             .becomes(Tags.one(udp().bytes())));
   }

@@ -69,10 +69,20 @@ final class SessionRules {
 
   private @Nullable Choice next(Packet packet, ModelSession session) {
     boolean overrules =
-        session.target == tables.ownLabel || (packet.opens && session.label != packet.came);
+        session.target == tables.ownLabel
+            || beganAnew(packet, session)
+            || (packet.opens && session.label != packet.came);
     return choseThisMachine(packet) && overrules
         ? learnAgain(packet, session)
         : known(packet, session);
+  }
+
+  /** The first here of a new start, where the table has only the end of what was before. */
+  private static boolean beganAnew(Packet packet, ModelSession session) {
+    return session.state == SessionState.CLOSING
+        && session.label != packet.came
+        && !packet.opens
+        && !packet.closes;
   }
 
   private Choice learn(Packet packet, ModelService service) {
@@ -97,6 +107,11 @@ final class SessionRules {
       pairs.giveUp(packet.flow(), session.label);
     }
     session.target = tables.ownLabel;
+    if (beganAnew(packet, session)) {
+      session.state = SessionState.OPENING;
+      tables.load(session.target, 1);
+      tables.admissions.count(session.service, 1);
+    }
     session.label = packet.came;
     setOwn(packet, session);
     advance(packet, session);
