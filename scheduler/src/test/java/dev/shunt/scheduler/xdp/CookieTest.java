@@ -161,9 +161,7 @@ final class CookieTest {
   }
 
   private static int bucketOf(MemorySegment key, int client, int port) {
-    Flow flow = Flow.ofIpv4(Protocol.TCP, client, port, bits(VIP), HTTP_PORT);
-    Flow4Layout.set(key, 0, flow);
-    return (int) FlowMark.of(key) & (SharedLayouts.EMBRYO_BUCKETS - 1);
+    return World.embryoBucket(key, Flow.ofIpv4(Protocol.TCP, client, port, bits(VIP), HTTP_PORT));
   }
 
   private static int bits(String address) {

@@ -34,9 +34,7 @@ final class LaterClock {
   static void embryo(World world) throws DataPlaneException {
     BpfMap embryos = world.kernel.map("embryos");
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment flow = arena.allocate(Flow4Layout.LAYOUT);
-      Flow4Layout.set(flow, 0, World.flow());
-      int bucket = (int) FlowMark.of(flow) & (SharedLayouts.EMBRYO_BUCKETS - 1);
+      int bucket = World.embryoBucket(arena.allocate(Flow4Layout.LAYOUT), World.flow());
       MemorySegment words = embryos.get(arena, bucket);
       for (int way = 0; way < SharedLayouts.EMBRYO_WAYS; way++) {
         long word = words.getAtIndex(JAVA_LONG, way);

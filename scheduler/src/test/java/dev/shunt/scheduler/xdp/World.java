@@ -25,6 +25,8 @@ import dev.shunt.scheduler.SynCookies;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.TargetState;
 import dev.shunt.scheduler.Vip;
+import dev.shunt.scheduler.xdp.layout.Flow4Layout;
+import dev.shunt.scheduler.xdp.layout.SharedLayouts;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -333,6 +335,16 @@ final class World implements AutoCloseable {
   /** The label switching table from the first session label on. */
   List<LabelEntry> sessionLabels() {
     return kernel.labels.list(SessionLabel.FIRST, 100);
+  }
+
+  /**
+   * Which bucket has the embryo of a flow.
+   *
+   * @param key room for the flow as a key, which becomes it
+   */
+  static int embryoBucket(MemorySegment key, Flow flow) {
+    Flow4Layout.set(key, 0, flow);
+    return (int) FlowMark.of(key) & (SharedLayouts.EMBRYO_BUCKETS - 1);
   }
 
   static Flow flow() {
