@@ -14,72 +14,14 @@
 #include "icmp.h"
 #include "ip6.h"
 #include "link.h"
+#include "stack.h"
 #include "vip.h"
-
-/* What this machine's stack has for a TCP packet. */
-enum holding {
-	HOLDS_NOTHING,
-	HOLDS_LISTENER,
-	HOLDS_CONNECTION,
-};
 
 static __always_inline int is_own(__u32 label)
 {
 	struct target *target = target_of(label);
 
 	return target && target->local;
-}
-
-/* Whether a listener gave out a cookie that this packet answers: no connection stands for it yet. */
-static __always_inline int answers_cookie(struct bpf_sock *listener, struct xdp_md *ctx, __u32 at,
-					  enum family family)
-{
-	void *ip = (void *)(long)ctx->data + (at & LINK_MASK);
-	void *end = end_of(ctx);
-	struct ipv6hdr *six = ip;
-	struct iphdr *four = ip;
-	struct tcphdr *tcp;
-
-	if (family == IPV4) {
-		if ((void *)(four + 1) > end)
-			return 0;
-		tcp = ip + four->ihl * 4;
-		return (void *)(tcp + 1) <= end &&
-		       !bpf_tcp_check_syncookie(listener, four, sizeof(*four), tcp, sizeof(*tcp));
-	}
-	tcp = (void *)(six + 1);
-	return (void *)(tcp + 1) <= end && six->nexthdr == IPPROTO_TCP &&
-	       !bpf_tcp_check_syncookie(listener, six, sizeof(*six), tcp, sizeof(*tcp));
-}
-
-static __always_inline enum holding holding(struct xdp_md *ctx, const union flow *flow, __u32 at,
-					    enum family family)
-{
-	struct bpf_sock_tuple tuple = {};
-	enum holding found = HOLDS_CONNECTION;
-	struct bpf_sock *socket;
-
-	if (family == IPV4) {
-		tuple.ipv4.saddr = flow->four.source;
-		tuple.ipv4.daddr = flow->four.destination;
-		tuple.ipv4.sport = flow->four.source_port;
-		tuple.ipv4.dport = flow->four.destination_port;
-	} else {
-		__builtin_memcpy(tuple.ipv6.saddr, flow->six.source, sizeof(tuple.ipv6.saddr));
-		__builtin_memcpy(tuple.ipv6.daddr, flow->six.destination,
-				 sizeof(tuple.ipv6.daddr));
-		tuple.ipv6.sport = flow->six.source_port;
-		tuple.ipv6.dport = flow->six.destination_port;
-	}
-	socket = bpf_skc_lookup_tcp(ctx, &tuple,
-				    family == IPV4 ? sizeof(tuple.ipv4) : sizeof(tuple.ipv6),
-				    BPF_F_CURRENT_NETNS, 0);
-	if (!socket)
-		return HOLDS_NOTHING;
-	if (socket->state == BPF_TCP_LISTEN && !answers_cookie(socket, ctx, at, family))
-		found = HOLDS_LISTENER;
-	bpf_sk_release(socket);
-	return found;
 }
 
 /*

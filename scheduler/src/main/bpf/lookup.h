@@ -88,6 +88,9 @@ static __always_inline struct choice learn_again(struct session *session,
 		count_load(own, 1);
 		count_sessions(session->service, 1);
 	}
+	/* Its scheduler gives the old pair out again. */
+	if (session->label != search->came)
+		clear_pair(session->label, search->mark);
 	session->label = search->came;
 	set_mine(session, search, family);
 	advance(session, &search->packet, family, search->is_tcp);
@@ -98,7 +101,7 @@ static __always_inline struct choice learn_again(struct session *session,
 static __always_inline int look_up(struct search *search, enum family family,
 				   struct choice *choice)
 {
-	__u32 own = chosen_by(search->came);
+	__u32 own = chosen_by(search->came, search->held);
 	const union flow *flow = &search->packet.flow;
 	struct recent *recent = recent_place(search->mark, family);
 	struct session *session;

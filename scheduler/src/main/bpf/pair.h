@@ -109,6 +109,15 @@ static __always_inline void clear_entry(__u32 label, __u64 mark)
 		entry->action = LABEL_NONE;
 }
 
+/* Both of a session's labels, unless another one has them by now. label: 0 if it has none. */
+static __always_inline void clear_pair(__u32 label, __u64 mark)
+{
+	if (label) {
+		clear_entry(label, mark);
+		clear_entry(label + 1, mark);
+	}
+}
+
 static __always_inline int same_mac(const __u8 *a, const __u8 *b)
 {
 	__u16 tail = *(const __u16 *)(a + 4) ^ *(const __u16 *)(b + 4);
@@ -120,14 +129,15 @@ static __always_inline int same_mac(const __u8 *a, const __u8 *b)
 /*
  * This machine's label as a target, if a packet with this label, unknown so far, is here because a
  * scheduler chose this machine: 0 if not. Where this machine is the scheduler itself, the label is
- * a client's, of a session that is no more.
+ * a client's, of a session that is no more; but for a connection that this machine's stack has:
+ * the scheduler before it chose it, and goes on until its neighbours have heard of the new one.
  */
-static __always_inline __u32 chosen_by(__u32 label)
+static __always_inline __u32 chosen_by(__u32 label, int held)
 {
 	__u32 zero = 0;
 	__u32 *own;
 
-	if (label < FIRST_SESSION_LABEL || holds_lease())
+	if (label < FIRST_SESSION_LABEL || (!held && holds_lease()))
 		return 0;
 	own = bpf_map_lookup_elem(&own_label, &zero);
 	return own ? *own : 0;

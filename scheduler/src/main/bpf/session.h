@@ -44,6 +44,7 @@ struct search {
 	__u32 came;		/* label it came with that was taken off unknown; 0: none */
 	__u8 client_mac[ETH_ADDRESS];	/* whom it came from on this link */
 	__u8 cookie;		/* enum cookie_sight */
+	__u8 held;		/* 1: this machine's stack has the connection, as far as it was asked */
 };
 
 static __always_inline void tell(const struct packet *packet, enum family family,
@@ -195,12 +196,8 @@ static __always_inline void relabel(struct session *session, const struct search
 				    enum family family, const struct service *service)
 {
 	struct target *target = target_of(session->target);
-	__u32 old = session->label;
 
-	if (old) {
-		clear_entry(old, search->mark);
-		clear_entry(old + 1, search->mark);
-	}
+	clear_pair(session->label, search->mark);
 	session->label = pair_for(service, target);
 	if (!session->label || !target)
 		return;

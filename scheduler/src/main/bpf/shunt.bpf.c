@@ -21,6 +21,7 @@
 #include "nd.h"
 #include "parse.h"
 #include "session.h"
+#include "stack.h"
 #include "too_big.h"
 #include "trace.h"
 #include "turn_away.h"
@@ -173,6 +174,12 @@ static __always_inline enum outcome balance(struct xdp_md *ctx, const struct con
 	__builtin_memcpy(search.client_mac, eth->h_source, ETH_ADDRESS);
 	otherwise = family == IPV4 ? parse_ipv4(packet, ip, end) : parse_ipv6(packet, ip, end);
 	if (otherwise == OUTCOMES) {
+		if (search.came >= FIRST_SESSION_LABEL && holds_lease()) {
+			if (family == IPV4)
+				ask_stack4(ctx, link->bytes, &search);
+			else
+				ask_stack6(ctx, link->bytes, &search);
+		}
 		/* In place: a copy would wait until each of its fields is stored. */
 		choose(&search, family, cfg, &choice, &target);
 		if (choice.way >= WAY_SYN)

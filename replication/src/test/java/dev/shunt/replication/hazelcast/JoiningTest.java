@@ -39,7 +39,9 @@ class JoiningTest {
 
       two.close();
       until(() -> one.members().equals(ids(1)));
+      long acknowledged = one.stats().sent();
       one.sessions().remove(flow(0), FIRST);
+      until(() -> one.stats().sent() > acknowledged);
       startCounting(tables, 2, 49_999);
     }
   }

@@ -11,13 +11,15 @@ import java.time.Duration;
  * @param spareLow another block is asked for when fewer are free here, beside the kernel's
  * @param spareHigh whole blocks are released while more are free here
  * @param quarantine for how long a withdrawn pair rests: longer than a packet with its label may
- *     still be on its way, and than the far end may still use it
+ *     still be on its way, than the far end may still use it, and than it takes a member to find
+ *     out that it missed the end of a session
  */
 public record LabelPoolConfig(
     int queueLow, int queueFill, int spareLow, int spareHigh, Duration quarantine) {
 
+  /** Members compare their sessions every 30 s, and take what is left over for 10 s for such. */
   public static final LabelPoolConfig DEFAULT =
-      new LabelPoolConfig(2_048, 4_096, 2_048, 8_192, Duration.ofSeconds(30));
+      new LabelPoolConfig(2_048, 4_096, 2_048, 8_192, Duration.ofSeconds(60));
 
   public LabelPoolConfig {
     if (queueLow < 1 || queueFill < queueLow) {

@@ -19,7 +19,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.function.Predicate;
@@ -87,12 +89,15 @@ final class SessionMap {
     this.ticker = ticker;
   }
 
-  /** Writes sessions as seen just now. */
+  /** Writes sessions as seen just now; of several of one flow the last. */
   void put(List<Session> sessions) throws DataPlaneException {
     int refused = 0;
+    // The labels of those before would lead on, and no session would take them along when it ends.
+    Map<Flow, Session> last = LinkedHashMap.newLinkedHashMap(sessions.size());
+    sessions.forEach(session -> last.put(session.flow(), session));
     for (Table table : tables) {
       refused +=
-          put(table, sessions.stream().filter(s -> s.flow().isIpv4() == table.ipv4).toList());
+          put(table, last.values().stream().filter(s -> s.flow().isIpv4() == table.ipv4).toList());
     }
     if (refused > 0) {
       throw new DataPlaneException(

@@ -19,7 +19,7 @@ final class FixtureTest {
 
   /**
    * Drivers alone can bring about the first: a test run always leaves room before the packet. The
-   * other needs a connection of this machine's: see EveryoneSocketTest.
+   * other needs a connection of this machine's: see OwnSocketTest.
    */
   private static final Set<Outcome> OUT_OF_REACH =
       EnumSet.of(Outcome.DROP_HEADROOM, Outcome.PASS_OWN_CONNECTION);

@@ -30,8 +30,8 @@ final class FuzzTest {
 
   /**
    * Drivers alone can bring about the first: a test run always leaves room before the packet. The
-   * second needs connections of this machine's, of thousands of flows at a time: see
-   * EveryoneSocketTest. Labels in UDP the model does not know, and none is used.
+   * second needs connections of this machine's, of thousands of flows at a time: see OwnSocketTest.
+   * Labels in UDP the model does not know, and none is used.
    */
   private static final Set<Outcome> OUT_OF_REACH =
       EnumSet.of(

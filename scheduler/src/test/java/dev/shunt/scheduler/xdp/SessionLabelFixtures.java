@@ -171,7 +171,8 @@ final class SessionLabelFixtures {
         fixture("a new start that was moved here", at(FORTH, tcp(SYN)), LABEL_LEARN)
             .given(world -> world.session(C, ESTABLISHED, label(FORTH + 2, ROUTER, false)))
             .becomes(tcp(SYN).bytes())
-            .then(has(A, label(FORTH, ROUTER, false))),
+            .then(has(A, label(FORTH, ROUTER, false)))
+            .then(entries(up(FORTH))),
         fixture(
                 "a new start whose port was another target's before",
                 at(FORTH, tcp(ACK)),
@@ -179,7 +180,8 @@ final class SessionLabelFixtures {
             .given(world -> world.session(C, CLOSING, label(FORTH + 2, ROUTER, false)))
             .becomes(tcp(ACK).bytes())
             .then(is(ESTABLISHED))
-            .then(has(A, label(FORTH, ROUTER, false))),
+            .then(has(A, label(FORTH, ROUTER, false)))
+            .then(entries(up(FORTH))),
         fixture("a label taken off keeps the VLAN tag", Tags.one(at(FORTH, udp())), LABEL_LEARN)
             .becomes(Tags.one(udp().bytes())));
   }

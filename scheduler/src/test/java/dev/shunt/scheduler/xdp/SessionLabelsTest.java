@@ -71,6 +71,31 @@ final class SessionLabelsTest {
     }
   }
 
+  /** Two schedulers name it, one after the other, and a third member hears of both at once. */
+  @Test
+  void ofTwoSessionsOfAFlowThatComeTogetherOnlyTheLastOnesLabelsLead() throws DataPlaneException {
+    try (World world = new World()) {
+      world.sessions.put(
+          List.of(
+              session(World.flow(), C, label(FORTH, ROUTER, false)),
+              session(World.flow6(), C, label(FORTH + 4, ROUTER, false)),
+              session(World.flow(), B, label(FORTH + 2, ROUTER, false))));
+
+      assertThat(actions(world))
+          .containsExactly(
+              FORTH + 2 + " TO_PORT",
+              FORTH + 3 + " POP_TO_PORT",
+              FORTH + 4 + " TO_PORT",
+              FORTH + 5 + " POP_TO_PORT");
+      world.sessions.remove(List.of(World.flow(), World.flow6()));
+      assertThat(actions(world)).isEmpty();
+    }
+  }
+
+  private static Session session(Flow flow, int target, SessionLabel label) {
+    return new Session(flow, target, SessionState.ESTABLISHED, Term.NONE, 0, label);
+  }
+
   @Test
   void aSessionThatTheKernelLabelledLosesItsLabelsToOneWithoutThem() throws DataPlaneException {
     try (World world = new World()) {

@@ -215,6 +215,12 @@ final class World implements AutoCloseable {
     apply();
   }
 
+  /** No other service is there any more. */
+  void onlyService(Service service, DispatchRow row) throws DataPlaneException {
+    rows = new HashMap<>(Map.of(service, row));
+    apply();
+  }
+
   private static Service shared(Service service) {
     Balance balance = new Balance(Algorithm.SUM3, List.of(), true, true);
     return new Service(service.name(), service.vip(), service.port(), service.protocol(), balance);

@@ -104,7 +104,7 @@ final class SessionRules {
 
   private Choice learnAgain(Packet packet, ModelSession session) {
     if (session.label != packet.came) {
-      pairs.giveUp(packet.flow(), session.label);
+      giveUp(packet, session.label);
     }
     session.target = tables.ownLabel;
     if (beganAnew(packet, session)) {
@@ -264,13 +264,17 @@ final class SessionRules {
     return new Choice(label, service.index() + 1, Way.MOVED, label == 0 ? 0 : session.label);
   }
 
+  private void giveUp(Packet packet, int label) {
+    if (label != 0) {
+      pairs.clear(label, PairRules.owner(packet.mark));
+      pairs.clear(label + 1, PairRules.owner(packet.mark));
+      pairs.giveUp(packet.flow(), label);
+    }
+  }
+
   private void relabel(Packet packet, ModelSession session, ModelService service) {
     ModelTarget target = target(session.target);
-    if (session.label != 0) {
-      pairs.clear(session.label, PairRules.owner(packet.mark));
-      pairs.clear(session.label + 1, PairRules.owner(packet.mark));
-      pairs.giveUp(packet.flow(), session.label);
-    }
+    giveUp(packet, session.label);
     session.label = pairs.take(packet.flow(), service, target);
     if (session.label != 0 && target != null) {
       session.clientMac = packet.clientMac;

@@ -24,12 +24,13 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /**
- * Everyone's VIPs, and what this machine's stack has for them: real sockets of this process on a
+ * What this machine's stack has is its own, whatever tables say: real sockets of this process on a
  * loopback address, which stands for the VIP.
  */
-final class EveryoneSocketTest {
+final class OwnSocketTest {
 
   private static final long MINUTE = 60_000_000_000L;
+  private static final int LABEL = 8_201;
 
   /** The VIP in the program's tables, and a connection to it in the machine's. */
   private static final class Connection implements AutoCloseable {
@@ -54,15 +55,42 @@ final class EveryoneSocketTest {
               new DispatchRow(Pick.SUM3, new int[] {label})));
     }
 
-    /** Where a packet of the client from this port ends. */
+    /** All new sessions go to this target. */
+    void rowOf(int label) throws DataPlaneException {
+      world.onlyService(
+          new Service("any", vip, listener.getLocalPort(), Protocol.TCP), World.rowOf(label));
+    }
+
+    /** Where a packet of the client from this port to everyone ends. */
     Outcome run(int flags, int port) throws DataPlaneException {
-      String address = vip.address().getHostAddress();
-      int to = listener.getLocalPort();
       MacAddress group = vip.groupMac();
-      byte[] frame =
-          vip.address().getAddress().length == 4
-              ? Frame.tcp(flags).source(address, port).destination(address, to).to(group).bytes()
-              : Frame6.tcp(flags).source(address, port).destination(address, to).to(group).bytes();
+      return run(
+          isIpv4() ? four(flags, port).to(group).bytes() : six(flags, port).to(group).bytes());
+    }
+
+    /** Where it ends when another member has sent it here by the session's label. */
+    Outcome runLabelled(int label, int port) throws DataPlaneException {
+      return run(
+          isIpv4()
+              ? four(ACK, port).labelled(World.MINE, World.MAC_C, label, 64, true)
+              : six(ACK, port).labelled(World.MINE, World.MAC_C, label, 64));
+    }
+
+    private boolean isIpv4() {
+      return vip.address().getAddress().length == 4;
+    }
+
+    private Frame four(int flags, int port) {
+      String address = vip.address().getHostAddress();
+      return Frame.tcp(flags).source(address, port).destination(address, listener.getLocalPort());
+    }
+
+    private Frame6 six(int flags, int port) {
+      String address = vip.address().getHostAddress();
+      return Frame6.tcp(flags).source(address, port).destination(address, listener.getLocalPort());
+    }
+
+    private Outcome run(byte[] frame) throws DataPlaneException {
       Map<String, Long> before = world.counters.outcomes();
       world.run(frame);
       Map<String, Long> after = world.counters.outcomes();
@@ -121,6 +149,24 @@ final class EveryoneSocketTest {
         connection.placeOf(B);
         assertThat(connection.run(SYN, 9)).isEqualTo(Outcome.DROP_OTHERS_SHARE);
         assertThat(connection.world.sessions.list()).isEmpty();
+      }
+    }
+  }
+
+  /** Until its neighbours know of the new scheduler the former one goes on, and by labels. */
+  @Test
+  void aSchedulerKeepsTheConnectionForWhichTheFormerOneChoseIt() throws Exception {
+    Kernel.requireBpf();
+    for (String vip : new String[] {"127.0.0.1", "::1"}) {
+      try (Connection connection = new Connection(vip)) {
+        int port = connection.client.getLocalPort();
+        connection.rowOf(B);
+        connection.world.leaseFor(MINUTE);
+
+        assertThat(connection.runLabelled(LABEL, port)).isEqualTo(Outcome.LABEL_LEARN);
+        assertThat(connection.world.onlySession().target()).isEqualTo(A);
+        assertThat(connection.runLabelled(LABEL + 2, port ^ 1))
+            .isEqualTo(Outcome.FORWARD_STATELESS);
       }
     }
   }
