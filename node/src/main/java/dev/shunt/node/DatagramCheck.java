@@ -5,7 +5,8 @@ import java.util.HexFormat;
 /**
  * What a check of a server of datagrams sends, and what has to come back.
  *
- * @param send in hexadecimal digits, at least one byte
+ * @param send in hexadecimal digits; none: a datagram without a byte, which RFC 868 for one has for
+ *     a question
  * @param expect what an answer begins with, in hexadecimal digits; none: any answer will do
  */
 public record DatagramCheck(String send, String expect) {
@@ -13,7 +14,7 @@ public record DatagramCheck(String send, String expect) {
   public static final int MAX_BYTES = 1024;
 
   public DatagramCheck {
-    Ranges.check("health check, bytes to send", bytes(send).length, 1, MAX_BYTES);
+    Ranges.check("health check, bytes to send", bytes(send).length, 0, MAX_BYTES);
     Ranges.check("health check, bytes to expect", bytes(expect).length, 0, MAX_BYTES);
   }
 

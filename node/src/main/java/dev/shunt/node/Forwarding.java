@@ -7,8 +7,9 @@ import java.util.List;
  * -Host}.
  *
  * @param trusted proxies in front of this node: what they say of the client is kept and their own
- *     address is appended. From anybody else these headers (and {@code Forwarded}, {@code
- *     X-Real-IP}) are replaced.
+ *     address is appended. From anybody else these headers are replaced, and whatever else servers
+ *     take for word of a proxy is removed: every {@code X-Forwarded-*}, {@code Forwarded}, {@code
+ *     X-Real-IP} and others; with underscores for hyphens from everybody.
  * @param via whether {@code Via: 1.1 shunt} is added both ways
  * @param requestIds who is told the request's number
  */

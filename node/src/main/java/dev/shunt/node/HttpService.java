@@ -157,6 +157,11 @@ public record HttpService(
         List.of());
   }
 
+  /** Whether bytes or datagrams are relayed as they come, and nothing is a request. */
+  public boolean isRelay() {
+    return tcp.isPresent() || udp.isPresent();
+  }
+
   public HttpService with(Balancing changed) {
     return with(routing.with(changed));
   }

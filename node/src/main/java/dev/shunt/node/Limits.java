@@ -9,8 +9,8 @@ package dev.shunt.node;
  * @param headerCount header lines; beyond: 431 (of a server: 502)
  * @param bodyBytes a request's body; beyond: 413; 0 is without a limit
  * @param clientConnections of this service at once, or sessions of datagrams; beyond: 503
- * @param connectionsPerClient of this service at once, of one IPv4 address or IPv6 /64 network;
- *     beyond: 503; 0 is without a limit
+ * @param connectionsPerClient of this service at once, or sessions of datagrams, of one IPv4
+ *     address or IPv6 /64 network; beyond: 503, or dropped; 0 is without a limit
  * @param clientRate bytes a second that a client must bring of a body or take of a response that
  *     waits for it, on average over {@link Timeouts#body} and {@link Timeouts#writeStall}; beyond:
  *     408 or reset; 0 takes any
@@ -101,6 +101,30 @@ public record Limits(
         d.requestsPerServerConnection,
         d.bufferedBytes,
         d.attempts);
+  }
+
+  /** The default with other bounds of what is relayed without being read. */
+  public static Limits ofRelay(
+      int clientConnections,
+      int connectionsPerClient,
+      int pendingPerServer,
+      int bufferedBytes,
+      int attempts) {
+    Limits d = DEFAULT;
+    return new Limits(
+        d.requestLineBytes,
+        d.headerBytes,
+        d.headerCount,
+        d.bodyBytes,
+        clientConnections,
+        connectionsPerClient,
+        d.clientRate,
+        d.requestsPerConnection,
+        pendingPerServer,
+        d.idlePerServer,
+        d.requestsPerServerConnection,
+        bufferedBytes,
+        attempts);
   }
 
   /** The same with other bounds of what a single client may do. */

@@ -15,6 +15,10 @@ import java.util.function.Supplier;
  * @param ticketKey the secret, equal on all members, that keys of TLS session tickets are made
  *     with; at least {@value #MIN_KEY_BYTES} bytes; asked once, and only if a service has TLS
  * @param drainTime how long {@link Node#close()} waits for requests under way
+ * @param bufferedBytes what waits in memory for slow sides of all connections, at most: from seven
+ *     eighths of it on new requests get 503 and new connections to relay are closed, beyond it
+ *     those clients are cut that hold the most; looked at every {@value Timeouts#RESOLUTION_MILLIS}
+ *     ms
  * @param stageHome what stages come from, and where they keep things
  */
 public record NodeConfig(
@@ -24,17 +28,25 @@ public record NodeConfig(
     Supplier<byte[]> cookieKey,
     Supplier<byte[]> ticketKey,
     Duration drainTime,
+    long bufferedBytes,
     StageHome stageHome) {
 
   public static final int MAX_SERVICES = 256;
   public static final int MAX_EVENT_LOOPS = 256;
   public static final int MIN_KEY_BYTES = 16;
   public static final Duration DEFAULT_DRAIN_TIME = Duration.ofSeconds(10);
+  public static final long MIN_BUFFERED_BYTES = 1 << 20;
+  public static final long MAX_BUFFERED_BYTES = 1L << 40;
+
+  /** Half of what the JVM's heap may have, as may, unless it is told otherwise, all its buffers. */
+  public static final long DEFAULT_BUFFERED_BYTES =
+      Math.max(MIN_BUFFERED_BYTES, Runtime.getRuntime().maxMemory() / 2);
 
   public NodeConfig {
     services = List.copyOf(services);
     Ranges.check("services", services.size(), 0, MAX_SERVICES);
     Ranges.check("event loops", eventLoops, 0, MAX_EVENT_LOOPS);
+    Ranges.check("buffered bytes", bufferedBytes, MIN_BUFFERED_BYTES, MAX_BUFFERED_BYTES);
     if (services.stream().map(HttpService::name).distinct().count() != services.size()) {
       throw new IllegalArgumentException("services: a name stands there twice");
     }
@@ -44,7 +56,7 @@ public record NodeConfig(
     }
   }
 
-  /** Without plug-ins. */
+  /** Without plug-ins, and with the usual bound of what waits in memory. */
   public NodeConfig(
       List<HttpService> services,
       int eventLoops,
@@ -52,7 +64,15 @@ public record NodeConfig(
       Supplier<byte[]> cookieKey,
       Supplier<byte[]> ticketKey,
       Duration drainTime) {
-    this(services, eventLoops, transport, cookieKey, ticketKey, drainTime, StageHome.here());
+    this(
+        services,
+        eventLoops,
+        transport,
+        cookieKey,
+        ticketKey,
+        drainTime,
+        DEFAULT_BUFFERED_BYTES,
+        StageHome.here());
   }
 
   /** The same with stages out of plug-in jars. */
@@ -64,7 +84,14 @@ public record NodeConfig(
         cookieKey,
         ticketKey,
         drainTime,
+        bufferedBytes,
         new StageHome(plugins, stageHome.directory()));
+  }
+
+  /** The same with another bound of what waits in memory. */
+  public NodeConfig withBufferedBytes(long most) {
+    return new NodeConfig(
+        services, eventLoops, transport, cookieKey, ticketKey, drainTime, most, stageHome);
   }
 
   /** These services with everything else at its default. */

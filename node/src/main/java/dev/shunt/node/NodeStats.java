@@ -8,6 +8,8 @@ import java.util.List;
  * @param transport what carries the bytes
  * @param tls what does the arithmetic of TLS: {@code boringssl} or {@code jdk}
  * @param eventLoops how many threads
+ * @param buffered bytes that wait in memory for slow sides of all connections
+ * @param bufferedLimit what they may be, {@link NodeConfig#bufferedBytes}
  * @param plugins names of stages out of plug-in jars
  * @param services one for each service, in the order of the configuration
  */
@@ -15,6 +17,8 @@ public record NodeStats(
     String transport,
     String tls,
     int eventLoops,
+    long buffered,
+    long bufferedLimit,
     List<String> plugins,
     List<ServiceStats> services) {
 

@@ -9,7 +9,8 @@ import java.util.List;
  * @param connections client connections open now
  * @param accepted client connections in all
  * @param connectionsRefused for {@link Limits#clientConnections}
- * @param clientsRefused connections refused for {@link Limits#connectionsPerClient}
+ * @param clientsRefused connections refused, and datagrams dropped, for {@link
+ *     Limits#connectionsPerClient}
  * @param requests requests whose head was complete and valid; with {@code mode: tcp} connections
  *     that a server was chosen for, with {@code mode: udp} sessions, as in what follows
  * @param active requests under way now
@@ -20,6 +21,9 @@ import java.util.List;
  * @param badResponses server responses refused for what they were
  * @param timeouts 408 and 504, and resets for a stalled side
  * @param slowClients of these: who brought or took less than {@link Limits#clientRate}
+ * @param crowdedRefused requests and connections that were refused for {@link
+ *     NodeConfig#bufferedBytes}
+ * @param crowdedCut clients that were cut for it
  * @param noServer 503 because no server took new requests or all were at their limit
  * @param connectFailures connections to servers that failed
  * @param retries requests sent again after a failure
@@ -56,6 +60,8 @@ public record ServiceStats(
     long badResponses,
     long timeouts,
     long slowClients,
+    long crowdedRefused,
+    long crowdedCut,
     long noServer,
     long connectFailures,
     long retries,

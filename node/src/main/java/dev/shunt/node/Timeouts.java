@@ -15,7 +15,8 @@ import java.time.Duration;
  * @param writeStall a client that takes nothing of what waits for it; beyond: reset
  * @param serverIdle a server's connection between two requests; beyond: closed
  * @param tunnel an upgraded connection on which nothing comes; beyond: closed
- * @param linger how long a client that is still sending is listened to after an error was answered
+ * @param linger how long a client is listened to that may still be sending: after an error was
+ *     answered, or when the node drains and its first request has not come
  */
 public record Timeouts(
     Duration header,

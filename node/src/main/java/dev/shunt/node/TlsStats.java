@@ -1,5 +1,7 @@
 package dev.shunt.node;
 
+import java.util.List;
+
 /**
  * What happened to the TLS handshakes of a service's clients.
  *
@@ -15,6 +17,7 @@ package dev.shunt.node;
  * @param ocspMissing handshakes that had none, though there should be one
  * @param ocspUpdated good OCSP responses that were read or fetched
  * @param ocspFailed OCSP responses that did not come, or were not good
+ * @param ocsp how it stands now with each certificate that has, or must have, an OCSP response
  */
 public record TlsStats(
     long handshakes,
@@ -28,7 +31,12 @@ public record TlsStats(
     long ocspStapled,
     long ocspMissing,
     long ocspUpdated,
-    long ocspFailed) {
+    long ocspFailed,
+    List<OcspStatus> ocsp) {
 
-  public static final TlsStats NONE = new TlsStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  public static final TlsStats NONE = new TlsStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, List.of());
+
+  public TlsStats {
+    ocsp = List.copyOf(ocsp);
+  }
 }

@@ -35,8 +35,16 @@ public record UdpRelay(
   public static final Duration MAX_IDLE = Duration.ofDays(7);
   public static final Duration MAX_LIFETIME = Duration.ofDays(365);
 
-  /** A descriptor each: this many, and as many connections, are within what systems allow. */
-  public static final int DEFAULT_SESSIONS = 16_384;
+  /**
+   * A descriptor each: so many sessions, and as many connections, are within what systems allow.
+   */
+  public static final Limits DEFAULT_LIMITS =
+      Limits.ofRelay(
+          16_384,
+          Limits.DEFAULT.connectionsPerClient(),
+          Limits.DEFAULT.pendingPerServer(),
+          Limits.DEFAULT.bufferedBytes(),
+          Limits.DEFAULT.attempts());
 
   /** A minute without a datagram, and nothing else, ends a session; nobody gives way. */
   public static final UdpRelay DEFAULT =

@@ -7,7 +7,7 @@ package dev.shunt.node;
  *
  * @param fromClients datagrams that came
  * @param toClients datagrams that were answered with
- * @param bad datagrams that cannot be relayed: empty, or from where no answer can go
+ * @param bad datagrams that cannot be relayed: from where no answer can go
  * @param dropped datagrams for which the other side's socket had no room
  * @param sendFailed datagrams that the system did not send, too long ones for instance
  * @param noSocket datagrams for whose session there was no socket

@@ -10,6 +10,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.socket.DatagramPacket;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -24,11 +25,13 @@ final class DatagramProbe {
 
   private final EventLoop eventLoop;
   private final Transport transport;
+  private final ChannelGroup underWay;
   private final Duration timeout;
   private final byte[] sent;
   private final byte[] expected;
 
   /**
+   * @param underWay has the sockets of checks while they are open
    * @param header whether servers want to see the PROXY protocol's first
    */
   DatagramProbe(
@@ -36,9 +39,11 @@ final class DatagramProbe {
       Duration timeout,
       EventLoop eventLoop,
       Transport transport,
+      ChannelGroup underWay,
       boolean header) {
     this.eventLoop = eventLoop;
     this.transport = transport;
+    this.underWay = underWay;
     this.timeout = timeout;
     byte[] local = header ? ProxyHeaders.ofDatagrams(Optional.empty()) : new byte[0];
     ByteBuf all = Unpooled.wrappedBuffer(local, check.sent());
@@ -50,11 +55,16 @@ final class DatagramProbe {
   /** Checks a server; {@code result} is told once, on the event loop. */
   void run(InetSocketAddress address, Consumer<Boolean> result) {
     Attempt attempt = new Attempt(result);
-    Channel channel =
+    Bootstrap bootstrap =
         new Bootstrap()
             .group(eventLoop)
             .channelFactory(transport::newDatagramChannel)
-            .handler(attempt)
+            .handler(attempt);
+    // As many bytes as may be expected: more of an answer is not looked at. Several at once, for
+    // so the socket hands on an answer without a byte too.
+    transport.batches(bootstrap, DatagramCheck.MAX_BYTES);
+    Channel channel =
+        bootstrap
             .connect(address)
             .addListener(connected -> {
               if (!connected.isSuccess()) {
@@ -62,6 +72,7 @@ final class DatagramProbe {
               }
             })
             .channel();
+    underWay.add(channel);
     Future<?> timer =
         eventLoop.schedule(
             () -> {
@@ -90,7 +101,11 @@ final class DatagramProbe {
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-      context.writeAndFlush(Unpooled.wrappedBuffer(sent), context.voidPromise());
+      if (sent.length == 0) {
+        Transport.sendEmpty(context.channel(), null);
+      } else {
+        context.writeAndFlush(Unpooled.wrappedBuffer(sent), context.voidPromise());
+      }
     }
 
     @Override

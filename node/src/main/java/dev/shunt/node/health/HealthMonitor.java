@@ -6,6 +6,8 @@ import dev.shunt.node.Server;
 import dev.shunt.node.tls.TlsClient;
 import dev.shunt.node.transport.Transport;
 import io.netty.channel.EventLoop;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -37,6 +39,7 @@ public final class HealthMonitor {
 
   private final HttpService service;
   private final EventLoop eventLoop;
+  private final ChannelGroup underWay;
   private final RandomGenerator random;
   private final Listener listener;
   private final Probe probe;
@@ -56,6 +59,7 @@ public final class HealthMonitor {
       Listener listener) {
     this.service = service;
     this.eventLoop = eventLoop;
+    this.underWay = new DefaultChannelGroup(eventLoop, true);
     this.random = random;
     this.listener = listener;
     this.probe =
@@ -63,6 +67,7 @@ public final class HealthMonitor {
             service.healthCheck(),
             eventLoop,
             transport,
+            underWay,
             tls,
             service.udp().isPresent() ? null : service.proxy().toServers().orElse(null),
             service.toServers().protocol());
@@ -76,6 +81,7 @@ public final class HealthMonitor {
                     service.healthCheck().timeout(),
                     eventLoop,
                     transport,
+                    underWay,
                     service.proxy().toServers().isPresent()));
     for (int i = 0; i < service.servers().size(); i++) {
       states.add(new HealthState(service.healthCheck()));
@@ -92,8 +98,15 @@ public final class HealthMonitor {
     }
   }
 
+  /** Checks no more, and ends what is under way; for any thread. */
   public void close() {
     closed = true;
+    var _ = underWay.close();
+  }
+
+  /** Whether connections of checks are still open; for any thread. */
+  public boolean underWay() {
+    return !underWay.isEmpty();
   }
 
   /** A request's connection to a server failed: counts as a failed check. */

@@ -17,6 +17,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.group.ChannelGroup;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2ConnectionHandlerBuilder;
@@ -44,16 +45,18 @@ final class Probe {
   private final HealthCheck check;
   private final EventLoop eventLoop;
   private final Transport transport;
+  private final ChannelGroup underWay;
   private final @Nullable TlsClient tls;
   private final ProxyProtocol.@Nullable Version header;
   private final ServerProtocol protocol;
   private final byte[] request;
 
-  Probe(HealthCheck check, EventLoop eventLoop, Transport transport) {
-    this(check, eventLoop, transport, null, null, ServerProtocol.HTTP1);
+  Probe(HealthCheck check, EventLoop eventLoop, Transport transport, ChannelGroup underWay) {
+    this(check, eventLoop, transport, underWay, null, null, ServerProtocol.HTTP1);
   }
 
   /**
+   * @param underWay has the connections of checks while they are open
    * @param tls with which checks are encrypted; one that only connects then shakes hands too
    * @param header of the PROXY protocol that servers want to see first
    * @param protocol that servers are asked in, and with TLS must agree to
@@ -62,11 +65,13 @@ final class Probe {
       HealthCheck check,
       EventLoop eventLoop,
       Transport transport,
+      ChannelGroup underWay,
       @Nullable TlsClient tls,
       ProxyProtocol.@Nullable Version header,
       ServerProtocol protocol) {
     this.protocol = protocol;
     this.header = header;
+    this.underWay = underWay;
     this.tls = tls;
     this.check = check;
     this.eventLoop = eventLoop;
@@ -90,6 +95,7 @@ final class Probe {
             .handler(prepared(address, attempt))
             .connect(address);
     Channel channel = connecting.channel();
+    underWay.add(channel);
     Future<?> timer =
         eventLoop.schedule(() -> attempt.end(channel, false), timeout, TimeUnit.MILLISECONDS);
     channel.closeFuture().addListener(closed -> timer.cancel(false));

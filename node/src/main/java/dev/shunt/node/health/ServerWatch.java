@@ -10,6 +10,8 @@ import dev.shunt.scheduler.Sight;
 import dev.shunt.scheduler.VipPath;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
@@ -57,6 +59,7 @@ public final class ServerWatch implements AutoCloseable {
   private final RandomGenerator random;
   private final Ticker ticker;
   private final MultiThreadIoEventLoopGroup group;
+  private final ChannelGroup underWay;
   private final List<Probe> probes;
   private final List<PathProbe> pathProbes;
   private final List<SightState> states;
@@ -80,7 +83,9 @@ public final class ServerWatch implements AutoCloseable {
     Transport transport = Transport.of(choice);
     this.group = new MultiThreadIoEventLoopGroup(1, transport.handlers());
     EventLoop loop = group.next();
-    this.probes = servers.stream().map(s -> new Probe(s.check(), loop, transport)).toList();
+    this.underWay = new DefaultChannelGroup(loop, true);
+    this.probes =
+        servers.stream().map(s -> new Probe(s.check(), loop, transport, underWay)).toList();
     this.pathProbes =
         servers.stream()
             .map(s -> new PathProbe(s.path(), s.check().timeout(), paths, loop, ticker))
@@ -105,6 +110,7 @@ public final class ServerWatch implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    var _ = underWay.close();
     var _ = group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 

@@ -40,6 +40,16 @@ final class BodyReader {
     complete = bytes == 0;
   }
 
+  /** Where the length is known, another layer tells the end all the same: trailers may follow. */
+  void endsApart() {
+    if (kind == Kind.LENGTH) {
+      kind = Kind.FRAMED;
+      noData = false;
+      framedTrailers = null;
+      complete = false;
+    }
+  }
+
   void chunked(long maxBytes) {
     kind = Kind.CHUNKED;
     complete = false;
@@ -99,9 +109,14 @@ final class BodyReader {
     return kind == Kind.UNTIL_CLOSE;
   }
 
-  /** Whether the body's last byte has been taken. */
+  /** Whether the body's end has been taken. */
   boolean complete() {
     return complete;
+  }
+
+  /** Whether the body's last byte has been taken, though its end may not have been told. */
+  boolean whole() {
+    return complete || (kind == Kind.FRAMED && remaining == 0);
   }
 
   /** The connection ended: true if that was the body's proper end. */

@@ -45,7 +45,8 @@ final class ChunkReader {
           | KnownHeader.UPGRADE.bit()
           | KnownHeader.TE.bit()
           | KnownHeader.TRAILER.bit()
-          | KnownHeader.EXPECT.bit();
+          | KnownHeader.EXPECT.bit()
+          | KnownHeader.bits(KnownHeader::isClaim);
 
   private final HttpHead trailers = new HttpHead();
   private State state = State.SIZE;

@@ -4,6 +4,7 @@ import dev.shunt.node.http.ForwardedHeaders.Peer;
 import dev.shunt.node.tcp.ConnectionEnds;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.http2.Http2Error;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,8 +69,17 @@ interface Client {
   /** From now on bytes go both ways as they come. */
   void upgraded();
 
-  /** Ends so that the client cannot take what it got for complete. */
-  void reset();
+  /**
+   * Ends so that the client cannot take what it got for complete.
+   *
+   * @param code why, for who speaks HTTP/2
+   */
+  void reset(Http2Error code);
+
+  /** Whether an error code says more to it than an answer of the node could. */
+  default boolean prefersReset() {
+    return false;
+  }
 
   void closeAfterFlush();
 }

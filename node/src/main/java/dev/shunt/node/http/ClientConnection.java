@@ -10,6 +10,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http2.Http2Error;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private final Deadline deadline = new Deadline();
   private Phase phase = Phase.HEAD;
   private @Nullable HttpHead head;
-  private @Nullable ByteBuf held;
+  private final HeldBytes held = new HeldBytes();
   private int requests;
   private boolean consuming;
   private boolean reading = true;
@@ -122,14 +123,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     ByteBuf in = (ByteBuf) message;
     worker.eventBegins();
     service.counters.add(Count.BYTES_IN, in.readableBytes());
-    if (held == null) {
+    if (!held.any()) {
       consume(in);
-    } else if (held.readableBytes() + in.readableBytes()
-        > 2 * service.limits.bufferedBytes() + ONE_READ) {
+    } else if (held.size() + in.readableBytes() > 2 * service.limits.bufferedBytes() + ONE_READ) {
       in.release();
       reset();
     } else {
-      held = Unpooled.wrappedBuffer(held, in);
+      held.add(in);
     }
   }
 
@@ -148,7 +148,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   public void channelInactive(ChannelHandlerContext context) {
     phase = Phase.CLOSING;
     exchange.clientGone();
-    releaseHeld();
+    held.release();
     releaseHead();
     deadline.clear();
     worker.clients().remove(link);
@@ -168,7 +168,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private void consume(ByteBuf in) {
     consuming = true;
     try {
-      while (in.isReadable() && held == null) {
+      while (in.isReadable() && !held.any()) {
         consumeSome(in);
       }
     } catch (HttpFault fault) {
@@ -262,16 +262,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   }
 
   private void hold(ByteBuf in) {
-    held = in.readRetainedSlice(in.readableBytes());
+    held.add(in.readRetainedSlice(in.readableBytes()));
     updateReading();
   }
 
   /** Goes on with what was held, if there is anybody to take it now. */
   @Override
   public void resume() {
-    ByteBuf waiting = held;
-    if (waiting != null && !consuming) {
-      held = null;
+    ByteBuf waiting = consuming ? null : held.take();
+    if (waiting != null) {
       consume(waiting);
     }
     updateReading();
@@ -279,10 +278,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void updateReading() {
-    boolean wanted = held == null && exchange.serverKeepsUp();
+    boolean wanted = !held.any() && exchange.serverKeepsUp();
     if (wanted != reading) {
       reading = wanted;
-      channel.config().setAutoRead(wanted);
+      worker.reading(channel, wanted);
     }
   }
 
@@ -390,7 +389,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
    */
   private void closeGracefully() {
     phase = Phase.CLOSING;
-    releaseHeld();
+    held.release();
     updateReading();
     deadline.set(Deadline.Kind.CLOSING, worker.now() + service.timeouts.writeStall);
     channel
@@ -410,10 +409,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> channel.close());
   }
 
+  @Override
+  public void reset(Http2Error code) {
+    reset();
+  }
+
   /** Ends the connection so that the client cannot take what it got for complete. */
   @Override
   public void reset() {
     phase = Phase.CLOSING;
+    channel.flush(); // What was written before: it may come with what makes the rest wrong.
     channel.config().setOption(ChannelOption.SO_LINGER, 0);
     if (secured == null) {
       channel.close();
@@ -422,18 +427,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
   }
 
+  /** A client that has just come has its first request on the way, and cannot know of the drain. */
   @Override
   public void closeIfIdle() {
-    if (phase == Phase.HEAD && head == null) {
-      closeGracefully();
+    if (phase != Phase.HEAD || head != null) {
+      return;
     }
-  }
-
-  private void releaseHeld() {
-    ByteBuf waiting = held;
-    if (waiting != null) {
-      held = null;
-      waiting.release();
+    if (requests > 0) {
+      closeGracefully();
+    } else {
+      long wait = Math.min(service.timeouts.linger, service.timeouts.firstByte);
+      deadline.set(Deadline.Kind.IDLE, worker.now() + wait);
     }
   }
 
@@ -445,7 +449,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  // Time.
+  // Time and room.
+
+  @Override
+  public long held() {
+    return Backlog.of(channel) + held.size() + exchange.held();
+  }
+
+  @Override
+  public void makeRoom() {
+    service.counters.increment(Count.CROWDED_CUT);
+    reset();
+  }
 
   @Override
   public void checkDeadline(long now) {

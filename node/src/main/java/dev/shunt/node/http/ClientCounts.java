@@ -6,9 +6,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many connections each client has to a service, and that it has no more than it may. A client
- * is an IPv4 address or an IPv6 network of 64 bits: whoever has one address of it has all. As many
- * entries as clients that are connected; for all event loops.
+ * How many connections or sessions each client has of a service, and that it has no more than it
+ * may. A client is an IPv4 address or an IPv6 network of 64 bits: whoever has one address of it has
+ * all. As many entries as clients that have any; for all event loops.
  */
 final class ClientCounts {
 
@@ -24,17 +24,25 @@ final class ClientCounts {
   /** Counts a connection in until it is closed; false, and not counted, when there are too many. */
   @SuppressWarnings("FutureReturnValueIgnored") // It is the channel's own.
   boolean admit(InetAddress client, Channel connection) {
-    Long key = key(client);
-    if (counts.merge(key, 1, Integer::sum) > most) {
-      left(key);
+    if (!admit(client)) {
       return false;
     }
-    connection.closeFuture().addListener(_ -> left(key));
+    connection.closeFuture().addListener(_ -> left(client));
     return true;
   }
 
-  private void left(Long key) {
-    counts.computeIfPresent(key, ClientCounts::oneLess);
+  /** Counts one in until {@link #left}; false, and not counted, when there are too many. */
+  boolean admit(InetAddress client) {
+    if (counts.merge(key(client), 1, Integer::sum) > most) {
+      left(client);
+      return false;
+    }
+    return true;
+  }
+
+  /** One that was counted in is over. */
+  void left(InetAddress client) {
+    counts.computeIfPresent(key(client), ClientCounts::oneLess);
   }
 
   private static @Nullable Integer oneLess(Long key, int count) {

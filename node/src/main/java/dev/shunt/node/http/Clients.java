@@ -16,6 +16,16 @@ final class Clients {
 
     /** Cuts it. */
     void reset();
+
+    /** Bytes that wait in memory for the client, or that came of it and wait for a server. */
+    default long held() {
+      return 0;
+    }
+
+    /** Cuts it, for its bytes have to go. */
+    default void makeRoom() {
+      reset();
+    }
   }
 
   /** A place in the list. */
@@ -31,6 +41,9 @@ final class Clients {
 
   private @Nullable Link first;
   private int size;
+
+  /** What the one that holds the most held when all were looked at last. */
+  private long most;
 
   void add(Link client) {
     Link second = first;
@@ -63,11 +76,37 @@ final class Clients {
     return size;
   }
 
-  void sweep(long now) {
+  /** Does what is due; returns how many bytes all of them hold. */
+  long sweep(long now) {
+    long sum = 0;
+    long largest = 0;
     Link each = first;
     while (each != null) {
       Link after = each.next;
       each.member.checkDeadline(now);
+      long holds = each.member.held();
+      sum += holds;
+      largest = Math.max(largest, holds);
+      each = after;
+    }
+    most = largest;
+    return sum;
+  }
+
+  /**
+   * Cuts some of those that hold the most, until so many bytes are free or none of them is left;
+   * what is missing then is found after the next {@link #sweep}.
+   */
+  void makeRoom(long bytes) {
+    long freed = 0;
+    Link each = first;
+    while (each != null && freed < bytes) {
+      Link after = each.next;
+      long holds = each.member.held();
+      if (holds > most / 2) {
+        freed += holds;
+        each.member.makeRoom();
+      }
       each = after;
     }
   }

@@ -14,7 +14,7 @@ final class ConnectionOptions {
           | KnownHeader.CONTENT_LENGTH.bit()
           | KnownHeader.TRANSFER_ENCODING.bit();
 
-  private static final long HOP_BY_HOP = hopByHop();
+  private static final long HOP_BY_HOP = KnownHeader.bits(KnownHeader::hopByHop);
 
   private boolean close;
   private boolean keepAlive;
@@ -122,13 +122,5 @@ final class ConnectionOptions {
       }
     }
     return true;
-  }
-
-  private static long hopByHop() {
-    long bits = 0;
-    for (int i = 0; i < KnownHeader.count(); i++) {
-      bits |= KnownHeader.at(i).hopByHop() ? 1L << i : 0;
-    }
-    return bits;
   }
 }

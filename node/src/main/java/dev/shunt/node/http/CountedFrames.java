@@ -53,7 +53,28 @@ final class CountedFrames implements Http2FrameReader {
   private void checkHeaders(int id) throws Http2Exception {
     if (closed != null) {
       closed.checkHeaders(connection, id);
+    } else {
+      checkOpened(connection, id);
     }
+  }
+
+  /**
+   * Fails unless this node has opened the stream, now or earlier. Netty would take HEADERS on
+   * another one for a stream that the server opens, which nobody ever closes, and malformed frames
+   * for a fault of that stream alone (RFC 9113 section 5.1.1).
+   *
+   * @throws Http2Exception that ends the connection, when this node has not opened the stream
+   */
+  static void checkOpened(Http2Connection connection, int id) throws Http2Exception {
+    if (!connection.streamMayHaveExisted(id)) {
+      throw neverOpened(id);
+    }
+  }
+
+  /** What ends the connection for a frame on a stream that is idle (RFC 9113 section 5.1). */
+  static Http2Exception neverOpened(int id) {
+    return Http2Exception.connectionError(
+        Http2Error.PROTOCOL_ERROR, "a frame on stream %d, which was not opened", id);
   }
 
   @Override

@@ -18,12 +18,10 @@ final class ForwardedHeaders {
   private static final byte[] VIA = ascii("Via: 1.1 shunt\r\n");
   private static final byte[] SEPARATOR = ascii(", ");
   private static final byte[] LINE_END = ascii("\r\n");
-  private static final long CLAIMS =
-      KnownHeader.X_FORWARDED_FOR.bit()
-          | KnownHeader.X_FORWARDED_HOST.bit()
-          | KnownHeader.X_FORWARDED_PROTO.bit()
-          | KnownHeader.X_REAL_IP.bit()
-          | KnownHeader.FORWARDED.bit();
+  private static final long CLAIMS = KnownHeader.bits(KnownHeader::isClaim);
+
+  /** What nobody writes who means it well, for a server may take it for another's word. */
+  private static final long FOLDED = KnownHeader.FOLDED_CLAIM.bit();
 
   private final Forwarding config;
   private final byte[] digits = new byte[RequestEntry.DIGITS];
@@ -59,31 +57,40 @@ final class ForwardedHeaders {
   }
 
   void apply(HttpHead head, Peer peer, boolean secure) {
-    boolean claims = head.hasAny(CLAIMS);
-    if (claims && !peer.trusted) {
-      for (int i = 0; i < head.headerCount(); i++) {
-        if ((head.known(i).bit() & CLAIMS) != 0) {
-          head.drop(i);
-        }
-      }
-      claims = false;
+    long unwanted = peer.trusted ? FOLDED : CLAIMS;
+    if (head.hasAny(unwanted)) {
+      dropAll(head, unwanted);
     }
+    boolean claims = peer.trusted && head.hasAny(CLAIMS);
     head.append(FOR);
     if (claims) {
       appendKnown(head);
     }
     head.append(peer.address);
     head.append(LINE_END);
-    if (!claims || !head.has(KnownHeader.X_FORWARDED_PROTO)) {
+    if (!claims || !says(head, KnownHeader.X_FORWARDED_PROTO)) {
       head.append(secure ? PROTO_HTTPS : PROTO_HTTP);
     }
     int host = head.indexOf(KnownHeader.HOST);
-    if (host >= 0 && (!claims || !head.has(KnownHeader.X_FORWARDED_HOST))) {
+    if (host >= 0 && (!claims || !says(head, KnownHeader.X_FORWARDED_HOST))) {
       head.append(HOST);
       head.append(head.bytes, head.valueStart(host), head.valueEnd(host));
       head.append(LINE_END);
     }
     via(head);
+  }
+
+  private static void dropAll(HttpHead head, long unwanted) {
+    for (int i = 0; i < head.headerCount(); i++) {
+      if ((head.known(i).bit() & unwanted) != 0) {
+        head.drop(i);
+      }
+    }
+  }
+
+  /** Whether a header goes to the server: {@code Connection} may have named it, and so removed. */
+  private static boolean says(HttpHead head, KnownHeader header) {
+    return head.has(header) && !head.removed(head.indexOf(header));
   }
 
   /** Adds {@code Via} if the service wants it. */

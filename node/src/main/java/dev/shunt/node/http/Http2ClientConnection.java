@@ -39,6 +39,10 @@ final class Http2ClientConnection extends Http2Endpoint implements Clients.Membe
   private final ArrayDeque<Http2ClientStream> spare = new ArrayDeque<>();
   private final ArrayList<Http2ClientStream> tails = new ArrayList<>();
   private final Deadline deadline = new Deadline();
+
+  /** Until the client has heard the farewell; requests on their way do not put it off. */
+  private final Deadline farewell = new Deadline();
+
   private final Stall stall;
   private final Goodbye goodbye = new Goodbye();
   private int requests;
@@ -101,6 +105,7 @@ final class Http2ClientConnection extends Http2Endpoint implements Clients.Membe
   public void channelInactive(ChannelHandlerContext from) throws Exception {
     super.channelInactive(from);
     deadline.clear();
+    farewell.clear();
     worker.clients().remove(link);
     service.counters.add(Count.CONNECTIONS, -1);
     service.runtime.clientLeft();
@@ -212,6 +217,12 @@ final class Http2ClientConnection extends Http2Endpoint implements Clients.Membe
     if (error.error() == Http2Error.STREAM_CLOSED && closed.wasReset(error.streamId())) {
       return; // It was on its way when this node gave the stream up.
     }
+    boolean idle = isIdle(error.streamId());
+    if (idle && String.valueOf(error.getMessage()).contains("WINDOW_UPDATE")) {
+      // An increment of nothing: Netty looks at that before it looks for the stream.
+      onError(from, outbound, CountedFrames.neverOpened(error.streamId()));
+      return;
+    }
     service.counters.increment(Count.H2_STREAM_ERRORS);
     if (error instanceof Http2Exception.HeaderListSizeException) {
       service.counters.increment(Count.H2_HEADERS_TOO_LARGE);
@@ -219,10 +230,35 @@ final class Http2ClientConnection extends Http2Endpoint implements Clients.Membe
     }
     try {
       budget.spend(FrameBudget.Kind.FAULT);
+      if (idle) {
+        open(error.streamId());
+      }
       super.onStreamError(from, outbound, cause, error);
     } catch (Http2Exception flood) {
       onError(from, outbound, flood);
     }
+  }
+
+  /**
+   * Opens a stream whose first headers were refused, which Netty only resets: what follows them
+   * would be for a stream that was never there, an error of the connection, and other headers would
+   * open it after all.
+   */
+  private void open(int id) {
+    Http2Connection.Endpoint<?> client = connection().remote();
+    int most = client.maxActiveStreams();
+    client.maxActiveStreams(Integer.MAX_VALUE); // It may be one too many, and ends at once.
+    try {
+      client.createStream(id, false);
+    } catch (Http2Exception e) {
+      // After a farewell, when what follows is passed over anyway.
+    } finally {
+      client.maxActiveStreams(most);
+    }
+  }
+
+  private boolean isIdle(int id) {
+    return connection().remote().isValidStreamId(id) && !connection().streamMayHaveExisted(id);
   }
 
   @Override
@@ -340,7 +376,7 @@ final class Http2ClientConnection extends Http2Endpoint implements Clients.Membe
         begun = true;
         say(Integer.MAX_VALUE);
         encoder().writePing(context(), false, PING, context().newPromise());
-        deadline.set(Deadline.Kind.HEADER, worker.now() + service.timeouts.linger);
+        farewell.set(Deadline.Kind.LINGER, worker.now() + service.timeouts.linger);
         flushLater();
       }
     }
@@ -348,7 +384,7 @@ final class Http2ClientConnection extends Http2Endpoint implements Clients.Membe
     private void heard() {
       if (begun && !done) {
         done = true;
-        deadline.clear();
+        farewell.clear();
         say(connection().remote().lastStreamCreated());
         flushLater();
         streamsGone();
@@ -370,7 +406,6 @@ final class Http2ClientConnection extends Http2Endpoint implements Clients.Membe
   @Override
   public void closeIfIdle() {
     goodbye.begin();
-    worker.flushPending();
   }
 
   /** Sends what there is, ends the own side, and lets the client end its. */
@@ -397,7 +432,22 @@ final class Http2ClientConnection extends Http2Endpoint implements Clients.Membe
     }
   }
 
-  // Time.
+  // Time and room.
+
+  @Override
+  public long held() {
+    long sum = super.held();
+    for (int i = 0; i < live.size(); i++) {
+      sum += live.get(i).held();
+    }
+    return sum;
+  }
+
+  @Override
+  public void makeRoom() {
+    service.counters.increment(Count.CROWDED_CUT);
+    reset();
+  }
 
   @Override
   public void checkDeadline(long now) {
@@ -409,6 +459,9 @@ final class Http2ClientConnection extends Http2Endpoint implements Clients.Membe
     for (int i = live.size() - 1; i >= 0; i = Math.min(i, live.size()) - 1) {
       live.get(i).checkDeadline(now);
     }
+    if (farewell.passed(now)) {
+      goodbye.heard();
+    }
     if (deadline.passed(now)) {
       expired(deadline.take());
     }
@@ -417,7 +470,6 @@ final class Http2ClientConnection extends Http2Endpoint implements Clients.Membe
   private void expired(Deadline.Kind kind) {
     switch (kind) {
       case IDLE -> goodbye.begin();
-      case HEADER -> goodbye.heard();
       case CLOSING -> reset();
       case LINGER -> channel.close();
       default -> {}

@@ -4,7 +4,6 @@ import dev.shunt.node.http.ForwardedHeaders.Peer;
 import dev.shunt.node.tcp.ConnectionEnds;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
@@ -22,16 +21,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Http2ClientStream implements Client {
 
-  private static final byte[] LINE_END = {'\r', '\n'};
-  private static final byte[] LAST_CHUNK = {'0', '\r', '\n', '\r', '\n'};
-
   private final Http2ClientConnection connection;
   private final ServiceLoop service;
   private final HttpExchange exchange;
   private final Deadline deadline = new Deadline();
   private @Nullable Http2Stream stream;
   private @Nullable HttpHead head;
-  private @Nullable ByteBuf held;
+  private @Nullable HttpHead trailers;
+  private final HeldBytes held = new HeldBytes();
   private @Nullable ByteBuf tail;
   private int unconsumed;
   private boolean chunked;
@@ -114,18 +111,28 @@ final class Http2ClientStream implements Client {
     if (tunnel) {
       return tunnelData(data, bytes, end);
     }
-    ByteBuf part = framed(data, end);
-    if (held != null || !exchange.takesBody()) {
-      held = held == null ? part : Unpooled.wrappedBuffer(held, part);
-      unconsumed += bytes;
-      return 0;
+    if (end && !chunked) {
+      exchange.request().body.ends(null);
     }
-    pass(part);
-    if (exchange.serverKeepsUp()) {
+    ByteBuf part =
+        chunked
+            ? Http2Requests.chunk(data, end, allocator())
+            : data.readRetainedSlice(data.readableBytes());
+    if (passOrHold(part) && exchange.serverKeepsUp()) {
       return bytes;
     }
     unconsumed += bytes;
     return 0;
+  }
+
+  /** False when nobody takes it yet. */
+  private boolean passOrHold(ByteBuf part) {
+    if (held.any() || !exchange.takesBody()) {
+      held.add(part);
+      return false;
+    }
+    pass(part);
+    return true;
   }
 
   /** What comes before there is a tunnel waits for it. */
@@ -139,7 +146,7 @@ final class Http2ClientStream implements Client {
         return bytes;
       }
     } else {
-      held = held == null ? part : Unpooled.wrappedBuffer(held, part);
+      held.add(part);
     }
     unconsumed += bytes;
     return 0;
@@ -157,22 +164,6 @@ final class Http2ClientStream implements Client {
     return tunnel;
   }
 
-  private ByteBuf framed(ByteBuf data, boolean end) {
-    int bytes = data.readableBytes();
-    if (!chunked) {
-      return data.readRetainedSlice(bytes);
-    }
-    ByteBuf last = end ? Unpooled.wrappedBuffer(LAST_CHUNK) : Unpooled.EMPTY_BUFFER;
-    if (bytes == 0) {
-      return last;
-    }
-    ByteBuf size = allocator().buffer(12);
-    ByteBufUtil.writeAscii(size, Integer.toHexString(bytes));
-    size.writeBytes(LINE_END);
-    return Unpooled.wrappedBuffer(
-        size, data.readRetainedSlice(bytes), Unpooled.wrappedBuffer(LINE_END), last);
-  }
-
   /**
    * Takes the trailers that end the request.
    *
@@ -181,27 +172,40 @@ final class Http2ClientStream implements Client {
   void trailers(Http2Headers headers) throws Http2Exception {
     requestEnded = true;
     endTunnelIf(tunnel);
-    if (!chunked || !exchange.active()) {
-      return; // A body whose length is known has no room for them in HTTP/1.1.
+    if (tunnel || !exchange.active()) {
+      return;
     }
-    ByteBuf text = Http2Requests.trailers(headers, allocator());
+    ByteBuf text = Http2Requests.trailers(headers, chunked, allocator());
     if (text == null) {
       throw Http2Exception.streamError(id(), Http2Error.PROTOCOL_ERROR, "malformed trailers");
     }
-    if (held != null || !exchange.takesBody()) {
-      held = held == null ? text : Unpooled.wrappedBuffer(held, text);
-    } else {
-      pass(text);
+    if (chunked || endsWith(text)) {
+      passOrHold(chunked ? text : Unpooled.EMPTY_BUFFER);
+    }
+  }
+
+  /** Tells with which trailers a body ends whose length is known; false when they are refused. */
+  private boolean endsWith(ByteBuf section) {
+    HttpHead read = service.worker.takeHead();
+    trailers = read;
+    try {
+      exchange.request().body.ends(ChunkReader.readTrailers(read, section) ? read : null);
+      return true;
+    } catch (HttpFault fault) {
+      refuse(fault);
+      return false;
+    } finally {
+      section.release();
     }
   }
 
   private void pass(ByteBuf part) {
     try {
-      int left = -1;
-      while (part.isReadable() && part.readableBytes() != left && exchange.active()) {
+      int left;
+      do { // Once for a body's end too, which may come without a byte.
         left = part.readableBytes();
         exchange.body(part);
-      }
+      } while (part.isReadable() && part.readableBytes() != left && exchange.active());
     } catch (HttpFault fault) {
       refuse(fault);
     } finally {
@@ -209,11 +213,15 @@ final class Http2ClientStream implements Client {
     }
   }
 
+  /** Bytes that wait for a server. */
+  long held() {
+    return held.size() + exchange.held();
+  }
+
   @Override
   public void resume() {
-    ByteBuf waiting = held;
-    if (waiting != null && exchange.takesBody()) {
-      held = null;
+    ByteBuf waiting = exchange.takesBody() ? held.take() : null;
+    if (waiting != null) {
       pass(waiting);
     }
     updateReading();
@@ -222,7 +230,7 @@ final class Http2ClientStream implements Client {
   @Override
   public void updateReading() {
     Http2Stream of = stream;
-    if (unconsumed > 0 && held == null && of != null && exchange.serverKeepsUp()) {
+    if (unconsumed > 0 && !held.any() && of != null && exchange.serverKeepsUp()) {
       int bytes = unconsumed;
       unconsumed = 0;
       connection.consumed(of, bytes);
@@ -336,12 +344,21 @@ final class Http2ClientStream implements Client {
       head = null;
       service.worker.giveBack(used);
     }
-    releaseHeld();
+    HttpHead sent = trailers;
+    if (sent != null) {
+      trailers = null;
+      service.worker.giveBack(sent);
+    }
+    held.release();
     Http2Stream of = stream;
     if (unconsumed > 0 && of != null) {
       connection.consumed(of, unconsumed);
     }
     unconsumed = 0;
+  }
+
+  boolean requestEnded() {
+    return requestEnded;
   }
 
   /** Whether a response is complete though its request is not: the client need send no more. */
@@ -350,12 +367,17 @@ final class Http2ClientStream implements Client {
   }
 
   @Override
-  public void reset() {
+  public void reset(Http2Error code) {
     if (stream != null && !responseEnded) {
       releaseTail();
       responseEnded = true;
-      connection.reset(id(), Http2Error.INTERNAL_ERROR);
+      connection.reset(id(), code);
     }
+  }
+
+  @Override
+  public boolean prefersReset() {
+    return Http2Requests.isGrpc(exchange.head());
   }
 
   /** The stream is closed, well or badly. */
@@ -374,14 +396,6 @@ final class Http2ClientStream implements Client {
     if (part != null) {
       tail = null;
       part.release();
-    }
-  }
-
-  private void releaseHeld() {
-    ByteBuf waiting = held;
-    if (waiting != null) {
-      held = null;
-      waiting.release();
     }
   }
 
@@ -462,9 +476,8 @@ final class Http2ClientStream implements Client {
   @Override
   public void upgraded() {
     deadline.set(Deadline.Kind.TUNNEL, service.worker.now() + service.timeouts.tunnel);
-    ByteBuf waiting = held;
+    ByteBuf waiting = held.take();
     if (waiting != null) {
-      held = null;
       exchange.tunnel(waiting);
     }
     endTunnelIf(requestEnded);

@@ -8,6 +8,7 @@ import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
 import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2LocalFlowController;
+import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
@@ -22,13 +23,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param budget what its frames are counted in
  * @param closed the streams that it has closed last
+ * @param queued what waits for windows of the other end
  */
 record Http2Codec(
     Http2ConnectionDecoder decoder,
     Http2ConnectionEncoder encoder,
     Http2Settings settings,
     FrameBudget budget,
-    ClosedStreams closed) {
+    ClosedStreams closed,
+    QueuedData queued) {
 
   /** What HPACK adds to each field when it counts (RFC 9113 section 6.5.2). */
   private static final int FIELD_OVERHEAD = 32;
@@ -76,6 +79,8 @@ record Http2Codec(
     connection
         .local()
         .flowController(new DefaultHttp2LocalFlowController(connection, WINDOW_RATIO, true));
+    QueuedData queued = new QueuedData(connection);
+    connection.remote().flowController(new DefaultHttp2RemoteFlowController(connection, queued));
     DefaultHttp2FrameReader reader =
         new DefaultHttp2FrameReader(
             new DefaultHttp2HeadersDecoder(true, listSize(service)), service.http2.continuations());
@@ -92,6 +97,6 @@ record Http2Codec(
             true,
             true);
     return new Http2Codec(
-        decoder, encoder, settings, budget, closed == null ? new ClosedStreams() : closed);
+        decoder, encoder, settings, budget, closed == null ? new ClosedStreams() : closed, queued);
   }
 }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * This node's end of an HTTP/2 connection, with a client or with a server: Netty's codec for
- * frames, compression and windows; what is written is flushed once for all that an event loop has
- * read.
+ * frames, compression and windows; what is written is flushed once for all events that an event
+ * loop has at a time, whichever connections they are of.
  */
 abstract class Http2Endpoint extends Http2ConnectionHandler implements Worker.Flushable {
 
@@ -24,6 +24,7 @@ abstract class Http2Endpoint extends Http2ConnectionHandler implements Worker.Fl
   final Worker worker;
   final SocketChannel channel;
   private @Nullable ChannelHandlerContext context;
+  private final QueuedData queued;
   private boolean dirty;
   private boolean failed;
 
@@ -31,6 +32,7 @@ abstract class Http2Endpoint extends Http2ConnectionHandler implements Worker.Fl
     super(codec.decoder(), codec.encoder(), codec.settings(), true);
     this.worker = worker;
     this.channel = channel;
+    this.queued = codec.queued();
   }
 
   @Override
@@ -103,6 +105,11 @@ abstract class Http2Endpoint extends Http2ConnectionHandler implements Worker.Fl
     return encoder().flowController().isWritable(of);
   }
 
+  /** Bytes that wait for the other end: for its windows, or for its network. */
+  public long held() {
+    return Backlog.of(channel) + queued.bytes();
+  }
+
   final ByteBufAllocator allocator() {
     return channel.alloc();
   }
@@ -110,7 +117,7 @@ abstract class Http2Endpoint extends Http2ConnectionHandler implements Worker.Fl
   final void flushLater() {
     if (!dirty) {
       dirty = true;
-      worker.flushLater(this);
+      worker.flushShared(this);
     }
   }
 

@@ -50,7 +50,7 @@ final class Http2Opening extends ChannelInboundHandlerAdapter {
     waiting.add(first);
     ChannelFuture future = slot.open(this, ends, tls);
     if (future.channel() instanceof SocketChannel channel) {
-      ServerSlot.whenOpen(future, (success, cause) -> opened(channel, success, cause));
+      slot.whenOpen(future, (success, cause) -> opened(channel, success, cause));
     } else {
       // There was not even a socket: too many files are open.
       slot.loop.worker.eventLoop().execute(() -> failed(false));

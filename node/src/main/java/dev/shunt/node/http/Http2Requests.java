@@ -4,6 +4,7 @@ import dev.shunt.node.Headers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
@@ -22,12 +23,14 @@ final class Http2Requests {
   private static final byte[] COOKIE = ascii("cookie: ");
   private static final byte[] CHUNKED = ascii("transfer-encoding: chunked\r\n");
   private static final byte[] NO_BODY = ascii("content-length: 0\r\n");
+  private static final byte[] LAST_CHUNK = ascii("0\r\n\r\n");
   private static final byte[] HEAD_END = ascii("\r\n\r\n");
   private static final byte[] UPGRADE =
       ascii("connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-key: ");
   private static final String PROTOCOL = ":protocol";
   private static final byte[] CRUMB = ascii("; ");
   private static final AsciiString CONNECT = AsciiString.cached("CONNECT");
+  private static final String GRPC = "application/grpc";
   private static final int ROOM = 512;
 
   private Http2Requests() {}
@@ -188,10 +191,41 @@ final class Http2Requests {
     return true;
   }
 
-  /** Trailers as they end a chunked body; null when they are malformed. */
-  static @Nullable ByteBuf trailers(Http2Headers headers, ByteBufAllocator allocator) {
+  /** Whether its client makes a gRPC status out of an error code of HTTP/2. */
+  static boolean isGrpc(HttpHead head) {
+    int at = head.find("content-type", 0);
+    return at >= 0 && head.value(at).startsWith(GRPC);
+  }
+
+  /**
+   * A part of a body as a chunk; an empty one is none.
+   *
+   * @param end whether no other follows
+   */
+  static ByteBuf chunk(ByteBuf data, boolean end, ByteBufAllocator allocator) {
+    int bytes = data.readableBytes();
+    ByteBuf last = end ? Unpooled.wrappedBuffer(LAST_CHUNK) : Unpooled.EMPTY_BUFFER;
+    if (bytes == 0) {
+      return last;
+    }
+    ByteBuf size = allocator.buffer(12);
+    ByteBufUtil.writeAscii(size, Integer.toHexString(bytes));
+    size.writeBytes(Http2Fields.LINE_END);
+    return Unpooled.wrappedBuffer(
+        size, data.readRetainedSlice(bytes), Unpooled.wrappedBuffer(Http2Fields.LINE_END), last);
+  }
+
+  /**
+   * Trailers, up to their empty line; null when they are malformed.
+   *
+   * @param chunked whether they end a chunked body
+   */
+  static @Nullable ByteBuf trailers(
+      Http2Headers headers, boolean chunked, ByteBufAllocator allocator) {
     ByteBuf out = allocator.heapBuffer(ROOM);
-    out.writeByte('0').writeBytes(Http2Fields.LINE_END);
+    if (chunked) {
+      out.writeByte('0').writeBytes(Http2Fields.LINE_END);
+    }
     if (Http2Fields.section(headers, out)) {
       return out;
     }

@@ -142,16 +142,24 @@ final class Http2ServerConnection extends Http2Endpoint {
 
     @Override
     public int onDataRead(
-        ChannelHandlerContext from, int id, ByteBuf data, int padding, boolean end) {
+        ChannelHandlerContext from, int id, ByteBuf data, int padding, boolean end)
+        throws Http2Exception {
       Http2ServerStream of = streamOf(connection().stream(id));
+      if (of != null && of.awaitsHead()) {
+        throw Http2ServerStream.malformed(id); // RFC 9113 section 8.1; Netty lets it pass.
+      }
       return of == null ? data.readableBytes() + padding : of.data(data, padding, end);
     }
 
     @Override
     public void onRstStreamRead(ChannelHandlerContext from, int id, long code) {
       Http2Stream of = connection().stream(id);
-      if (of != null && code == Http2Error.REFUSED_STREAM.code()) {
-        ended(of, true);
+      Http2ServerStream used = streamOf(of);
+      if (of != null && used != null) {
+        used.wasReset(code);
+        if (code == Http2Error.REFUSED_STREAM.code()) {
+          ended(of, true);
+        }
       }
     }
   }
@@ -205,8 +213,9 @@ final class Http2ServerConnection extends Http2Endpoint {
     Http2ServerStream of = streamOf(connection().stream(error.streamId()));
     try {
       budget.spend(FrameBudget.Kind.FAULT);
-    } catch (Http2Exception flood) {
-      onError(from, outbound, flood);
+      CountedFrames.checkOpened(connection(), error.streamId());
+    } catch (Http2Exception worse) {
+      onError(from, outbound, worse);
       return;
     }
     if (of == null) {

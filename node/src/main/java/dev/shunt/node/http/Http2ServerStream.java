@@ -32,6 +32,7 @@ final class Http2ServerStream implements ServerSide {
   private boolean responseEnded;
   private boolean tunnel;
   private boolean unprocessed;
+  private @Nullable Http2Error givenUp;
 
   Http2ServerStream(ServerSlot slot, HttpExchange exchange) {
     this.slot = slot;
@@ -175,7 +176,7 @@ final class Http2ServerStream implements ServerSide {
       endTunnelIf(true);
       return true;
     }
-    ByteBuf text = Http2ToServer.trailers(headers, allocator);
+    ByteBuf text = Http2Requests.trailers(headers, false, allocator);
     if (text == null) {
       return false;
     }
@@ -188,6 +189,11 @@ final class Http2ServerStream implements ServerSide {
       slot.loop.worker.giveBack(head);
     }
     return true;
+  }
+
+  /** Whether a head has to come before anything else may. */
+  boolean awaitsHead() {
+    return exchange != null && !responseBegun;
   }
 
   /** Takes a part of the body; so many bytes of the window can be opened again at once. */
@@ -241,6 +247,27 @@ final class Http2ServerStream implements ServerSide {
   }
 
   /**
+   * The server gave the request up. Its client is told so in the words that are about the request;
+   * all others are about this node's connection, of which the client knows nothing. A success
+   * ({@code NO_ERROR}) it is not where something is missing.
+   *
+   * @param code of RFC 9113 section 7
+   */
+  void wasReset(long code) {
+    Http2Error said = Http2Error.valueOf(code);
+    boolean passes =
+        said == Http2Error.CANCEL
+            || said == Http2Error.ENHANCE_YOUR_CALM
+            || (said == Http2Error.REFUSED_STREAM && !responseBegun);
+    givenUp = passes ? said : Http2Error.INTERNAL_ERROR;
+  }
+
+  @Override
+  public @Nullable Http2Error givenUp() {
+    return givenUp;
+  }
+
+  /**
    * The stream is closed, well or badly.
    *
    * @param untouched whether the server has said that it did nothing of the request
@@ -287,6 +314,8 @@ final class Http2ServerStream implements ServerSide {
   public void done(boolean reusable) {
     if (!reusable || !responseEnded) {
       close();
+    } else if (!requestEnded) {
+      endTunnel(); // It was refused: nothing comes through it, and the stream must not stay open.
     }
   }
 
@@ -298,7 +327,8 @@ final class Http2ServerStream implements ServerSide {
       if (tunnel && responseEnded) {
         endTunnel();
       } else {
-        there.reset(of, Http2Error.CANCEL);
+        // What is left of a request whose response is complete nobody needs any more.
+        there.reset(of, responseEnded ? Http2Error.NO_ERROR : Http2Error.CANCEL);
       }
     }
   }

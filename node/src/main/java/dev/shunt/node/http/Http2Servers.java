@@ -106,6 +106,15 @@ final class Http2Servers implements Http2ServerConnection.Owner {
     }
   }
 
+  /** Bytes that wait for the server. */
+  long held() {
+    long sum = 0;
+    for (int i = 0; i < open.size(); i++) {
+      sum += open.get(i).held();
+    }
+    return sum;
+  }
+
   void sweep(long now, boolean keep) {
     for (int i = open.size() - 1; i >= 0; i--) {
       Http2ServerConnection there = open.get(i);

@@ -165,18 +165,4 @@ final class Http2ToServer {
   private static boolean isOfAnUpgrade(CharSequence name) {
     return Http2Fields.is(name, WebSockets.ACCEPT) || Http2Fields.is(name, "content-length");
   }
-
-  /**
-   * A trailer section, up to its empty line.
-   *
-   * @return null when it is malformed
-   */
-  static @Nullable ByteBuf trailers(Http2Headers headers, ByteBufAllocator allocator) {
-    ByteBuf out = allocator.heapBuffer(ROOM);
-    if (Http2Fields.section(headers, out)) {
-      return out;
-    }
-    out.release();
-    return null;
-  }
 }

@@ -3,6 +3,7 @@ package dev.shunt.node.http;
 import dev.shunt.node.Exchange;
 import dev.shunt.node.ExplainedRequest.Result;
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Error;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,6 @@ final class HttpExchange {
   private final StageCalls stages;
   private final ServerChoice choice;
   private final SessionGate gate;
-  private final InetSocketAddress remote;
   private final Figures figures = new Figures();
 
   private State state = State.IDLE;
@@ -45,7 +45,6 @@ final class HttpExchange {
 
   HttpExchange(Client client, ServiceLoop service, InetSocketAddress remote) {
     this.client = client;
-    this.remote = remote;
     this.service = service;
     this.worker = service.worker;
     this.times = new ExchangeTimes(client, service);
@@ -65,7 +64,7 @@ final class HttpExchange {
     request.check(received, client, service);
     open();
     if (!stages.request(received)) {
-      fail(500, "a stage failed");
+      fail(500, "a stage failed", null);
       return;
     }
     Answer given = stages.answer();
@@ -83,7 +82,8 @@ final class HttpExchange {
   private void open() {
     state = State.REQUEST;
     figures.begin(worker.now());
-    entry = worker.history().begin(figures.start(), service, remote, client.secured() != null);
+    entry =
+        worker.history().begin(figures.start(), service, choice.remote(), client.secured() != null);
     entry.request(head, client.stream() != null);
     choice.begin(head, entry);
     service.retries.request(figures.start());
@@ -109,6 +109,12 @@ final class HttpExchange {
   boolean serverKeepsUp() {
     ServerSide to = server;
     return to == null || to.writable();
+  }
+
+  /** Bytes that wait for the server. */
+  long held() {
+    ServerSide to = server;
+    return to == null ? 0 : to.held();
   }
 
   // Servers.
@@ -166,6 +172,7 @@ final class HttpExchange {
       choice.notConnected(timedOut);
       serverFailed();
       dispatch();
+      client.resume(); // The next server may have had a connection ready.
     }
   }
 
@@ -180,23 +187,25 @@ final class HttpExchange {
 
   /** Parts with the server; its connection is of no further use. */
   private void dropServer() {
-    ServerSide dropped = server;
-    server = null;
-    if (dropped != null) {
-      dropped.leave();
-      if (state != State.CONNECTING) {
-        dropped.close();
-      }
+    ServerSide dropped = leaveServer();
+    if (dropped != null && state != State.CONNECTING) {
+      dropped.close();
     }
-    freeSlot();
   }
 
-  private void freeSlot() {
+  /** Parts with the server, if there is one. */
+  private @Nullable ServerSide leaveServer() {
+    ServerSide left = server;
+    server = null;
+    if (left != null) {
+      left.leave();
+    }
     ServerSlot of = slot;
     slot = null;
     if (of != null) {
       of.end();
     }
+    return left;
   }
 
   // The response.
@@ -221,7 +230,7 @@ final class HttpExchange {
     service.counters.increment(Count.BAD_RESPONSES);
     entry.result(Result.INVALID_RESPONSE);
     serverFailed();
-    fail(502, "the server's response is not valid");
+    fail(502, "the server's response is not valid", null);
   }
 
   private void filterFailed(Throwable e) {
@@ -241,9 +250,9 @@ final class HttpExchange {
     } else if (closed.unprocessed() && !request.body.sent() && !relay.started()) {
       unprocessed(closed);
     } else if (relay.started()) {
-      endByClose(closed.broken());
+      endByClose(closed);
     } else if (closed.reused() && request.body.mayRepeat(head) && choice.triesSameAgain()) {
-      again(closed.slot(), null);
+      attach(closed.slot(), null);
     } else {
       entry.result(Result.CLOSED_WITHOUT_RESPONSE);
       boolean another =
@@ -251,7 +260,7 @@ final class HttpExchange {
       serverFailed();
       int next = another ? choice.next() : Exchange.NO_SERVER;
       if (next == Exchange.NO_SERVER) {
-        fail(502, "the server closed without a response");
+        fail(502, "the server closed without a response", closed.givenUp());
       } else {
         dispatch(next);
       }
@@ -261,7 +270,7 @@ final class HttpExchange {
   /** A request of which nothing was done goes to the same server once more, then to others. */
   private void unprocessed(ServerSide closed) {
     if (choice.triesSameAgain()) {
-      again(closed.slot(), closed.slot().take(this));
+      attach(closed.slot(), closed.slot().take(this));
     } else {
       entry.result(Result.CLOSED_WITHOUT_RESPONSE);
       serverFailed();
@@ -269,16 +278,11 @@ final class HttpExchange {
     }
   }
 
-  private void again(ServerSlot to, @Nullable ServerSide ready) {
-    server = null;
-    attach(to, ready);
-  }
-
-  private void endByClose(boolean broken) {
+  private void endByClose(ServerSide closed) {
     try {
-      if (!relay.endedByClose(broken)) {
+      if (!relay.endedByClose(closed.broken())) {
         serverFailed();
-        fail(502, "the server's response broke off");
+        fail(502, "the server's response broke off", closed.givenUp());
       }
     } catch (RuntimeException | LinkageError e) {
       filterFailed(e);
@@ -329,13 +333,10 @@ final class HttpExchange {
 
   /** The response is complete and written. */
   void responseComplete(boolean serverReusable, boolean keepClient) {
-    ServerSide used = server;
-    server = null;
+    ServerSide used = leaveServer();
     if (used != null) {
-      used.leave();
-      used.done(serverReusable && request.body.complete());
+      used.done(serverReusable && request.body.wholeFor(used));
     }
-    freeSlot();
     service.recordLatency(worker.now() - figures.start());
     end();
     client.exchangeDone(keepClient);
@@ -375,13 +376,10 @@ final class HttpExchange {
   /** The client is gone. */
   void clientGone() {
     if (state == State.TUNNEL) {
-      ServerSide left = server;
-      server = null;
+      ServerSide left = leaveServer();
       if (left != null) {
-        left.leave();
         left.closeAfterFlush();
       }
-      freeSlot();
       end();
     } else if (state != State.IDLE) {
       service.counters.increment(Count.ABORTED);
@@ -393,7 +391,7 @@ final class HttpExchange {
   /** The request's body is not valid. */
   void refuse(int code, String reason) {
     dropServer();
-    fail(code, reason);
+    fail(code, reason, null);
   }
 
   /** The client's side of a tunnel has ended. */
@@ -412,7 +410,7 @@ final class HttpExchange {
     if (kind == Deadline.Kind.TUNNEL) {
       dropServer();
       end();
-      client.reset();
+      client.reset(Http2Error.CANCEL);
       return;
     }
     if (times.waitsForClient(kind, now)) {
@@ -425,17 +423,17 @@ final class HttpExchange {
       entry.result(Result.TIMED_OUT);
       serverFailed();
       gate.answered(times.since(request.body, figures));
-      fail(504, "the server did not respond in time");
+      fail(504, "the server did not respond in time", null);
     }
   }
 
-  /** Answers in the server's place, or breaks off if a response has begun. */
-  private void fail(int code, String reason) {
-    if (relay.headSent()) {
+  /** Answers in the server's place, or breaks off: if a response has begun, or a code says more. */
+  private void fail(int code, String reason, @Nullable Http2Error given) {
+    if (relay.headSent() || (given != null && client.prefersReset())) {
       service.counters.increment(Count.ABORTED);
       entry.answered(figures.status(), reason);
       end();
-      client.reset();
+      client.reset(given == null ? Http2Error.INTERNAL_ERROR : given);
       client.exchangeDone(false);
     } else {
       deliver(Answer.error(code, reason, entry.idText()));
@@ -481,7 +479,6 @@ final class HttpExchange {
     return state != State.IDLE;
   }
 
-  /** Whether the request is in the stages. */
   boolean inStages() {
     return state == State.REQUEST;
   }

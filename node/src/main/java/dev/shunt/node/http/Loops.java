@@ -21,7 +21,12 @@ record Loops(Transport transport, MultiThreadIoEventLoopGroup group, List<Worker
    * @param count how many threads; 0 is one per core
    */
   static Loops start(
-      Transport transport, int count, Ticker ticker, InstantSource clock, RandomGenerator random) {
+      Transport transport,
+      int count,
+      Ticker ticker,
+      InstantSource clock,
+      RandomGenerator random,
+      Backlog backlog) {
     MultiThreadIoEventLoopGroup group =
         new MultiThreadIoEventLoopGroup(
             count == 0 ? Runtime.getRuntime().availableProcessors() : count,
@@ -29,7 +34,7 @@ record Loops(Transport transport, MultiThreadIoEventLoopGroup group, List<Worker
             transport.handlers());
     List<Worker> workers = new ArrayList<>();
     for (EventExecutor each : group) {
-      workers.add(new Worker((EventLoop) each, transport, ticker, clock, random));
+      workers.add(new Worker((EventLoop) each, transport, ticker, clock, random, backlog));
     }
     return new Loops(transport, group, List.copyOf(workers));
   }

@@ -58,6 +58,7 @@ public final class NettyNode implements Node {
   private final List<RunningService> services = new ArrayList<>();
   private final TlsLibrary tlsLibrary;
   private final NodeTls tls;
+  private final Backlog backlog;
   private boolean started;
   private boolean closed;
 
@@ -100,6 +101,7 @@ public final class NettyNode implements Node {
     this.random = random;
     this.transport = Transport.of(config.transport());
     this.tls = new NodeTls(tlsLibrary, config.ticketKey(), clock);
+    this.backlog = new Backlog(config.bufferedBytes());
   }
 
   /** A service and what belongs to it. */
@@ -134,15 +136,14 @@ public final class NettyNode implements Node {
     boolean complete = false;
     try {
       startLoops(transport);
-      boolean datagrams = config.services().stream().anyMatch(s -> s.udp().isPresent());
-      if (datagrams && transport.ofDatagrams() != transport) {
-        startLoops(transport.ofDatagrams());
+      boolean relays = config.services().stream().anyMatch(HttpService::isRelay);
+      if (relays && transport.ofRelays() != transport) {
+        startLoops(transport.ofRelays());
       }
       StageLoader stages = new StageLoader(config.cookieKey(), bindings, config.stageHome(), clock);
       for (HttpService service : config.services()) {
         services.add(
-            prepare(
-                service, stages, service.udp().isPresent() ? loops.getLast() : loops.getFirst()));
+            prepare(service, stages, service.isRelay() ? loops.getLast() : loops.getFirst()));
       }
       for (RunningService service : services) {
         service.sockets().open();
@@ -166,7 +167,7 @@ public final class NettyNode implements Node {
   }
 
   private void startLoops(Transport on) {
-    loops.add(Loops.start(on, config.eventLoops(), ticker, clock, random));
+    loops.add(Loops.start(on, config.eventLoops(), ticker, clock, random, backlog));
   }
 
   private Stream<Worker> workers() {
@@ -236,7 +237,7 @@ public final class NettyNode implements Node {
     onEachLoop(Worker::cut);
     services.forEach(service -> service.sockets().close());
     // An encrypted connection first says that it ends: without its event loop it never would.
-    if (!await(() -> clients() + serverConnections() == 0, FAREWELL)) {
+    if (!await(this::allHaveLeft, FAREWELL)) {
       LOG.debug("node: connections are left that do not end");
     }
     onEachLoop(worker -> worker.received().close());
@@ -281,6 +282,11 @@ public final class NettyNode implements Node {
     }
   }
 
+  private boolean allHaveLeft() {
+    return clients() + serverConnections() == 0
+        && services.stream().noneMatch(service -> service.health().underWay());
+  }
+
   private long serverConnections() {
     return services.stream()
         .flatMap(service -> service.loops().stream())
@@ -302,6 +308,8 @@ public final class NettyNode implements Node {
         transport.label(),
         tlsLibrary.label(),
         loops.isEmpty() ? 0 : loops.getFirst().workers().size(),
+        backlog.bytes(),
+        backlog.limit(),
         config.stageHome().plugins().stream().map(StageProvider::name).toList(),
         services.stream().map(s -> Statistics.of(s.runtime(), s.loops(), s.ejector())).toList());
   }

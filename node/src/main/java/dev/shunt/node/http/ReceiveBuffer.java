@@ -23,10 +23,27 @@ final class ReceiveBuffer {
 
   /** What a socket asks for a buffer. */
   RecvByteBufAllocator allocator() {
+    return allocator(() -> {});
+  }
+
+  /**
+   * What a socket asks for a buffer.
+   *
+   * @param atEnd told when a read found an end, before the socket's event is over
+   */
+  RecvByteBufAllocator allocator(Runnable atEnd) {
     return new DefaultMaxMessagesRecvByteBufAllocator() {
       @Override
       public MaxMessageHandle newHandle() {
         return new MaxMessageHandle() {
+          @Override
+          public void lastBytesRead(int bytes) {
+            super.lastBytesRead(bytes);
+            if (bytes < 0) {
+              atEnd.run();
+            }
+          }
+
           @Override
           public int guess() {
             return LARGEST;

@@ -23,7 +23,8 @@ final class ReceivedRequest {
     options.strip(head);
     RequestRules.check(head);
     Secured.check(client.secured(), head, service.counters);
-    body.begin(head, service.limits.bodyBytes());
+    Http2ClientStream stream = client.stream();
+    body.begin(head, service.limits.bodyBytes(), stream != null && !stream.requestEnded());
     persists = options.persists(head);
     upgrade = options.upgrade() && head.http11() && body.isEmpty() && UpgradeRule.allows(head);
     if (!head.http11()) {

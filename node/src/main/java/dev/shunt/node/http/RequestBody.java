@@ -9,6 +9,8 @@ final class RequestBody {
   private final BodyReader reader = new BodyReader();
   private final Pace pace;
   private boolean sent;
+  private boolean ended;
+  private @Nullable HttpHead endedWith;
 
   /**
    * @param rate bytes a second that are to come
@@ -19,10 +21,16 @@ final class RequestBody {
 
   /**
    * @param maxBytes of a body; 0 is without a limit
+   * @param endsApart whether {@link #ends} will tell its end, unless it is chunked
    */
-  void begin(HttpHead head, long maxBytes) throws HttpFault {
+  void begin(HttpHead head, long maxBytes, boolean endsApart) throws HttpFault {
     Framing.ofRequest(head, reader, maxBytes);
+    if (endsApart) {
+      reader.endsApart();
+    }
     sent = false;
+    ended = false;
+    endedWith = null;
     pace.restart();
   }
 
@@ -32,6 +40,21 @@ final class RequestBody {
 
   boolean complete() {
     return reader.complete();
+  }
+
+  /** Whether nothing of it is missing to a server, which needs to be told its end or not. */
+  boolean wholeFor(ServerSide to) {
+    return to.framesBodies() ? reader.complete() : reader.whole();
+  }
+
+  /**
+   * After the bytes that are passed on next, of which there may be none, it ends.
+   *
+   * @param trailers for servers that have room for them; valid until that has been passed on
+   */
+  void ends(@Nullable HttpHead trailers) {
+    ended = true;
+    endedWith = trailers;
   }
 
   /** Whether the server has got any of it. */
@@ -60,6 +83,7 @@ final class RequestBody {
   private void passTo(ByteBuf in, @Nullable ServerSide to, Client client) throws HttpFault {
     if (to != null && to.framesBodies()) {
       ByteBuf part = reader.data(in);
+      endIfTold();
       if (part != null || reader.complete()) {
         sent = true;
         to.body(part, reader);
@@ -68,6 +92,7 @@ final class RequestBody {
       return;
     }
     ByteBuf part = reader.verbatim(in, client.allocator());
+    endIfTold();
     if (part != null && to != null) {
       sent = true;
       to.write(part);
@@ -77,12 +102,18 @@ final class RequestBody {
     }
   }
 
+  private void endIfTold() throws HttpFault {
+    if (ended && !reader.complete()) {
+      reader.end(endedWith);
+    }
+  }
+
   /**
    * Whether the request can be sent again after a connection ended without a response: nothing of a
    * body is gone, and either the server cannot have carried it out (its body is missing), or doing
    * it twice does no harm.
    */
   boolean mayRepeat(HttpHead head) {
-    return !sent && RequestRules.mayRepeat(head, reader.complete());
+    return !sent && RequestRules.mayRepeat(head, reader.whole());
   }
 }

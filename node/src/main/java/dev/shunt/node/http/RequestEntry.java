@@ -17,8 +17,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is remembered of one request; used again for later ones. Written and read by its event
- * loop's thread alone. Writing it allocates nothing.
+ * What is remembered of one request, relayed connection or session of datagrams; used again for
+ * later ones. Written and read by its event loop's thread alone. Writing it allocates nothing but
+ * once the room for the text that requests have.
  */
 @SuppressWarnings("EnumOrdinal") // Kept in memory, and only there.
 final class RequestEntry {
@@ -35,9 +36,12 @@ final class RequestEntry {
   private static final Why[] WHYS = Why.values();
   private static final Result[] RESULTS = Result.values();
 
+  private static final int MAX_TEXT =
+      MAX_METHOD + ExplainedRequest.MAX_TARGET + MAX_HOST + MAX_TOLD;
+  private static final byte[] NO_TEXT = {};
+
   /** Method, target, host and told id, one behind the other: a request touches little memory. */
-  private final byte[] text =
-      new byte[MAX_METHOD + ExplainedRequest.MAX_TARGET + MAX_HOST + MAX_TOLD];
+  private byte[] text = NO_TEXT;
 
   /** For each attempt its time, and {@link #packed} what else there is. */
   private final long[] attempts = new long[2 * MAX_ATTEMPTS];
@@ -66,6 +70,13 @@ final class RequestEntry {
   private @Nullable ServiceLoop service;
   private @Nullable InetSocketAddress client;
 
+  // Of what is relayed.
+  private boolean relayed;
+  private long datagramsIn;
+  private long datagramsOut;
+  private long bytesIn;
+  private long bytesOut;
+
   void begin(
       long number,
       long now,
@@ -90,7 +101,67 @@ final class RequestEntry {
     status = 0;
     protocol = "";
     reason = null;
+    relayed = false;
     open = true;
+  }
+
+  /** It is no request: what comes is passed on. */
+  void relays(String how) {
+    protocol = how;
+    relayed = true;
+    datagramsIn = 0;
+    datagramsOut = 0;
+    bytesIn = 0;
+    bytesOut = 0;
+  }
+
+  /** The name that a relayed connection is for. */
+  void name(String asked) {
+    byte[] bytes = asked.getBytes(StandardCharsets.ISO_8859_1);
+    hostEnd = copy(bytes, 0, bytes.length, targetEnd, MAX_HOST);
+    textEnd = hostEnd;
+  }
+
+  void datagramIn(int bytes) {
+    datagramsIn++;
+    bytesIn += bytes;
+  }
+
+  void datagramOut(int bytes) {
+    datagramsOut++;
+    bytesOut += bytes;
+  }
+
+  void bytesIn(int bytes) {
+    bytesIn += bytes;
+  }
+
+  void bytesOut(int bytes) {
+    bytesOut += bytes;
+  }
+
+  long datagramsIn() {
+    return datagramsIn;
+  }
+
+  long datagramsOut() {
+    return datagramsOut;
+  }
+
+  long bytesIn() {
+    return bytesIn;
+  }
+
+  long bytesOut() {
+    return bytesOut;
+  }
+
+  /** The server of the last attempt sent something. */
+  void heard(long now) {
+    if (firstByte == 0) {
+      firstByte = Math.max(1, now - start);
+    }
+    result(Result.RESPONDED);
   }
 
   /** Keeps what was asked for, as it was sent. */
@@ -110,6 +181,9 @@ final class RequestEntry {
   /** Copies a part of at most so many bytes to {@code at}, and answers where it then ends. */
   private int copy(byte[] from, int start, int end, int at, int most) {
     int length = Math.min(end - start, most);
+    if (text.length == 0) {
+      text = new byte[MAX_TEXT];
+    }
     System.arraycopy(from, start, text, at, length);
     return at + length;
   }
@@ -243,10 +317,16 @@ final class RequestEntry {
             asked ? Optional.of(config.stages().get(preferredBy).name()) : Optional.empty(),
             attempts(config),
             status,
-            Optional.ofNullable(reason),
+            relayed ? Optional.empty() : Optional.ofNullable(reason),
             firstByte == 0 ? Optional.empty() : Optional.of(Duration.ofNanos(firstByte)),
             Duration.ofNanos(open ? now - start : end),
-            open));
+            open,
+            relayed ? Optional.of(traffic()) : Optional.empty()));
+  }
+
+  private ExplainedRequest.Relayed traffic() {
+    return new ExplainedRequest.Relayed(
+        datagramsIn, datagramsOut, bytesIn, bytesOut, Optional.ofNullable(reason));
   }
 
   private List<Attempt> attempts(HttpService config) {

@@ -9,8 +9,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The recent requests of one event loop, by whose thread alone it is used: those under way that
- * began among the last {@value #ENTRIES}, and the last {@value #ENTRIES} that are over.
+ * The recent requests and relayed connections, or sessions of datagrams, of one event loop, by
+ * whose thread alone it is used: those under way that began among the last {@value #ENTRIES}, and
+ * the last {@value #ENTRIES} that are over.
  */
 final class RequestHistory {
 
@@ -80,9 +81,26 @@ final class RequestHistory {
     next = (next + 1) % ENTRIES;
   }
 
+  /**
+   * One for what is relayed; {@link #none} where no access log tells its number, for then nobody
+   * can ask for it.
+   */
+  RequestEntry relays(
+      long now, ServiceLoop service, InetSocketAddress client, boolean logged, String how) {
+    if (!logged) {
+      return none;
+    }
+    RequestEntry entry = begin(now, service, client, service.runtime.tls() != null);
+    entry.relays(how);
+    return entry;
+  }
+
   /** The request is over. */
   @SuppressWarnings("ReferenceEquality") // It is about this very entry.
   void end(RequestEntry entry, long now) {
+    if (entry == none) {
+      return;
+    }
     entry.end(now);
     if (ring[entry.place()] != entry) {
       put(entry);

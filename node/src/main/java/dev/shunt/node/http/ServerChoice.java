@@ -15,6 +15,7 @@ final class ServerChoice {
 
   private final ServiceLoop service;
   private final int[] tried;
+  private final InetSocketAddress remote;
   private final long client;
   private ServerPool pool = NO_POOL;
   private int group = ServerGroups.ALL;
@@ -29,6 +30,7 @@ final class ServerChoice {
 
   ServerChoice(ServiceLoop service, InetSocketAddress remote) {
     this.service = service;
+    this.remote = remote;
     this.client = service.clientKey(remote.getAddress());
     this.tried = new int[service.limits.attempts()];
     this.entry = service.worker.history().none();
@@ -59,6 +61,11 @@ final class ServerChoice {
     triedCount = 0;
     preferred = Exchange.NO_SERVER;
     current = Exchange.NO_SERVER;
+  }
+
+  /** Whose requests they are. */
+  InetSocketAddress remote() {
+    return remote;
   }
 
   int tries() {

@@ -62,7 +62,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
 
   void connecting(ChannelFuture future) {
     channel = future.channel();
-    ServerSlot.whenOpen(future, this::connected);
+    slot.whenOpen(future, this::connected);
   }
 
   private void connected(boolean success, @Nullable Throwable cause) {
@@ -139,6 +139,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
   }
 
   @Override
+  public long held() {
+    return Backlog.of(channel);
+  }
+
+  @Override
   public void write(ByteBuf bytes) {
     slot.counters.add(ServerCount.BYTES_OUT, bytes.readableBytes());
     Channel there = channel;
@@ -167,7 +172,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter
     Channel there = channel;
     if (reading != wanted && there != null) {
       reading = wanted;
-      there.config().setAutoRead(wanted);
+      slot.loop.worker.reading(there, wanted);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.shunt.node.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.codec.http2.Http2Error;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,11 @@ interface ServerSide {
 
   boolean writable();
 
+  /** Bytes that wait for the server on a connection that this exchange has alone. */
+  default long held() {
+    return 0;
+  }
+
   /** Stops or resumes reading, as the client can take more or not. */
   void reading(boolean wanted);
 
@@ -55,6 +61,11 @@ interface ServerSide {
   /** Whether the server has said that it did nothing of the request (RFC 9113 section 8.7). */
   default boolean unprocessed() {
     return false;
+  }
+
+  /** What a client of HTTP/2 is told of it that the server gave this one up; null if it did not. */
+  default @Nullable Http2Error givenUp() {
+    return null;
   }
 
   /** Leaves its exchange, with which it has nothing more to do. */

@@ -60,7 +60,8 @@ final class ServerSlot {
     this.bootstrap =
         new Bootstrap()
             .group(loop.worker.eventLoop())
-            .channel(loop.worker.transport().channel())
+            .channelFactory(loop.worker.sockets())
+            .disableResolver() // Servers are addresses already.
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true)
             .option(
@@ -233,8 +234,17 @@ final class ServerSlot {
     };
   }
 
-  /** Tells when a connection, with its encryption if it has one, is open, or why it is not. */
-  static void whenOpen(ChannelFuture opening, BiConsumer<Boolean, @Nullable Throwable> told) {
+  /**
+   * Tells when a connection, with its encryption if it has one, is open, or why it is not: on the
+   * event loop's thread, and never before whoever opens it has returned. A failure that is there at
+   * once (no socket, for too many files are open, or the loop does not take it) would be told in
+   * the middle of that, or by a thread of Netty's own.
+   */
+  void whenOpen(ChannelFuture opening, BiConsumer<Boolean, @Nullable Throwable> told) {
+    if (opening.isDone() && !opening.isSuccess()) {
+      loop.worker.eventLoop().execute(() -> told.accept(false, opening.cause()));
+      return;
+    }
     opening.addListener(f -> {
       SslHandler tls = f.isSuccess() ? opening.channel().pipeline().get(SslHandler.class) : null;
       if (tls == null) {
@@ -262,6 +272,11 @@ final class ServerSlot {
 
   void gone(ServerConnection connection) {
     idle.removeLastOccurrence(connection);
+  }
+
+  /** Bytes that wait for the server on connections that exchanges share. */
+  long held() {
+    return http2 == null ? 0 : http2.held();
   }
 
   void sweep(long now, boolean keep) {

@@ -161,12 +161,27 @@ final class ServiceLoop {
     return new Histogram(LONGEST_MICROS, DIGITS);
   }
 
-  /** Closes connections to servers that have been idle for too long or that went down. */
-  void sweep(long now) {
+  /**
+   * Closes connections to servers that have been idle for too long or that went down; returns how
+   * many bytes wait for servers on connections that requests share.
+   */
+  long sweep(long now) {
+    long waiting = 0;
     ServerPool pool = runtime.pool();
     for (int i = 0; i < slots.length; i++) {
       slots[i].sweep(now, pool.server(i).state().keepsSessions());
+      waiting += slots[i].held();
     }
+    return waiting;
+  }
+
+  /** Whether there is no room for what a new request may leave waiting; counted. */
+  boolean crowded() {
+    boolean refused = worker.crowded();
+    if (refused) {
+      counters.increment(Count.CROWDED_REFUSED);
+    }
+    return refused;
   }
 
   void close() {

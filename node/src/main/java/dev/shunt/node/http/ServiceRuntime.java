@@ -151,7 +151,7 @@ final class ServiceRuntime {
     return true;
   }
 
-  /** The connections of each client, where they are limited. */
+  /** The connections or sessions of each client, where they are limited. */
   @Nullable ClientCounts perClient() {
     return perClient;
   }

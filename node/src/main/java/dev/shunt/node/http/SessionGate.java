@@ -23,6 +23,9 @@ final class SessionGate {
    * @param entry where it is remembered
    */
   @Nullable Answer refusal(boolean preferred, RequestEntry entry) {
+    if (service.crowded()) {
+      return Answer.error(503, "too much waits in memory for slow clients", entry.idText());
+    }
     AdmissionGate asked = gate;
     if (asked == null) {
       return null;

@@ -1,6 +1,5 @@
 package dev.shunt.node.http;
 
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.SocketChannel;
 
 /** Finds out that a client takes nothing, or too little, of what waits for it. */
@@ -35,8 +34,7 @@ final class Stall {
 
   /** The same, however little waits. */
   boolean behind(SocketChannel channel, long now, long limit) {
-    ChannelOutboundBuffer waiting = channel.unsafe().outboundBuffer();
-    long pending = waiting == null ? 0 : waiting.totalPendingWriteBytes();
+    long pending = Backlog.of(channel);
     if (bytes < 0) {
       pace.restart();
     } else if (pending < bytes) {

@@ -51,6 +51,8 @@ final class Statistics {
         sum(Count.BAD_RESPONSES),
         sum(Count.TIMEOUTS),
         sum(Count.SLOW_CLIENTS),
+        sum(Count.CROWDED_REFUSED),
+        sum(Count.CROWDED_CUT),
         sum(Count.NO_SERVER),
         sum(Count.CONNECT_FAILURES),
         sum(Count.RETRIES),
@@ -88,7 +90,8 @@ final class Statistics {
             front.ocsp().stapled.sum(),
             front.ocsp().missing.sum(),
             front.ocsp().updated.sum(),
-            front.ocsp().failed.sum());
+            front.ocsp().failed.sum(),
+            front.ocspStatus());
   }
 
   private Http2Stats http2() {

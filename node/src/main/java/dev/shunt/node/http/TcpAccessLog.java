@@ -17,6 +17,7 @@ final class TcpAccessLog {
    * @param serverName that the client asked for: of letters, digits, dots, '-' and '_'
    * @param server the last that was tried
    * @param tries servers that were tried
+   * @param entry its id, and how much came and went
    */
   static void ended(
       String service,
@@ -24,21 +25,21 @@ final class TcpAccessLog {
       @Nullable String serverName,
       @Nullable String server,
       int tries,
-      long received,
-      long sent,
+      RequestEntry entry,
       long nanos,
       TcpEnd how) {
     LOG.info(
-        "{\"service\":\"{}\",\"client\":\"{}\",\"port\":{},\"sni\":{},\"server\":{},\"tries\":{},"
+        "{\"id\":\"{}\",\"service\":\"{}\",\"client\":\"{}\",\"port\":{},\"sni\":{},\"server\":{},\"tries\":{},"
             + "\"bytes_in\":{},\"bytes_out\":{},\"ms\":{},\"end\":\"{}\"}",
+        entry.idText(),
         service,
         client.getAddress().getHostAddress(),
         client.getPort(),
         quoted(serverName),
         quoted(server),
         tries,
-        received,
-        sent,
+        entry.bytesIn(),
+        entry.bytesOut(),
         TimeUnit.NANOSECONDS.toMillis(nanos),
         how.word());
   }

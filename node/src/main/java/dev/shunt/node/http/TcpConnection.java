@@ -1,6 +1,8 @@
 package dev.shunt.node.http;
 
 import dev.shunt.node.Exchange;
+import dev.shunt.node.ExplainedRequest.Result;
+import dev.shunt.node.ExplainedRequest.Why;
 import dev.shunt.node.TcpRelay;
 import dev.shunt.node.tcp.ClientHelloReader;
 import dev.shunt.node.tcp.ConnectionEnds;
@@ -48,6 +50,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Client
   private final long key;
   private final long lifetime;
   private final long began;
+  private final RequestEntry entry;
   private Phase phase = Phase.CONNECTING;
   private @Nullable ClientHelloReader hello;
   private @Nullable CompositeByteBuf held;
@@ -55,8 +58,6 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Client
   private int group = SniTable.NONE;
   private int triedCount;
   private long active;
-  private long received;
-  private long sent;
 
   /**
    * @param secured its encryption, if it has one
@@ -72,6 +73,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Client
     this.lifetime = relay.lifetime().map(Duration::toNanos).orElse(Long.MAX_VALUE);
     this.began = worker.now();
     this.active = began;
+    this.entry = worker.history().relays(began, service, ends.source(), relay.accessLog(), "tcp");
   }
 
   // Events of the client's channel.
@@ -81,8 +83,10 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Client
     worker.clients().add(link);
     if (worker.draining()) {
       client.close();
+    } else if (service.crowded()) {
+      end(TcpEnd.NO_ROOM);
     } else if (service.runtime.names() == null) {
-      client.reading(false);
+      client.readWhenAsked();
       connect();
     } else {
       phase = Phase.HELLO;
@@ -95,7 +99,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Client
     ByteBuf in = (ByteBuf) message;
     int bytes = in.readableBytes();
     service.counters.add(Count.BYTES_IN, bytes);
-    received += bytes;
+    entry.bytesIn(bytes);
     active = worker.now();
     TcpServerSide to = server;
     switch (phase) {
@@ -135,13 +139,14 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Client
     TcpServerSide to = server;
     if (to != null && phase == Phase.RELAYING) {
       to.flush();
+      readClient();
     }
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     client.writabilityChanged();
-    updateReading();
+    readServer();
   }
 
   @Override
@@ -181,13 +186,17 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Client
       end(TcpEnd.BAD_HELLO);
       return;
     }
-    group = names.group(serverName());
+    String asked = serverName();
+    if (asked != null) {
+      entry.name(asked);
+    }
+    group = names.group(asked);
     if (group == SniTable.NONE) {
       end(TcpEnd.UNKNOWN_NAME);
       return;
     }
     phase = Phase.CONNECTING;
-    client.reading(false);
+    client.readWhenAsked();
     connect();
   }
 
@@ -213,7 +222,9 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Client
       service.counters.add(Count.ACTIVE, 1);
     }
     tried[triedCount++] = chosen;
-    TcpServerSide to = new TcpServerSide(service.slot(chosen), this);
+    ServerSlot slot = service.slot(chosen);
+    entry.tries(chosen, Why.BALANCED, slot.active(), worker.now());
+    TcpServerSide to = new TcpServerSide(slot, this);
     server = to;
     to.open(ends);
   }
@@ -228,6 +239,7 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Client
     phase = Phase.RELAYING;
     active = worker.now();
     service.recordLatency(active - began);
+    entry.result(Result.SENT);
     CompositeByteBuf first = held;
     if (first != null) {
       held = null;
@@ -235,12 +247,15 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Client
       to.flush();
     }
     passOnEnds();
-    updateReading();
+    to.side().readWhenAsked();
+    readClient();
+    readServer();
   }
 
   void notConnected() {
     if (phase == Phase.CONNECTING) {
       server = null;
+      entry.result(Result.CONNECT_FAILED);
       connect();
     }
   }
@@ -252,21 +267,31 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Client
       return;
     }
     service.counters.add(Count.BYTES_OUT, in.readableBytes());
-    sent += in.readableBytes();
+    entry.bytesOut(in.readableBytes());
     active = worker.now();
+    entry.heard(active);
     client.write(in);
-    updateReading();
   }
 
-  void flushClient() {
+  /** All that one read of the server's side brought is there. */
+  void serverReadComplete() {
     client.flush();
+    readServer();
   }
 
-  void updateReading() {
+  /** Reads on where the client takes what comes. */
+  private void readServer() {
+    TcpServerSide from = server;
+    if (phase == Phase.RELAYING && from != null && client.writable()) {
+      from.side().read();
+    }
+  }
+
+  /** Reads on where the server takes what comes. */
+  void readClient() {
     TcpServerSide to = server;
-    if (phase == Phase.RELAYING && to != null) {
-      client.reading(to.side().writable());
-      to.side().reading(client.writable());
+    if (phase == Phase.RELAYING && to != null && to.side().writable()) {
+      client.read();
     }
   }
 
@@ -300,6 +325,8 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Client
     }
     phase = Phase.CLOSED;
     how.count(service.counters);
+    entry.answered(0, how.word());
+    worker.history().end(entry, worker.now());
     log(how);
     CompositeByteBuf waiting = held;
     if (waiting != null) {
@@ -328,11 +355,24 @@ final class TcpConnection extends ChannelInboundHandlerAdapter implements Client
           serverName(),
           triedCount == 0 ? null : service.runtime.pool().server(tried[triedCount - 1]).name(),
           triedCount,
-          received,
-          sent,
+          entry,
           worker.now() - began,
           how);
     }
+  }
+
+  @Override
+  public long held() {
+    TcpServerSide to = server;
+    CompositeByteBuf kept = held;
+    return Backlog.of(client.channel())
+        + (kept == null ? 0 : kept.readableBytes())
+        + (to == null ? 0 : to.held());
+  }
+
+  @Override
+  public void makeRoom() {
+    end(TcpEnd.CUT_FOR_ROOM);
   }
 
   @Override

@@ -22,6 +22,10 @@ enum TcpEnd {
   UNKNOWN_NAME(Count.UNKNOWN_NAMES),
   /** More came before the server was connected than is held. */
   TOO_MUCH(Count.ABORTED),
+  /** Too much waits in the node's memory for another connection. */
+  NO_ROOM(null),
+  /** It held too much of the node's memory. */
+  CUT_FOR_ROOM(Count.CROWDED_CUT),
   /** One side took nothing of what waited for it. */
   STALLED(Count.TIMEOUTS),
   IDLE(Count.TCP_IDLE),

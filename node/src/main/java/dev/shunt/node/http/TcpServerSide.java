@@ -34,7 +34,7 @@ final class TcpServerSide extends ChannelInboundHandlerAdapter {
     if (opening.channel() instanceof SocketChannel channel) {
       side =
           new TcpSide(channel, slot.loop.runtime.serverTls() == null ? null : () -> bye(channel));
-      ServerSlot.whenOpen(opening, (success, _) -> opened(success));
+      slot.whenOpen(opening, (success, _) -> opened(success));
     } else {
       // There was not even a socket: too many files are open.
       slot.loop.worker.eventLoop().execute(() -> opened(false));
@@ -81,13 +81,15 @@ final class TcpServerSide extends ChannelInboundHandlerAdapter {
   void write(ByteBuf bytes) {
     slot.counters.add(ServerCount.BYTES_OUT, bytes.readableBytes());
     side().write(bytes);
-    if (!side().writable()) {
-      connection.updateReading();
-    }
   }
 
   void flush() {
     side().flush();
+  }
+
+  /** Bytes that wait for the server. */
+  long held() {
+    return side == null ? 0 : Backlog.of(side.channel());
   }
 
   /**
@@ -120,13 +122,13 @@ final class TcpServerSide extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
-    connection.flushClient();
+    connection.serverReadComplete();
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
     side().writabilityChanged();
-    connection.updateReading();
+    connection.readClient();
   }
 
   @Override

@@ -16,7 +16,6 @@ final class TcpSide {
   private final SocketChannel channel;
   private final @Nullable Supplier<ChannelFuture> farewell;
   private final Stall stall = new Stall(0);
-  private boolean reading = true;
   private boolean saidAll;
   private boolean finishing;
   private boolean finished;
@@ -33,10 +32,21 @@ final class TcpSide {
     return channel;
   }
 
-  void reading(boolean wanted) {
-    if (reading != wanted) {
-      reading = wanted;
-      channel.config().setAutoRead(wanted);
+  /**
+   * From now on it is read only when {@link #read} asks for it.
+   *
+   * <p>What Netty reads by itself it may also give up on in the middle, when reading is stopped and
+   * the system has a read under way: then what that read has brought already is never followed by
+   * the event at which it is flushed to the other side.
+   */
+  void readWhenAsked() {
+    channel.config().setAutoRead(false);
+  }
+
+  /** Asks for what comes next: once, until the end of the read is told. */
+  void read() {
+    if (!channel.isInputShutdown()) {
+      channel.read();
     }
   }
 
@@ -44,8 +54,12 @@ final class TcpSide {
     return channel.isWritable();
   }
 
+  /** What is more than it takes is sent at once: after its end, a side is read without pause. */
   void write(ByteBuf bytes) {
     channel.write(bytes, channel.voidPromise());
+    if (!channel.isWritable()) {
+      channel.flush();
+    }
   }
 
   void flush() {

@@ -11,37 +11,31 @@ final class UdpAccessLog {
 
   private static final Logger LOG = LoggerFactory.getLogger("dev.shunt.access");
 
-  /**
-   * What a session was made of.
-   *
-   * @param received datagrams of the client, and of how many bytes
-   * @param sent datagrams to the client, and of how many bytes
-   */
-  record Traffic(long received, long receivedBytes, long sent, long sentBytes) {}
-
   private UdpAccessLog() {}
 
   /**
    * @param server the last one that it had
+   * @param entry its id, and how much came and went
    */
   static void ended(
       String service,
       InetSocketAddress client,
       @Nullable String server,
-      Traffic traffic,
+      RequestEntry entry,
       long nanos,
       UdpEnd how) {
     LOG.info(
-        "{\"service\":\"{}\",\"client\":\"{}\",\"port\":{},\"server\":{},\"datagrams_in\":{},"
+        "{\"id\":\"{}\",\"service\":\"{}\",\"client\":\"{}\",\"port\":{},\"server\":{},\"datagrams_in\":{},"
             + "\"datagrams_out\":{},\"bytes_in\":{},\"bytes_out\":{},\"ms\":{},\"end\":\"{}\"}",
+        entry.idText(),
         service,
         client.getAddress().getHostAddress(),
         client.getPort(),
         server == null ? "null" : '"' + server + '"',
-        traffic.received(),
-        traffic.sent(),
-        traffic.receivedBytes(),
-        traffic.sentBytes(),
+        entry.datagramsIn(),
+        entry.datagramsOut(),
+        entry.bytesIn(),
+        entry.bytesOut(),
         TimeUnit.NANOSECONDS.toMillis(nanos),
         how.word());
   }

@@ -1,6 +1,7 @@
 package dev.shunt.node.http;
 
 import dev.shunt.node.UdpRelay;
+import dev.shunt.node.transport.Transport;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -50,7 +51,7 @@ final class UdpListener extends ChannelInboundHandlerAdapter implements Worker.F
     service.counters.increment(Count.UDP_FROM_CLIENTS);
     service.counters.add(Count.BYTES_IN, datagram.readableBytes());
     // An answer to this very socket would be asked again, for ever.
-    if (client.getPort() == 0 || client.equals(local) || !datagram.isReadable()) {
+    if (client.getPort() == 0 || client.equals(local)) {
       service.counters.increment(Count.UDP_BAD);
       return;
     }
@@ -64,8 +65,21 @@ final class UdpListener extends ChannelInboundHandlerAdapter implements Worker.F
   }
 
   private @Nullable UdpSession begin(InetSocketAddress client, InetSocketAddress local) {
-    if (worker.draining() || !admit()) {
+    if (worker.draining()) {
       service.counters.increment(Count.CONNECTIONS_REFUSED);
+      return null;
+    }
+    // First, so that whoever has enough puts nobody else out.
+    ClientCounts counts = service.runtime.perClient();
+    if (counts != null && !counts.admit(client.getAddress())) {
+      service.counters.increment(Count.CLIENTS_REFUSED);
+      return null;
+    }
+    if (!admit()) {
+      service.counters.increment(Count.CONNECTIONS_REFUSED);
+      if (counts != null) {
+        counts.left(client.getAddress());
+      }
       return null;
     }
     UdpSession session = new UdpSession(service, this, relay, client, local);
@@ -105,6 +119,10 @@ final class UdpListener extends ChannelInboundHandlerAdapter implements Worker.F
     int length = datagram.readableBytes();
     service.counters.increment(Count.UDP_TO_CLIENTS);
     service.counters.add(Count.BYTES_OUT, length);
+    if (length == 0) {
+      Transport.sendEmpty(channel, client);
+      return true;
+    }
     ByteBuf copy =
         channel
             .alloc()

@@ -2,6 +2,7 @@ package dev.shunt.node.http;
 
 import dev.shunt.node.transport.Transport;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
@@ -28,6 +29,9 @@ final class UdpServerSide extends ChannelInboundHandlerAdapter implements Worker
   private boolean dirty;
   private boolean ended;
 
+  /** Whether the event that is being handled ended with a datagram without a byte. */
+  private boolean empty;
+
   private UdpServerSide(ServerSlot slot, UdpSession session, Channel channel) {
     this.slot = slot;
     this.session = session;
@@ -44,13 +48,16 @@ final class UdpServerSide extends ChannelInboundHandlerAdapter implements Worker
       slot.loop.counters.increment(Count.UDP_NO_SOCKET);
       return Optional.empty();
     }
+    UdpServerSide side = new UdpServerSide(slot, session, channel);
     channel
         .config()
-        .setRecvByteBufAllocator(worker.received().allocator())
+        .setRecvByteBufAllocator(
+            worker.transport().endsAtEmptyDatagrams()
+                ? worker.received().allocator(side::readEmpty)
+                : worker.received().allocator())
         .setOption(
             ChannelOption.WRITE_BUFFER_WATER_MARK,
             ServerSlot.waterMark(slot.loop.limits.bufferedBytes()));
-    UdpServerSide side = new UdpServerSide(slot, session, channel);
     channel.pipeline().addLast(side);
     slot.begin();
     worker.eventLoop().register(channel);
@@ -78,6 +85,10 @@ final class UdpServerSide extends ChannelInboundHandlerAdapter implements Worker
       return;
     }
     int length = datagram.readableBytes() + (header == null ? 0 : header.length);
+    if (length == 0) {
+      Transport.sendEmpty(channel, null);
+      return;
+    }
     ByteBuf copy = channel.alloc().directBuffer(length, length);
     if (header != null) {
       copy.writeBytes(header);
@@ -130,8 +141,18 @@ final class UdpServerSide extends ChannelInboundHandlerAdapter implements Worker
     }
   }
 
+  private void readEmpty() {
+    empty = true;
+  }
+
   @Override
   public void channelReadComplete(ChannelHandlerContext context) {
+    if (empty) {
+      empty = false;
+      if (!ended) {
+        session.fromServer(this, Unpooled.EMPTY_BUFFER);
+      }
+    }
     slot.loop.worker.flushPending();
   }
 

@@ -1,6 +1,8 @@
 package dev.shunt.node.http;
 
 import dev.shunt.node.Exchange;
+import dev.shunt.node.ExplainedRequest.Result;
+import dev.shunt.node.ExplainedRequest.Why;
 import dev.shunt.node.ServerPool;
 import dev.shunt.node.UdpRelay;
 import dev.shunt.node.tcp.ConnectionEnds;
@@ -27,6 +29,7 @@ final class UdpSession implements Clients.Member {
   private final int[] unreachable = {Exchange.NO_SERVER};
   private final long lifetime;
   private final long began;
+  private final RequestEntry entry;
   private FlowTable.@Nullable Entry<UdpSession> place;
   private @Nullable UdpServerSide side;
   private int server = Exchange.NO_SERVER;
@@ -38,11 +41,6 @@ final class UdpSession implements Clients.Member {
 
   /** Answers that are still to come, where they are counted. */
   private long owed;
-
-  private long received;
-  private long receivedBytes;
-  private long sent;
-  private long sentBytes;
 
   /**
    * @param local what the client sends to
@@ -65,6 +63,7 @@ final class UdpSession implements Clients.Member {
     this.lifetime = relay.lifetime().map(Duration::toNanos).orElse(Long.MAX_VALUE);
     this.began = worker.now();
     this.active = began;
+    this.entry = worker.datagrams().relays(began, service, client, relay.accessLog(), "udp");
   }
 
   /** Begins with a server, and is in the table then; or false. */
@@ -93,9 +92,16 @@ final class UdpSession implements Clients.Member {
       service.counters.increment(Count.NO_SERVER);
       return false;
     }
-    side = UdpServerSide.open(service.slot(chosen), this).orElse(null);
-    server = side == null ? server : chosen;
-    return side != null;
+    ServerSlot slot = service.slot(chosen);
+    entry.tries(chosen, Why.BALANCED, slot.active(), worker.now());
+    side = UdpServerSide.open(slot, this).orElse(null);
+    if (side == null) {
+      entry.result(Result.CONNECT_FAILED);
+      return false;
+    }
+    entry.result(Result.SENT);
+    server = chosen;
+    return true;
   }
 
   // What comes.
@@ -103,9 +109,9 @@ final class UdpSession implements Clients.Member {
   /** Takes a datagram of the client. */
   void fromClient(ByteBuf datagram) {
     active = worker.now();
-    received++;
-    receivedBytes += datagram.readableBytes();
+    entry.datagramIn(datagram.readableBytes());
     if (side != null && !service.runtime.pool().server(server).state().keepsSessions()) {
+      entry.result(Result.GONE);
       leaveServer();
     }
     if (side == null) {
@@ -141,9 +147,9 @@ final class UdpSession implements Clients.Member {
       service.recordLatency(active - asked);
       asked = 0;
     }
+    entry.heard(active);
     if (listener.send(datagram, client)) {
-      sent++;
-      sentBytes += datagram.readableBytes();
+      entry.datagramOut(datagram.readableBytes());
     }
     if (relay.responses() > 0 && --owed <= 0) {
       end(UdpEnd.COMPLETE);
@@ -156,6 +162,7 @@ final class UdpSession implements Clients.Member {
     from.slot.failed();
     service.runtime.connectFailed(from.slot.server);
     unreachable[0] = from.slot.server;
+    entry.result(Result.CONNECT_FAILED);
     leaveServer();
   }
 
@@ -168,6 +175,8 @@ final class UdpSession implements Clients.Member {
     }
     ended = true;
     how.count(service.counters);
+    entry.answered(0, how.word());
+    worker.datagrams().end(entry, worker.now());
     if (relay.accessLog()) {
       log(how);
     }
@@ -179,6 +188,10 @@ final class UdpSession implements Clients.Member {
       service.counters.add(Count.ACTIVE, -1);
     }
     service.runtime.clientLeft();
+    ClientCounts counts = service.runtime.perClient();
+    if (counts != null) {
+      counts.left(client.getAddress());
+    }
   }
 
   private void log(UdpEnd how) {
@@ -186,7 +199,7 @@ final class UdpSession implements Clients.Member {
         service.runtime.config().name(),
         client,
         server == Exchange.NO_SERVER ? null : service.runtime.pool().server(server).name(),
-        new UdpAccessLog.Traffic(received, receivedBytes, sent, sentBytes),
+        entry,
         worker.now() - began,
         how);
   }

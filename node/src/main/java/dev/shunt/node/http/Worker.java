@@ -4,7 +4,11 @@ import dev.shunt.cluster.Ticker;
 import dev.shunt.node.ExplainedRequest;
 import dev.shunt.node.Timeouts;
 import dev.shunt.node.transport.Transport;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoop;
+import io.netty.channel.ReflectiveChannelFactory;
+import io.netty.channel.socket.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -44,6 +48,7 @@ final class Worker {
 
   private final EventLoop eventLoop;
   private final Transport transport;
+  private final ChannelFactory<? extends SocketChannel> sockets;
   private final Ticker ticker;
   private final InstantSource clock;
   private final RandomGenerator random;
@@ -51,9 +56,17 @@ final class Worker {
   private final List<ServiceLoop> services = new ArrayList<>();
   private final ArrayDeque<HttpHead> spareHeads = new ArrayDeque<>();
   private final ArrayList<Flushable> dirty = new ArrayList<>();
+  private final ArrayList<Flushable> shared = new ArrayList<>();
+  private final Runnable flushShared = this::flushShared;
   private final Clients clients = new Clients();
   private final RequestHistory history;
+
+  /** Apart, for anybody can begin as many as he likes with forged addresses. */
+  private final RequestHistory datagrams;
+
   private final ReceiveBuffer received = new ReceiveBuffer();
+  private final Backlog backlog;
+  private long waiting;
   private long dateSecond = -1;
   private byte[] date = {};
   private boolean flushing;
@@ -70,15 +83,46 @@ final class Worker {
       Transport transport,
       Ticker ticker,
       InstantSource clock,
-      RandomGenerator random) {
+      RandomGenerator random,
+      Backlog backlog) {
+    this(
+        eventLoop,
+        transport,
+        new ReflectiveChannelFactory<>(transport.channel()),
+        ticker,
+        clock,
+        random,
+        backlog);
+  }
+
+  /**
+   * @param sockets makes those to servers
+   */
+  Worker(
+      EventLoop eventLoop,
+      Transport transport,
+      ChannelFactory<? extends SocketChannel> sockets,
+      Ticker ticker,
+      InstantSource clock,
+      RandomGenerator random,
+      Backlog backlog) {
     this.eventLoop = eventLoop;
+    this.backlog = backlog;
     this.transport = transport;
+    this.sockets = sockets;
     this.ticker = ticker;
     this.clock = clock;
     this.random = random;
     this.dice = new SplittableRandom(random.nextLong());
     this.history = new RequestHistory(random.nextLong());
-    history.clock(ticker.nanos(), clock.instant());
+    this.datagrams = new RequestHistory(random.nextLong());
+    tellTime(ticker.nanos());
+  }
+
+  private void tellTime(long now) {
+    Instant time = clock.instant();
+    history.clock(now, time);
+    datagrams.clock(now, time);
   }
 
   void start() {
@@ -90,16 +134,31 @@ final class Worker {
   private void sweep() {
     inEvent = false; // An event of which the end is still to come does not hold the time back.
     long now = now();
-    history.clock(now, clock.instant());
+    tellTime(now);
     long late = Math.max(0, now - swept - SWEEP_NANOS);
     long before = lag;
     lag = before + (late - before) / LAG_AVERAGED;
     swept = now;
-    clients.sweep(now);
+    long found = clients.sweep(now);
     for (ServiceLoop service : services) {
-      service.sweep(now);
+      found += service.sweep(now);
     }
+    account(found);
     flushPending();
+  }
+
+  private void account(long found) {
+    backlog.changed(found - waiting);
+    waiting = found;
+    long excess = backlog.excess(found);
+    if (excess > 0) {
+      clients.makeRoom(excess);
+    }
+  }
+
+  /** Whether so much waits in the node's memory that nothing new is to be taken. */
+  boolean crowded() {
+    return backlog.crowded();
   }
 
   /** How long what comes waits for this loop, on average in nanoseconds; for any thread. */
@@ -117,6 +176,11 @@ final class Worker {
 
   Transport transport() {
     return transport;
+  }
+
+  /** Makes connections to servers. */
+  ChannelFactory<? extends SocketChannel> sockets() {
+    return sockets;
   }
 
   /** For what nobody may guess. */
@@ -157,6 +221,39 @@ final class Worker {
     dirty.add(written);
   }
 
+  /**
+   * Flushes after all events that the event loop has now: for a connection with the streams of many
+   * others, which write to it one after the other. One that is flushing itself must not ask.
+   */
+  void flushShared(Flushable written) {
+    shared.add(written);
+    if (shared.size() == 1) {
+      eventLoop.execute(flushShared);
+    }
+  }
+
+  private void flushShared() {
+    try {
+      // By index: a flush may write to others, which then come later.
+      for (int i = 0; i < shared.size(); i++) {
+        shared.get(i).flush();
+      }
+    } finally {
+      shared.clear();
+    }
+  }
+
+  /**
+   * Stops reading a connection, or goes on. Where the system has a read of it under way, Netty
+   * cancels that and tells no end of the event: so what was written in it is flushed after it.
+   */
+  void reading(Channel channel, boolean wanted) {
+    channel.config().setAutoRead(wanted);
+    if (!wanted) {
+      eventLoop.execute(this::flushPending);
+    }
+  }
+
   /** Flushes what was written to; called at the end of each event. */
   void flushPending() {
     if (flushing) {
@@ -190,9 +287,15 @@ final class Worker {
     return history;
   }
 
-  /** A request of this loop that is remembered, by its id. */
+  /** Of sessions of datagrams. */
+  RequestHistory datagrams() {
+    return datagrams;
+  }
+
+  /** What of this loop is remembered, by its id. */
   Optional<ExplainedRequest> explain(String id) {
-    return history.explain(id, now());
+    long now = now();
+    return history.explain(id, now).or(() -> datagrams.explain(id, now));
   }
 
   /** The value of a {@code Date} header, made once a second. */

@@ -1,6 +1,7 @@
 package dev.shunt.node.tls;
 
 import dev.shunt.node.ClientCertificates;
+import dev.shunt.node.OcspStatus;
 import dev.shunt.node.TlsKeyPair;
 import dev.shunt.node.TlsTermination;
 import dev.shunt.node.TlsVersion;
@@ -19,6 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,7 @@ final class CertificateSet {
 
   private final List<Certified> all = new ArrayList<>();
   private final HostNames<Certified> byName = new HostNames<>();
+  private final List<Supplier<OcspStatus>> ocsp = new ArrayList<>();
   private final AtomicInteger users = new AtomicInteger(1);
 
   private CertificateSet() {}
@@ -61,7 +64,7 @@ final class CertificateSet {
           set.add(
               material,
               context(config, library, http2, stapling, material, authorities),
-              stapling.of(files, material));
+              stapling.of(files, material, set.ocsp::add));
         } catch (SSLException | IllegalArgumentException e) {
           throw new TlsFileException(
               files.certificate(),
@@ -156,6 +159,10 @@ final class CertificateSet {
   /** What goes with the certificates. */
   List<OcspStaple> staples() {
     return all.stream().map(Certified::staple).filter(Objects::nonNull).toList();
+  }
+
+  List<OcspStatus> ocspStatus() {
+    return ocsp.stream().map(Supplier::get).toList();
   }
 
   /** Takes over from its predecessor what is still good. */

@@ -1,5 +1,6 @@
 package dev.shunt.node.tls;
 
+import dev.shunt.node.OcspStatus;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -27,31 +28,71 @@ final class OcspStaple {
   /** So long before its end a response is no longer shown: a handshake takes time. */
   private static final Duration MARGIN = Duration.ofSeconds(5);
 
+  /** What a lack of it means to a certificate that must have one. */
+  static final String REFUSED =
+      "; clients refuse the certificate, which says that it must have one";
+
   private static final Duration SOONEST = Duration.ofSeconds(30);
   private static final int MOST_DOUBLINGS = 7;
 
+  private final Path file;
   private final OcspCertificate of;
+  private final boolean must;
   private final OcspMeters meters;
   private final @Nullable OcspResponder responder;
   private final @Nullable URI address;
   private @Nullable CompletableFuture<byte[]> asked;
   private Instant due;
   private int failures;
+  private boolean revoked;
+  private boolean lacking;
+  private @Nullable Instant until;
+  private @Nullable String error;
   private volatile @Nullable OcspResponse good;
+  private volatile OcspStatus status;
 
   /**
+   * @param file the certificate's
    * @param responder who asks, if somebody is to be asked
    */
   OcspStaple(
-      OcspCertificate of, OcspMeters meters, @Nullable OcspResponder responder, Instant now) {
+      Path file,
+      OcspCertificate of,
+      OcspMeters meters,
+      @Nullable OcspResponder responder,
+      Instant now) {
+    this.file = file;
     this.of = of;
+    this.must = OcspCertificate.mustStaple(of.certificate());
     this.meters = meters;
     this.responder = responder;
     this.address = of.responder().orElse(null);
     this.due = now;
     if (responder != null && address == null) {
-      LOG.warn("{} names no OCSP responder that is asked over http", name());
+      error = "it names no responder that is asked over http";
+      LOG.warn("{}: {}", name(), error);
     }
+    this.status = state();
+  }
+
+  /** How it stands; for all threads. */
+  OcspStatus status() {
+    return status;
+  }
+
+  private OcspStatus state() {
+    OcspResponse shown = good;
+    return new OcspStatus(
+        file,
+        must,
+        shown != null
+            ? OcspStatus.State.GOOD
+            : revoked
+                ? OcspStatus.State.REVOKED
+                : until == null ? OcspStatus.State.NONE : OcspStatus.State.EXPIRED,
+        Optional.ofNullable(until),
+        responder == null || address == null ? Optional.empty() : Optional.of(due),
+        Optional.ofNullable(error));
   }
 
   /** What clients that ask get; null for nothing. */
@@ -62,22 +103,25 @@ final class OcspStaple {
   }
 
   /** Takes what a file has; without one nothing happens. */
-  void read(Path file, Instant now) {
+  void read(Path response, Instant now) {
     try {
-      take(Files.readAllBytes(file), now);
+      take(Files.readAllBytes(response), now);
     } catch (NoSuchFileException _) {
       if (responder == null) {
-        failed("there is no " + file);
+        failed("there is no " + response);
       }
     } catch (IOException e) {
-      failed(file + " cannot be read: " + e);
+      failed(response + " cannot be read: " + e);
     }
+    status = state();
   }
 
   /** Takes over what the certificate had before it was read again. */
   void inherit(OcspStaple before) {
     if (good == null && before.of.equals(of)) {
       good = before.good;
+      until = before.until;
+      status = state();
     }
   }
 
@@ -101,18 +145,35 @@ final class OcspStaple {
     if (responder != null && address != null && asked == null && !now.isBefore(due)) {
       asked = responder.ask(address, of.request());
     }
+    status = state();
+    tellIfLacking();
+  }
+
+  /** Not while the first answer is awaited. */
+  private void tellIfLacking() {
+    boolean lacks = status.refused() && (asked == null || failures > 0 || until != null);
+    if (lacks && !lacking) {
+      LOG.warn("{}: there is no OCSP response{}", name(), REFUSED);
+    } else if (lacking && !status.refused()) {
+      LOG.info("{}: there is an OCSP response again", name());
+    }
+    lacking = status.refused() && (lacks || lacking);
   }
 
   private void take(byte[] encoded, Instant now) {
     try {
       OcspResponse fresh = OcspResponse.verified(encoded, of, now);
       good = fresh;
+      until = fresh.until();
+      revoked = false;
+      error = null;
       failures = 0;
       meters.updated.increment();
       LOG.info("{}: OCSP response good until {}", name(), fresh.until());
     } catch (OcspException e) {
       if (e.revoked()) {
         good = null;
+        revoked = true;
       }
       failed(String.valueOf(e.getMessage()));
     }
@@ -120,6 +181,7 @@ final class OcspStaple {
 
   private void failed(String why) {
     failures++;
+    error = why;
     meters.failed.increment();
     LOG.warn("{}: no OCSP response: {}", name(), why);
   }

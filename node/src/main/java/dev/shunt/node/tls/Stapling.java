@@ -1,11 +1,15 @@
 package dev.shunt.node.tls;
 
 import dev.shunt.node.OcspStapling;
+import dev.shunt.node.OcspStatus;
 import dev.shunt.node.TlsKeyPair;
 import io.netty.handler.ssl.OpenSsl;
-import java.security.cert.X509Certificate;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,19 +22,16 @@ final class Stapling implements AutoCloseable {
   private final InstantSource clock;
   private final OcspMeters meters = new OcspMeters();
   private final @Nullable OcspResponder responder;
+  private final boolean wanted;
   private final boolean possible;
+  private final TlsLibrary library;
 
-  Stapling(String service, OcspStapling from, TlsLibrary library, InstantSource clock) {
+  Stapling(OcspStapling from, TlsLibrary library, InstantSource clock) {
     this.clock = clock;
-    this.possible =
-        from != OcspStapling.OFF && library == TlsLibrary.BORINGSSL && OpenSsl.isOcspSupported();
+    this.library = library;
+    this.wanted = from != OcspStapling.OFF;
+    this.possible = wanted && library == TlsLibrary.BORINGSSL && OpenSsl.isOcspSupported();
     this.responder = possible && from == OcspStapling.FETCH ? new OcspResponder() : null;
-    if (from != OcspStapling.OFF && !possible) {
-      LOG.warn(
-          "service {}: clients get no OCSP responses: {} cannot send any",
-          service,
-          library.label());
-    }
   }
 
   OcspMeters meters() {
@@ -42,24 +43,34 @@ final class Stapling implements AutoCloseable {
     return possible;
   }
 
-  /** What goes with a certificate, if anything. */
-  @Nullable OcspStaple of(TlsKeyPair files, KeyMaterial material) {
-    X509Certificate certificate = material.chain().getFirst();
-    if (!possible) {
-      if (OcspCertificate.mustStaple(certificate)) {
-        LOG.warn("{} is refused by clients: it says that it must have an OCSP response", files);
+  /**
+   * What goes with a certificate, if anything.
+   *
+   * @param told gets whom to ask how it stands, if there is something to tell
+   */
+  @Nullable OcspStaple of(
+      TlsKeyPair files, KeyMaterial material, Consumer<Supplier<OcspStatus>> told) {
+    Path file = files.certificate();
+    boolean must = OcspCertificate.mustStaple(material.chain().getFirst());
+    Optional<OcspCertificate> known = OcspCertificate.of(material.chain());
+    if (!possible || known.isEmpty()) {
+      if (must || wanted) {
+        String why =
+            !wanted
+                ? "ocsp is off"
+                : !possible
+                    ? library.label() + " cannot send any"
+                    : "its issuer's certificate does not follow it in the file";
+        OcspStatus status = OcspStatus.without(file, must, why);
+        told.accept(() -> status);
+        LOG.warn("{}: no OCSP response: {}{}", file, why, must ? OcspStaple.REFUSED : "");
       }
       return null;
     }
-    Optional<OcspCertificate> known = OcspCertificate.of(material.chain());
-    if (known.isEmpty()) {
-      LOG.warn(
-          "{}: no OCSP response, for its issuer's certificate does not follow it in the file",
-          files.certificate());
-      return null;
-    }
-    OcspStaple staple = new OcspStaple(known.get(), meters, responder, clock.instant());
-    staple.read(files.ocspResponse(), clock.instant());
+    Instant now = clock.instant();
+    OcspStaple staple = new OcspStaple(file, known.get(), meters, responder, now);
+    staple.read(files.ocspResponse(), now);
+    told.accept(staple::status);
     return staple;
   }
 

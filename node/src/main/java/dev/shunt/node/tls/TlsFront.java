@@ -1,6 +1,7 @@
 package dev.shunt.node.tls;
 
 import dev.shunt.node.OcspStapling;
+import dev.shunt.node.OcspStatus;
 import dev.shunt.node.TlsKeyPair;
 import dev.shunt.node.TlsTermination;
 import io.netty.buffer.ByteBufAllocator;
@@ -73,7 +74,7 @@ public final class TlsFront implements AutoCloseable {
     this.clock = clock;
     this.stamps = stampsOf(config);
     this.keys = ticketKeys();
-    this.stapling = new Stapling(service, config.ocsp(), library, clock);
+    this.stapling = new Stapling(config.ocsp(), library, clock);
     this.current = CertificateSet.read(config, library, http2, stapling);
     this.period = keys.period(clock.instant());
     current.ticketKeys(keys.of(period));
@@ -165,6 +166,11 @@ public final class TlsFront implements AutoCloseable {
   /** What is counted of OCSP responses. */
   public OcspMeters ocsp() {
     return stapling.meters();
+  }
+
+  /** How it stands with the OCSP response of each certificate that has, or must have, one. */
+  public List<OcspStatus> ocspStatus() {
+    return current.ocspStatus();
   }
 
   public long reloads() {

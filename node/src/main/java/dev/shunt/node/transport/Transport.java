@@ -21,6 +21,8 @@ import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.IntegerUnixChannelOption;
+import io.netty.channel.unix.Socket;
+import io.netty.channel.unix.UnixChannel;
 import io.netty.channel.unix.UnixChannelOption;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringChannelOption;
@@ -28,6 +30,10 @@ import io.netty.channel.uring.IoUringDatagramChannel;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** A system interface for sockets, and the options that only some of them have. */
 public enum Transport {
@@ -51,7 +57,7 @@ public enum Transport {
   EPOLL("epoll", EpollServerSocketChannel.class, EpollSocketChannel.class) {
     @Override
     public IoHandlerFactory handlers() {
-      return EpollIoHandler.newFactory();
+      return SteadyEpoll.factory(EpollIoHandler.newFactory());
     }
 
     @Override
@@ -81,6 +87,9 @@ public enum Transport {
       return new IllegalStateException("nio always works");
     }
   };
+
+  /** None of its bytes is sent. */
+  private static final ByteBuffer NOTHING = ByteBuffer.allocateDirect(1).asReadOnlyBuffer();
 
   private static final int IPPROTO_TCP = 6;
   private static final int TCP_MAXSEG = 2;
@@ -143,11 +152,14 @@ public enum Transport {
   }
 
   /**
-   * The one for datagrams where this one is for connections. A datagram socket on io_uring holds a
-   * buffer for the longest datagram, and 512 message headers, even while nothing comes; thousands
-   * of sessions each have a socket.
+   * The one for what is relayed, bytes or datagrams, where this one is for requests.
+   *
+   * <p>A datagram socket on io_uring holds a buffer for the longest datagram, and 512 message
+   * headers, even while nothing comes; thousands of sessions each have a socket. A connection whose
+   * peer has said all while it has no room for what is sent is not told there when it has: the
+   * system ends the wait with the peer's end, which Netty takes for that alone.
    */
-  public Transport ofDatagrams() {
+  public Transport ofRelays() {
     return this == IO_URING && EPOLL.works() ? EPOLL : this;
   }
 
@@ -165,6 +177,14 @@ public enum Transport {
   }
 
   /**
+   * Whether a connected socket tells of a datagram without a byte by an end of what it reads and by
+   * nothing else, as Netty's epoll does.
+   */
+  public boolean endsAtEmptyDatagrams() {
+    return this == EPOLL;
+  }
+
+  /**
    * Closes a socket for datagrams after the event that is being handled. On the event loop's
    * thread.
    *
@@ -178,6 +198,37 @@ public enum Transport {
         .execute(() -> {
           var _ = datagrams.close();
         });
+  }
+
+  /**
+   * Sends a datagram without a byte, behind all that was written before; Netty's channels count one
+   * that is written to them as written, and it never leaves (RFC 768 has such). On the event loop's
+   * thread. One for which the socket has no room is lost.
+   *
+   * <p>The pipeline is told what the system says against it, or has to say of an earlier one; and
+   * with NIO, whose connected sockets send none either, an exception each time.
+   *
+   * @param to absent where the socket is connected
+   */
+  public static void sendEmpty(Channel datagrams, @Nullable InetSocketAddress to) {
+    datagrams.flush();
+    try {
+      sendNothing(datagrams, to);
+    } catch (IOException e) {
+      datagrams.pipeline().fireExceptionCaught(e);
+    }
+  }
+
+  private static void sendNothing(Channel datagrams, @Nullable InetSocketAddress to)
+      throws IOException {
+    if (!(datagrams instanceof UnixChannel unix && unix.fd() instanceof Socket socket)) {
+      throw new IOException("transport nio sends no empty datagrams");
+    }
+    if (to == null) {
+      int _ = socket.send(NOTHING, 0, 0);
+    } else {
+      int _ = socket.sendTo(NOTHING, 0, 0, to.getAddress(), to.getPort());
+    }
   }
 
   /** Lets a socket take several datagrams of up to so many bytes with one system call. */

@@ -11,13 +11,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
-/** A server of datagrams that sends back what comes, behind its name and a colon. */
+/** A server of datagrams that sends back what comes, behind its name and a colon if it has one. */
 final class EchoServer implements AutoCloseable {
 
   static final int LARGEST = 65_507;
 
-  private final String name;
+  private final @Nullable String name;
   private final int answers;
   private final DatagramSocket socket;
   private final List<String> received = new CopyOnWriteArrayList<>();
@@ -30,7 +31,7 @@ final class EchoServer implements AutoCloseable {
   /**
    * @param answers to each datagram
    */
-  EchoServer(String name, int answers, InetSocketAddress address) throws SocketException {
+  EchoServer(@Nullable String name, int answers, InetSocketAddress address) throws SocketException {
     this.name = name;
     this.answers = answers;
     this.socket = new DatagramSocket(address);
@@ -58,7 +59,7 @@ final class EchoServer implements AutoCloseable {
   }
 
   private byte[] answer(String text) {
-    String whole = name + ":" + text;
+    String whole = name == null ? text : name + ":" + text;
     return whole
         .substring(0, Math.min(LARGEST, whole.length()))
         .getBytes(StandardCharsets.ISO_8859_1);

@@ -59,7 +59,7 @@ class GrpcTest {
   private TestNode node;
   private ManagedChannel channel;
 
-  private static MethodDescriptor<String, String> method(String name, MethodType type) {
+  static MethodDescriptor<String, String> method(String name, MethodType type) {
     return MethodDescriptor.<String, String>newBuilder()
         .setType(type)
         .setFullMethodName("test.Echo/" + name)

@@ -6,6 +6,7 @@ import static dev.shunt.node.http.Http2Frames.END_HEADERS;
 import static dev.shunt.node.http.Http2Frames.GOAWAY;
 import static dev.shunt.node.http.Http2Frames.HEADERS;
 import static dev.shunt.node.http.Http2Frames.PING;
+import static dev.shunt.node.http.Http2Frames.REFUSED_STREAM;
 import static dev.shunt.node.http.Http2Frames.RST_STREAM;
 import static dev.shunt.node.http.Http2Frames.SETTINGS;
 import static dev.shunt.node.http.Http2Frames.bytes;
@@ -38,7 +39,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class Http2BadServersTest {
 
   private static final int PUSH_PROMISE = 5;
-  private static final int REFUSED_STREAM = 7;
   private static final int CANCEL = 8;
   private static final int INTERNAL_ERROR = 2;
   private static final int MAX_CONCURRENT_STREAMS = 3;
@@ -316,6 +316,26 @@ class Http2BadServersTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"", "x", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"})
+  void dataBeforeTheHeadIsA502AndHarmsNoOtherStream(String data) throws Exception {
+    Http2Peer.Script script =
+        peer -> {
+          int stream = peer.request();
+          peer.data(stream, data, false);
+          peer.head(stream, true, ":status", "200");
+          peer.answerAll("hello");
+        };
+    try (RawServer server = Http2Peer.server(script);
+        TestNode node = before(server.address());
+        RawClient client = node.client()) {
+      assertThat(client.get("/").readResponse()).startsWith("HTTP/1.1 502");
+      assertThat(client.get("/").readUntil("hello")).startsWith("HTTP/1.1 200");
+      assertThat(server.accepted()).isEqualTo(1);
+      assertThat(node.stats().badResponses()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"12", "1234"})
   void aBodyOfAnotherLengthHasNoCleanEnd(String body) throws Exception {
     Http2Peer.Script script =
@@ -380,6 +400,13 @@ class Http2BadServersTest {
         Arguments.of("empty DATA", DATA, 0, 1, new byte[0], 25_000),
         Arguments.of("PUSH_PROMISE", PUSH_PROMISE, END_HEADERS, 1, bytes(2), 1),
         Arguments.of("DATA for no stream", DATA, 0, 99, new byte[1], 1),
+        Arguments.of(
+            "a malformed head for no stream",
+            HEADERS,
+            END_HEADERS,
+            99,
+            fields(":status", "200", "X-A", "b"),
+            1),
         Arguments.of("an endless head", CONTINUATION, 0, 1, new byte[1], 100));
   }
 

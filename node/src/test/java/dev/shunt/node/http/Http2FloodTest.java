@@ -7,6 +7,7 @@ import static dev.shunt.node.http.Http2Frames.END_STREAM;
 import static dev.shunt.node.http.Http2Frames.ENHANCE_YOUR_CALM;
 import static dev.shunt.node.http.Http2Frames.GOAWAY;
 import static dev.shunt.node.http.Http2Frames.HEADERS;
+import static dev.shunt.node.http.Http2Frames.INITIAL_WINDOW_SIZE;
 import static dev.shunt.node.http.Http2Frames.PING;
 import static dev.shunt.node.http.Http2Frames.PRIORITY;
 import static dev.shunt.node.http.Http2Frames.RST_STREAM;
@@ -32,7 +33,6 @@ import org.junit.jupiter.api.Test;
 /** Each flood ends its connection under its own name, and nobody else's. */
 class Http2FloodTest {
 
-  private static final int INITIAL_WINDOW_SIZE = 4;
   private static final int FRAMES = 5000;
 
   /** A flood over a connection of its own. */

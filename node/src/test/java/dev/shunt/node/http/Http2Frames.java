@@ -25,12 +25,15 @@ final class Http2Frames implements AutoCloseable {
   static final int WINDOW_UPDATE = 8;
   static final int CONTINUATION = 9;
 
+  static final int INITIAL_WINDOW_SIZE = 4;
+
   static final int END_STREAM = 1;
   static final int ACK = 1;
   static final int END_HEADERS = 4;
 
   static final int ENHANCE_YOUR_CALM = 11;
   static final int PROTOCOL_ERROR = 1;
+  static final int REFUSED_STREAM = 7;
 
   private static final int TIMEOUT_MILLIS = 10_000;
 

@@ -90,7 +90,7 @@ class Http2ServerWindowsTest {
           peer.answer(shut, "got " + got);
           peer.answerAll("more");
         };
-    try (RawServer server = Http2Peer.server(script, setting(4, 0));
+    try (RawServer server = Http2Peer.server(script, setting(Http2Frames.INITIAL_WINDOW_SIZE, 0));
         TestNode node = before(server.address());
         RawClient client = node.client();
         RawClient other = node.client()) {

@@ -8,6 +8,7 @@ import static dev.shunt.node.http.Http2Frames.GOAWAY;
 import static dev.shunt.node.http.Http2Frames.HEADERS;
 import static dev.shunt.node.http.Http2Frames.PING;
 import static dev.shunt.node.http.Http2Frames.PROTOCOL_ERROR;
+import static dev.shunt.node.http.Http2Frames.REFUSED_STREAM;
 import static dev.shunt.node.http.Http2Frames.RST_STREAM;
 import static dev.shunt.node.http.Http2Frames.WINDOW_UPDATE;
 import static dev.shunt.node.http.Http2Frames.bytes;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What becomes of HTTP/2 on its way to servers of HTTP/1.1, frame by frame. */
 @SuppressWarnings("StringConcatToTextBlock") // What goes over the wire spells its line ends out.
@@ -210,6 +212,55 @@ class Http2Test {
       assertThat(server.received()).isEmpty();
       assertThat(client.get(3, "/").body(3)).isEqualTo("hello");
       assertThat(node.stats().http2().streamErrors()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource({"malformed", "malformedStarts"})
+  void whatFollowsAMalformedHeadIsPassedOver(String name, byte[] block) throws Exception {
+    byte[] good = fields(":method", "GET", ":scheme", "http", ":path", "/", ":authority", "a");
+    try (RawServer server = RawServer.saying("hello");
+        TestNode node = TestNode.before(server.address());
+        Http2Frames client = new Http2Frames(node.address())) {
+      client.send(HEADERS, END_HEADERS, 1, block);
+      client.send(DATA, 0, 1, new byte[5]);
+      client.send(HEADERS, END_HEADERS | END_STREAM, 1, good);
+      assertThat(client.await(RST_STREAM).stream).as(name).isEqualTo(1);
+      assertThat(client.get(3, "/").body(3)).isEqualTo("hello");
+      assertThat(server.received().lines().filter(l -> l.startsWith("GET"))).hasSize(1);
+    }
+  }
+
+  @Test
+  void aStreamTooManyIsRefusedWithItsBodyAndHarmsNoOther() throws Exception {
+    byte[] post = fields(":method", "POST", ":scheme", "http", ":path", "/", ":authority", "a");
+    int most = Http2Limits.DEFAULT.streams();
+    try (RawServer server = RawServer.saying("hello");
+        TestNode node = TestNode.before(server.address());
+        Http2Frames client = new Http2Frames(node.address())) {
+      int last = 2 * most + 1;
+      for (int stream = 1; stream <= last; stream += 2) {
+        client.send(HEADERS, END_HEADERS, stream, post);
+      }
+      client.send(DATA, 0, last, new byte[5]);
+      Http2Frames.Frame reset = client.await(RST_STREAM);
+      assertThat(reset.stream).isEqualTo(last);
+      assertThat(reset.code()).isEqualTo(REFUSED_STREAM);
+      client.send(DATA, END_STREAM, last, new byte[5]);
+      client.send(DATA, END_STREAM, 1, new byte[5]);
+      assertThat(client.body(1)).isEqualTo("hello");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void aWindowOfAStreamThatWasNeverOpenedEndsTheConnection(int increment) throws Exception {
+    try (RawServer server = RawServer.saying("hello");
+        TestNode node = TestNode.before(server.address());
+        Http2Frames client = new Http2Frames(node.address())) {
+      client.send(WINDOW_UPDATE, 0, 1, bytes(increment));
+      assertThat(client.await(GOAWAY).code()).isEqualTo(PROTOCOL_ERROR);
+      assertThat(node.stats().http2().connectionErrors()).isEqualTo(1);
     }
   }
 

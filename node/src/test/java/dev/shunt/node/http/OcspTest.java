@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.shunt.node.OcspStapling;
+import dev.shunt.node.OcspStatus;
 import dev.shunt.node.TlsKeyPair;
 import dev.shunt.node.TlsStats;
 import dev.shunt.node.TlsTermination;
@@ -16,6 +17,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -100,6 +102,14 @@ class OcspTest {
       assertThat(ask(node))
           .contains("OCSP Response Status: successful (0x0)")
           .contains("Cert Status: good");
+      OcspStatus status = stats(node).ocsp().getFirst();
+      assertThat(status.certificate()).isEqualTo(web.certificate());
+      assertThat(status.state()).isEqualTo(OcspStatus.State.GOOD);
+      assertThat(status.until().orElseThrow()).isAfter(Instant.now());
+      assertThat(status.nextTry().orElseThrow())
+          .isAfter(Instant.now())
+          .isBefore(status.until().orElseThrow());
+      assertThat(status.lastError()).isEmpty();
       assertThat(stats(node).ocspStapled()).isEqualTo(1);
       assertThat(stats(node).ocspFailed()).isZero();
     } finally {
@@ -118,6 +128,11 @@ class OcspTest {
         assertThat(ask(node)).contains(NOTHING);
         assertThat(stats(node).ocspUpdated()).isZero();
         assertThat(stats(node).ocspMissing()).isEqualTo(1);
+        OcspStatus status = stats(node).ocsp().getFirst();
+        assertThat(status.state())
+            .isEqualTo(index.equals("revoked") ? OcspStatus.State.REVOKED : OcspStatus.State.NONE);
+        assertThat(status.lastError()).isPresent();
+        assertThat(status.until()).isEmpty();
       } finally {
         process.destroyForcibly().waitFor();
       }
@@ -172,6 +187,21 @@ class OcspTest {
     try (RawServer server = RawServer.saying("x");
         TestNode node = TestNode.with(TlsLibrary.JDK, s -> s.with(tls), server.address())) {
       assertThat(ask(node)).contains(NOTHING);
+      OcspStatus status = stats(node).ocsp().getFirst();
+      assertThat(status.state()).isEqualTo(OcspStatus.State.NONE);
+      assertThat(status.lastError()).hasValue("jdk cannot send any");
+      assertThat(status.refused()).as("it need not have one").isFalse();
+    }
+  }
+
+  @Test
+  void withoutStaplingOnlyACertificateThatMustHaveAResponseIsToldOf() throws Exception {
+    TlsKeyPair must = certificates.certificate("must", "DNS:a\ntlsfeature=status_request");
+    try (RawServer server = RawServer.saying("x");
+        TestNode plain = node(OcspStapling.OFF, server);
+        TestNode strict = TestNode.before(s -> s.with(TlsTermination.of(must)), server.address())) {
+      assertThat(stats(plain).ocsp()).isEmpty();
+      assertThat(stats(strict).ocsp()).singleElement().matches(OcspStatus::refused);
     }
   }
 }

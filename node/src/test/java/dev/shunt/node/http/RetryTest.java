@@ -1,5 +1,10 @@
 package dev.shunt.node.http;
 
+import static dev.shunt.node.http.Http2Frames.DATA;
+import static dev.shunt.node.http.Http2Frames.END_HEADERS;
+import static dev.shunt.node.http.Http2Frames.END_STREAM;
+import static dev.shunt.node.http.Http2Frames.HEADERS;
+import static dev.shunt.node.http.Http2Frames.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shunt.node.Retries;
@@ -53,6 +58,34 @@ class RetryTest {
       client.send("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc");
       assertThat(client.readResponse()).startsWith("HTTP/1.1 502");
       assertThat(good.accepted()).isZero();
+    }
+  }
+
+  @Test
+  void aBodyThatWaitedForADeadServerGoesToTheNextOnesIdleConnection() throws Exception {
+    try (RawServer good =
+            new RawServer(peer -> {
+              for (String head = peer.readHead(); !head.isEmpty(); head = peer.readHead()) {
+                peer.read(RawClient.contentLength(head));
+                peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+              }
+            });
+        TestNode node = TestNode.before(TestNode.deadAddress(), good.address());
+        RawClient client = node.client();
+        Http2Frames stream = new Http2Frames(node.address())) {
+      assertThat(client.get("/").readResponse()).endsWith("ok");
+      // Every other one begins with the dead server.
+      for (int i = 0; i < 2; i++) {
+        client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc");
+        assertThat(client.readResponse()).endsWith("ok");
+      }
+      for (int id = 1; id <= 3; id += 2) {
+        stream.send(HEADERS, END_HEADERS, id, request("POST", "/", "content-length", "3"));
+        stream.send(DATA, END_STREAM, id, new byte[3]);
+        assertThat(stream.body(id)).isEqualTo("ok");
+      }
+      assertThat(good.accepted()).isEqualTo(1);
+      assertThat(node.stats().connectFailures()).isGreaterThan(1);
     }
   }
 

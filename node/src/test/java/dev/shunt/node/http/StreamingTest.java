@@ -280,4 +280,28 @@ class StreamingTest {
       node.close();
     }
   }
+
+  @Test
+  void aClientWhoseFirstRequestIsOnItsWayWhileTheNodeClosesIsAnswered() throws Exception {
+    Duration hour = Duration.ofHours(1);
+    Timeouts patient = new Timeouts(hour, hour, hour, hour, hour, hour, hour, hour, hour, hour);
+    try (RawServer server =
+        new RawServer(peer -> {
+          peer.readHead();
+          peer.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
+          peer.in().readAllBytes();
+        })) {
+      TestNode node = TestNode.before(s -> s.with(patient), server.address());
+      try (RawClient between = node.client();
+          RawClient fresh = node.client()) {
+        between.get("/").readUntil("ok");
+        await().until(() -> node.stats().connections() == 2);
+        Thread.ofVirtual().start(() -> node.node().close(Duration.ofSeconds(20)));
+        assertThat(between.readAll()).as("between two requests: leaves at once").isEmpty();
+        fresh.get("/");
+        assertThat(fresh.readAll()).contains("Connection: close\r\n").endsWith("ok");
+      }
+      node.close();
+    }
+  }
 }

@@ -71,17 +71,39 @@ final class TestNode implements AutoCloseable {
   static TestNode sharing(
       BindingTables tables, UnaryOperator<HttpService> change, InetSocketAddress... servers)
       throws NodeException {
-    return before(TransportChoice.AUTO, TlsLibrary.best(), KEY, List.of(), tables, change, servers);
+    return before(
+        TransportChoice.AUTO,
+        TlsLibrary.best(),
+        KEY,
+        UnaryOperator.identity(),
+        tables,
+        change,
+        servers);
+  }
+
+  /** With a bound of what waits in memory. */
+  static TestNode holding(
+      long most, UnaryOperator<HttpService> change, InetSocketAddress... servers)
+      throws NodeException {
+    return changed(node -> node.withBufferedBytes(most), change, servers);
   }
 
   static TestNode withPlugins(
       List<StageProvider> plugins, UnaryOperator<HttpService> change, InetSocketAddress... servers)
       throws NodeException {
+    return changed(node -> node.withPlugins(plugins), change, servers);
+  }
+
+  private static TestNode changed(
+      UnaryOperator<NodeConfig> node,
+      UnaryOperator<HttpService> change,
+      InetSocketAddress... servers)
+      throws NodeException {
     return before(
         TransportChoice.AUTO,
         TlsLibrary.best(),
         KEY,
-        plugins,
+        node,
         new LocalBindings(InstantSource.system()),
         change,
         servers);
@@ -95,14 +117,14 @@ final class TestNode implements AutoCloseable {
       InetSocketAddress... servers)
       throws NodeException {
     BindingTables tables = new LocalBindings(InstantSource.system());
-    return before(transport, library, secret, List.of(), tables, change, servers);
+    return before(transport, library, secret, UnaryOperator.identity(), tables, change, servers);
   }
 
   private static TestNode before(
       TransportChoice transport,
       TlsLibrary library,
       byte[] secret,
-      List<StageProvider> plugins,
+      UnaryOperator<NodeConfig> with,
       BindingTables tables,
       UnaryOperator<HttpService> change,
       InetSocketAddress... servers)
@@ -115,14 +137,14 @@ final class TestNode implements AutoCloseable {
         HttpService.of(SERVICE, List.of(Listener.on(loopback(0))), list).with(HealthCheck.none());
     NettyNode node =
         new NettyNode(
-            new NodeConfig(
+            with.apply(
+                new NodeConfig(
                     List.of(change.apply(service)),
                     1,
                     transport,
                     secret::clone,
                     secret::clone,
-                    Duration.ofSeconds(5))
-                .withPlugins(plugins),
+                    Duration.ofSeconds(5))),
             Ticker.system(),
             InstantSource.system(),
             new Random(1),

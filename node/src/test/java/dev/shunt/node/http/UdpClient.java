@@ -8,17 +8,25 @@ import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 
-/** A client of datagrams, which takes them from the address alone that it sends to. */
+/**
+ * A client of datagrams, which takes them from the address alone that it sends to. Its socket is
+ * not connected: Java sends nothing empty from one that is.
+ */
 final class UdpClient implements AutoCloseable {
 
   private static final int PATIENCE_MILLIS = 10_000;
 
   private final DatagramSocket socket;
+  private final InetSocketAddress to;
 
   UdpClient(InetSocketAddress to) throws IOException {
-    socket = new DatagramSocket(0, InetAddress.getLoopbackAddress());
+    this(InetAddress.getLoopbackAddress(), to);
+  }
+
+  UdpClient(InetAddress from, InetSocketAddress to) throws IOException {
+    this.to = to;
+    socket = new DatagramSocket(0, from);
     socket.setReceiveBufferSize(1 << 22);
-    socket.connect(to);
     socket.setSoTimeout(PATIENCE_MILLIS);
   }
 
@@ -28,12 +36,14 @@ final class UdpClient implements AutoCloseable {
 
   void send(String text) throws IOException {
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
-    socket.send(new DatagramPacket(bytes, bytes.length));
+    socket.send(new DatagramPacket(bytes, bytes.length, to));
   }
 
   String receive() throws IOException {
     DatagramPacket packet = new DatagramPacket(new byte[1 << 16], 1 << 16);
-    socket.receive(packet);
+    do {
+      socket.receive(packet);
+    } while (!packet.getSocketAddress().equals(to));
     return new String(packet.getData(), 0, packet.getLength(), StandardCharsets.ISO_8859_1);
   }
 

@@ -225,15 +225,72 @@ class UdpRelayTest {
     }
   }
 
+  /** RFC 868 has one for a question. */
+  @ParameterizedTest
+  @EnumSource(value = TransportChoice.class, mode = EnumSource.Mode.EXCLUDE, names = "NIO")
+  void emptyDatagramsPassBothWaysAndBeginASession(TransportChoice transport) throws Exception {
+    try (EchoServer server = new EchoServer(null, 1, TestNode.loopback(0));
+        TestNode node =
+            TestNode.before(transport, s -> s.with(UdpRelay.DEFAULT), server.address());
+        UdpClient client = new UdpClient(node.address())) {
+      assertThat(client.ask("")).isEmpty();
+      assertThat(client.ask("something")).isEqualTo("something");
+      assertThat(server.received()).containsExactly("", "something");
+      assertThat(node.stats().requests()).isEqualTo(1);
+      assertThat(node.stats().udp().fromClients()).isEqualTo(2);
+      assertThat(node.stats().udp().toClients()).isEqualTo(2);
+      assertThat(node.stats().udp().bad()).isZero();
+      assertThat(node.stats().latency().count()).isEqualTo(2);
+    }
+  }
+
+  /** The socket to the server reads no further in an event in which it comes to an empty one. */
+  @ParameterizedTest
+  @EnumSource(value = TransportChoice.class, mode = EnumSource.Mode.EXCLUDE, names = "NIO")
+  void emptyDatagramsAmongOthersHoldNoneOfThemUp(TransportChoice transport) throws Exception {
+    try (EchoServer server = new EchoServer(null, 3, TestNode.loopback(0));
+        TestNode node =
+            TestNode.before(transport, s -> s.with(UdpRelay.DEFAULT), server.address());
+        UdpClient client = new UdpClient(node.address())) {
+      List<String> sent = new ArrayList<>();
+      List<String> received = new ArrayList<>();
+      for (int round = 0; round < 20; round++) {
+        for (String text : List.of("a" + round, "", "b" + round, "", "c" + round)) {
+          client.send(text);
+          sent.addAll(List.of(text, text, text));
+        }
+        for (int i = 0; i < 15; i++) {
+          received.add(client.receive());
+        }
+      }
+      assertThat(received).containsExactlyInAnyOrderElementsOf(sent);
+      assertThat(server.ports()).hasSize(1);
+    }
+  }
+
   @Test
-  void emptyDatagramsAreNotRelayedAndBeginNothing() throws Exception {
+  void withNioEmptyDatagramsAreCountedAsNotSent() throws Exception {
     try (EchoServer server = new EchoServer("a");
-        TestNode node = udp(s -> s, server.address());
+        TestNode node =
+            TestNode.before(TransportChoice.NIO, s -> s.with(UdpRelay.DEFAULT), server.address());
         UdpClient client = new UdpClient(node.address())) {
       client.send("");
       assertThat(client.ask("something")).isEqualTo("a:something");
       assertThat(server.received()).containsExactly("something");
-      assertThat(node.stats().requests()).isEqualTo(1);
+      assertThat(node.stats().udp().sendFailed()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void anEmptyDatagramGetsAHeaderOfTheProxyProtocolAsOthersDo() throws Exception {
+    try (EchoServer server = new EchoServer("a");
+        TestNode node =
+            udp(
+                s -> s.with(ProxyProtocol.NONE.toServers(ProxyProtocol.Version.V2)),
+                server.address());
+        UdpClient client = new UdpClient(node.address())) {
+      assertThat(client.ask("")).startsWith("a:\r\n\r\n\0\r\nQUIT\n");
+      assertThat(server.received()).singleElement().asString().hasSize(28);
     }
   }
 }

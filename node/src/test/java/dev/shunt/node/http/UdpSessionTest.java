@@ -15,13 +15,17 @@ import dev.shunt.node.NodeException;
 import dev.shunt.node.Server;
 import dev.shunt.node.ServerPolicy;
 import dev.shunt.node.ServerState;
+import dev.shunt.node.TransportChoice;
 import dev.shunt.node.UdpRelay;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
 /** When sessions of datagrams begin, move and end. */
@@ -37,7 +41,7 @@ class UdpSessionTest {
   }
 
   private static TestNode udp(UdpRelay relay, InetSocketAddress... servers) throws NodeException {
-    return udp(relay, UdpRelay.DEFAULT_SESSIONS, servers);
+    return udp(relay, UdpRelay.DEFAULT_LIMITS.clientConnections(), servers);
   }
 
   private static void awaitOver(TestNode node) {
@@ -107,6 +111,33 @@ class UdpSessionTest {
     }
   }
 
+  /** And its session is not put in another's place, where one would give way. */
+  @Test
+  void aClientHasNoMoreSessionsThanItMayAndAnotherWhenOneIsOver() throws Exception {
+    Limits limits = Limits.ofConnections(3, 1, 100, 0).ofClient(2, 0);
+    UdpRelay relay = UdpRelay.DEFAULT.idleFor(Duration.ofSeconds(3)).replacing();
+    InetAddress elsewhere = InetAddress.ofLiteral("127.0.0.2");
+    try (EchoServer server = new EchoServer("a");
+        TestNode node = TestNode.before(s -> s.with(relay).with(limits), server.address());
+        UdpClient one = new UdpClient(node.address());
+        UdpClient two = new UdpClient(node.address());
+        UdpClient three = new UdpClient(node.address());
+        UdpClient other = new UdpClient(elsewhere, node.address())) {
+      one.ask("x");
+      two.ask("x");
+      other.ask("x");
+      three.send("x");
+      await().until(() -> node.stats().clientsRefused() == 1);
+      assertThat(node.stats().connectionsRefused()).isZero();
+      assertThat(node.stats().udp().replaced()).isZero();
+      assertThat(server.ports()).hasSize(3);
+
+      awaitOver(node);
+      assertThat(three.ask("y")).isEqualTo("a:y");
+      assertThat(node.stats().clientsRefused()).isEqualTo(1);
+    }
+  }
+
   @Test
   void theQuietestSessionGivesWayWhereThatIsAskedFor() throws Exception {
     try (EchoServer server = new EchoServer("a");
@@ -130,13 +161,18 @@ class UdpSessionTest {
   void aFloodOfSourcesTakesNoMoreThanTheLimitAndAllOfItComesBack() throws Exception {
     try (EchoServer server = new EchoServer("a");
         TestNode node = udp(UdpRelay.DEFAULT.idleFor(BRIEFLY), 16, server.address())) {
-      for (int i = 0; i < 500; i++) {
+      for (int i = 1; i <= 500; i++) {
         try (UdpClient spoofed = new UdpClient(node.address())) {
           spoofed.send("x");
         }
+        int sent = i;
+        if (sent % 50 == 0) {
+          // As many as a socket has room for; of 500 ports one may be that of a session that lives.
+          await().until(() -> node.stats().udp().fromClients() == sent);
+          assertThat(node.stats().connections()).isLessThanOrEqualTo(16);
+        }
       }
-      await().until(() -> node.stats().requests() + node.stats().connectionsRefused() == 500);
-      assertThat(node.stats().connections()).isLessThanOrEqualTo(16);
+      assertThat(node.stats().connectionsRefused()).isPositive();
       awaitOver(node);
       try (UdpClient client = new UdpClient(node.address())) {
         assertThat(client.ask("y")).isEqualTo("a:y");
@@ -227,6 +263,28 @@ class UdpSessionTest {
     }
   }
 
+  /** As of RFC 868, but that its answer has bytes. */
+  @ParameterizedTest
+  @EnumSource(value = TransportChoice.class, mode = EnumSource.Mode.EXCLUDE, names = "NIO")
+  void aHealthCheckMayBeADatagramWithoutAByteAndSoMayItsAnswer(TransportChoice transport)
+      throws Exception {
+    HealthCheck check =
+        HealthCheck.udp(new DatagramCheck("", ""))
+            .every(Duration.ofMillis(50), Duration.ofMillis(50), 1, 1);
+    try (EchoServer server = new EchoServer(null, 1, TestNode.loopback(0));
+        TestNode node =
+            TestNode.before(
+                transport,
+                s -> s.with(UdpRelay.DEFAULT).with(check),
+                EchoServer.nowhere(),
+                server.address())) {
+      await().until(() -> !node.node().servers(TestNode.SERVICE).getFirst().healthy());
+      await().until(() -> server.received().size() > 5);
+      assertThat(node.node().servers(TestNode.SERVICE).getLast().healthy()).isTrue();
+      assertThat(server.received()).containsOnly("");
+    }
+  }
+
   @Test
   void aNodeThatStopsFinishesWhatIsThereAndTakesNobodyNew() throws Exception {
     try (EchoServer server = new EchoServer("a");
@@ -263,7 +321,7 @@ class UdpSessionTest {
           .singleElement()
           .asString()
           .matches(
-              ("\\{\"service\":\"web\",\"client\":\"127.0.0.1\",\"port\":%d,\"server\":\"s1\","
+              ("\\{\"id\":\"[0-9a-f]{16}\",\"service\":\"web\",\"client\":\"127.0.0.1\",\"port\":%d,\"server\":\"s1\","
                       + "\"datagrams_in\":1,\"datagrams_out\":1,\"bytes_in\":4,\"bytes_out\":6,"
                       + "\"ms\":\\d+,\"end\":\"complete\"}")
                   .formatted(client.port()));

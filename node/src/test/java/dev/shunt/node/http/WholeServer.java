@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,6 +19,8 @@ final class WholeServer implements AutoCloseable {
     byte[] answer(HttpExchange exchange, byte[] body) throws IOException;
   }
 
+  private static final int PART = 65_536;
+
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer server;
 
@@ -29,11 +32,18 @@ final class WholeServer implements AutoCloseable {
           try (exchange) {
             byte[] answer = pages.answer(exchange, exchange.getRequestBody().readAllBytes());
             exchange.sendResponseHeaders(200, answer.length == 0 ? -1 : answer.length);
-            exchange.getResponseBody().write(answer);
+            write(exchange.getResponseBody(), answer);
           }
         });
     server.setExecutor(threads);
     server.start();
+  }
+
+  /** The server of the JDK makes a buffer of twice the length that it is given. */
+  private static void write(OutputStream to, byte[] answer) throws IOException {
+    for (int at = 0; at < answer.length; at += PART) {
+      to.write(answer, at, Math.min(PART, answer.length - at));
+    }
   }
 
   static WholeServer saying(String text) throws IOException {
