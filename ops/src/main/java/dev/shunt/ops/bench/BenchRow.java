@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param reference what it is compared with
  * @param referenceValue median of that, timed next to it in every round
  * @param ratio median of the rounds' ratios
- * @param limit of the ratio; null where there is none
+ * @param limit of the ratio: the most, or the least for a unit a second; null where there is none
  * @param ok whether the ratio keeps it; null where there is none
  */
 public record BenchRow(

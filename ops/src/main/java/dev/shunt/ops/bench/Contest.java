@@ -28,7 +28,7 @@ final class Contest {
    * @param limit of the ratio to the better one; absent: none
    */
   List<BenchRow> rows(String name, String what, String unit, @Nullable Double limit) {
-    boolean moreIsBetter = unit.endsWith("/s");
+    boolean moreIsBetter = unit.endsWith(Series.A_SECOND);
     boolean nginx = (median(Kind.NGINX) <= median(Kind.HAPROXY)) != moreIsBetter;
     Kind better = nginx ? Kind.NGINX : Kind.HAPROXY;
     Kind other = nginx ? Kind.HAPROXY : Kind.NGINX;

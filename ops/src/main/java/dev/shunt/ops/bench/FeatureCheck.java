@@ -1,5 +1,6 @@
 package dev.shunt.ops.bench;
 
+import dev.shunt.ops.lab.LabCertificate;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -82,7 +83,7 @@ final class FeatureCheck {
     HttpClient.Builder builder =
         HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(LIMIT);
     if (certificate.isPresent()) {
-      SSLContext context = Handshakes.trusting(certificate.get());
+      SSLContext context = LabCertificate.trusting(certificate.get());
       builder.sslContext(context);
     }
     return builder.build();

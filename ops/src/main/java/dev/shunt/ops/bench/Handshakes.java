@@ -1,19 +1,12 @@
 package dev.shunt.ops.bench;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.util.Collections;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSessionContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 
 /** TLS handshakes, one after the other. */
 final class Handshakes {
@@ -24,22 +17,6 @@ final class Handshakes {
           .getBytes(StandardCharsets.US_ASCII);
 
   private Handshakes() {}
-
-  /** Trusts one certificate and no other. */
-  static SSLContext trusting(Path certificate) throws IOException, GeneralSecurityException {
-    KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-    trusted.load(null, null);
-    try (InputStream in = Files.newInputStream(certificate)) {
-      trusted.setCertificateEntry(
-          "bench", CertificateFactory.getInstance("X.509").generateCertificate(in));
-    }
-    TrustManagerFactory factory =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    factory.init(trusted);
-    SSLContext context = SSLContext.getInstance("TLSv1.3");
-    context.init(null, factory.getTrustManagers(), null);
-    return context;
-  }
 
   /** The same without the sessions that it knows. */
   static SSLContext forgetting(SSLContext context) {
@@ -62,6 +39,9 @@ final class Handshakes {
     try (SSLSocket socket =
         (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port)) {
       socket.setSoTimeout(LIMIT_MILLIS);
+      // Else the request waits for the Finished's acknowledgement, which a server delays that has
+      // sent its tickets before.
+      socket.setTcpNoDelay(true);
       socket.startHandshake();
       socket.getOutputStream().write(REQUEST);
       byte[] response = socket.getInputStream().readAllBytes();

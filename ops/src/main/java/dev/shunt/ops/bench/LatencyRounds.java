@@ -13,6 +13,9 @@ import java.util.Set;
 final class LatencyRounds {
 
   static final double LIMIT = 1.0;
+  static final String MEDIAN = "added-p50";
+  static final String HIGH = "added-p99";
+  static final List<String> ROWS = List.of(MEDIAN, HIGH);
 
   /** Requests a second on each connection: one every 20 ms. */
   private static final int RATE = 50;
@@ -22,19 +25,19 @@ final class LatencyRounds {
 
   private final Stand stand;
   private final Generator generator;
-  private final boolean wanted;
+  private final Set<String> only;
   private final Contest median = new Contest();
   private final Contest high = new Contest();
 
   LatencyRounds(Stand stand, Generator generator, Set<String> only) {
     this.stand = stand;
     this.generator = generator;
-    this.wanted = only.isEmpty();
+    this.only = only;
   }
 
   List<BenchRow> run(int rounds, int seconds) throws BenchException {
     List<BenchRow> rows = new ArrayList<>();
-    if (!wanted) {
+    if (ROWS.stream().noneMatch(this::wanted)) {
       return rows;
     }
     for (int round = 0; round < rounds; round++) {
@@ -48,9 +51,17 @@ final class LatencyRounds {
       }
     }
     String what = "%d connections, each %d times a second, 200 B".formatted(CONNECTIONS, RATE);
-    rows.addAll(median.rows("added-p50", "added median, " + what, "us", null));
-    rows.addAll(high.rows("added-p99", "added p99, " + what, "us", LIMIT));
+    if (wanted(MEDIAN)) {
+      rows.addAll(median.rows(MEDIAN, "added median, " + what, "us", null));
+    }
+    if (wanted(HIGH)) {
+      rows.addAll(high.rows(HIGH, "added p99, " + what, "us", LIMIT));
+    }
     return rows;
+  }
+
+  private boolean wanted(String row) {
+    return only.isEmpty() || only.contains(row);
   }
 
   private List<Double> sample(String base, int seconds) throws BenchException {

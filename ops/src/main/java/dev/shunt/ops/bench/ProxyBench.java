@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * {@code bench http} and {@code bench tls}: processor time that a request takes in Shunt, nginx and
@@ -23,7 +24,10 @@ public final class ProxyBench {
   public static final String TLS = "tls";
 
   /** The names of all rows of {@code bench http} that can be asked for. */
-  public static final List<String> HTTP_ROWS = Shape.KEEP_ALIVE.stream().map(Shape::name).toList();
+  public static final List<String> HTTP_ROWS = names(Shape.KEEP_ALIVE, LatencyRounds.ROWS);
+
+  /** The same of {@code bench tls}. */
+  public static final List<String> TLS_ROWS = names(Shape.SECURE, HandshakeRounds.ROWS);
 
   static final double HTTP_LIMIT = 0.9;
   static final double TLS_LIMIT = 1.0;
@@ -33,6 +37,9 @@ public final class ProxyBench {
 
   /** Of the time, for the JVM's compilers to have done what they do. */
   private static final double WARM_UP = 0.25;
+
+  /** Of the time, for each round of handshakes that is thrown away for the same. */
+  private static final int SECONDS_A_ROUND = 40;
 
   /** A sample is so much of the time. */
   private static final int SAMPLES = 60;
@@ -60,11 +67,8 @@ public final class ProxyBench {
     this.tls = tls;
   }
 
-  /** The names of all rows of {@code bench tls} that can be asked for. */
-  public static List<String> tlsRows() {
-    List<String> names = new ArrayList<>(Shape.SECURE.stream().map(Shape::name).toList());
-    names.addAll(HandshakeRounds.ROWS);
-    return names;
+  private static List<String> names(List<Shape> shapes, List<String> more) {
+    return Stream.concat(shapes.stream().map(Shape::name), more.stream()).toList();
   }
 
   /**
@@ -87,9 +91,9 @@ public final class ProxyBench {
     LabTools.require(Generator.PROGRAMS, progress);
     Machine.Time start = Machine.time();
     long begin = ticker.nanos();
+    List<Shape> all = tls ? Shape.SECURE : Shape.KEEP_ALIVE;
     List<Shape> shapes =
-        (tls ? Shape.SECURE : Shape.KEEP_ALIVE)
-            .stream().filter(shape -> only.isEmpty() || only.contains(shape.name())).toList();
+        all.stream().filter(shape -> only.isEmpty() || only.contains(shape.name())).toList();
     List<BenchRow> rows = new ArrayList<>();
     try (Stand stand = Stand.open(tls)) {
       for (Kind kind : Kind.values()) {
@@ -98,7 +102,8 @@ public final class ProxyBench {
       progress.accept("shunt, nginx and haproxy stand: %d loads".formatted(shapes.size()));
       int sample = Math.max(1, seconds / SAMPLES);
       Generator generator = new Generator(stand.dir());
-      warmUp(stand, generator, shapes, begin + (long) (WARM_UP * nanos(seconds)), sample);
+      List<Shape> warming = shapes.isEmpty() ? List.of(all.getFirst()) : shapes;
+      warmUp(stand, generator, warming, begin + (long) (WARM_UP * nanos(seconds)), sample);
       long end = begin + nanos(seconds);
       for (int round = 0; round < MOST_ROUNDS && !shapes.isEmpty(); round++) {
         if (round >= leastRounds && ticker.nanos() - end > 0) {
@@ -110,13 +115,17 @@ public final class ProxyBench {
       }
       shapes.forEach(shape -> rows.addAll(rows(shape)));
       if (tls) {
-        rows.addAll(new HandshakeRounds(stand, only).run(leastRounds));
+        rows.addAll(new HandshakeRounds(stand, only, warmUpRounds(seconds)).run(leastRounds));
       } else {
         rows.addAll(new LatencyRounds(stand, generator, only).run(leastRounds, sample));
       }
     }
     double others = Math.round(Machine.time().othersSince(start) * 100) / 100.0;
     return new BenchReport(tls ? TLS : HTTP, Machine.describe(), others, seconds, rows, List.of());
+  }
+
+  private static int warmUpRounds(int seconds) {
+    return Math.max(2, seconds / SECONDS_A_ROUND);
   }
 
   private static long nanos(int seconds) {
@@ -133,7 +142,7 @@ public final class ProxyBench {
           }
         }
       }
-    } while (ticker.nanos() - until < 0 && !shapes.isEmpty());
+    } while (ticker.nanos() - until < 0);
   }
 
   /** Each proxy once, another one first in each round. */

@@ -9,6 +9,9 @@ final class Series {
 
   static final String NANOS = "ns";
 
+  /** The end of units of which more is better. */
+  static final String A_SECOND = "/s";
+
   /** Digits that a reader can use. */
   private static final double NANO_DIGITS = 10;
 
@@ -43,7 +46,7 @@ final class Series {
         ratio,
         values.size(),
         limit,
-        limit == null ? null : ratio <= limit);
+        limit == null ? null : unit.endsWith(A_SECOND) ? ratio >= limit : ratio <= limit);
   }
 
   /** By interpolation between the two nearest samples. */

@@ -1,9 +1,9 @@
 package dev.shunt.ops.bench;
 
 import dev.shunt.ops.bench.Proxy.Kind;
+import dev.shunt.ops.lab.FreePort;
 import dev.shunt.ops.lab.LabCertificate;
 import dev.shunt.ops.lab.LabJvm;
-import dev.shunt.ops.lab.LabProcess;
 import dev.shunt.ops.lab.Shell;
 import dev.shunt.ops.lab.Waiting;
 import java.io.IOException;
@@ -12,7 +12,6 @@ import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -25,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -45,23 +43,21 @@ final class Stand implements AutoCloseable {
   private static final String HEAP = "-Xmx512m";
   private static final Duration START = Duration.ofSeconds(60);
   private static final Duration LOG_LIMIT = Duration.ofSeconds(5);
-  private static final long END_SECONDS = 15;
 
+  private final RunDirectory run;
   private final Path dir;
   private final boolean tls;
-  private final Process guard;
-  private final List<Process> processes = new ArrayList<>();
   private final Map<String, String> values = new LinkedHashMap<>();
   private final List<Proxy> proxies = new ArrayList<>();
 
   /** Where this process may run. */
   private final String cpus;
 
-  private Stand(Path dir, boolean tls, Process guard) {
+  private Stand(RunDirectory run, boolean tls) {
     this.cpus = allowedCpus();
-    this.dir = dir;
+    this.run = run;
+    this.dir = run.path();
     this.tls = tls;
-    this.guard = guard;
   }
 
   /**
@@ -73,18 +69,15 @@ final class Stand implements AutoCloseable {
     if (Runtime.getRuntime().availableProcessors() < 2) {
       throw new BenchException("proxies are measured beside their load, which takes 2 processors");
     }
-    Path dir = null;
     Stand stand = null;
     try {
-      dir = Files.createTempDirectory("shunt-bench-");
-      Files.createFile(dir.resolve("processes"));
-      stand = new Stand(dir, tls, guard(dir));
+      stand = new Stand(RunDirectory.create(), tls);
       stayOn(loadCpu());
       stand.startServers();
       return stand;
     } catch (IOException e) {
       close(stand);
-      throw new BenchException(dir + ": " + e.getMessage(), e);
+      throw new BenchException("servers: " + e.getMessage(), e);
     } catch (BenchException e) {
       close(stand);
       throw e;
@@ -97,22 +90,13 @@ final class Stand implements AutoCloseable {
     }
   }
 
-  private static Process guard(Path dir) throws IOException {
-    return new ProcessBuilder(
-            "setsid", "bash", "-c", text("guard.sh"), "shunt-bench-guard", dir.toString())
-        .directory(Path.of("/").toFile())
-        .redirectOutput(Redirect.DISCARD)
-        .redirectError(Redirect.DISCARD)
-        .start();
-  }
-
   private void startServers() throws IOException, BenchException {
     Path www = Files.createDirectory(dir.resolve("www"));
     Files.write(www.resolve(SMALL), body(SMALL_BYTES));
     Files.write(www.resolve(LARGE), body(LARGE_BYTES));
     values.put("DIR", dir.toString());
-    values.put("SERVER1", Integer.toString(freePort()));
-    values.put("SERVER2", Integer.toString(freePort()));
+    values.put("SERVER1", Integer.toString(FreePort.find()));
+    values.put("SERVER2", Integer.toString(FreePort.find()));
     if (tls) {
       LabCertificate.make("localhost", dir.resolve("cert.pem"), dir.resolve("key.pem"));
       Files.writeString(
@@ -158,7 +142,7 @@ final class Stand implements AutoCloseable {
    */
   Proxy start(Kind kind, String cpus, List<String> flags) throws BenchException {
     try {
-      values.put("PORT", Integer.toString(freePort()));
+      values.put("PORT", Integer.toString(FreePort.find()));
       values.put("SCHEME", tls ? "https" : "http");
       values.put("TLS", tls ? tlsOption(kind) : "");
       values.put("TLS_LINES", tls ? tlsLines(kind) : "");
@@ -234,51 +218,22 @@ final class Stand implements AutoCloseable {
 
   private Process run(String name, List<String> command, Redirect output)
       throws IOException, BenchException {
-    Process process =
-        new ProcessBuilder(command)
-            .directory(dir.toFile())
-            .redirectOutput(output)
-            .redirectError(Redirect.appendTo(dir.resolve(name + ".err").toFile()))
-            .start();
-    processes.add(process);
-    LabProcess id =
-        LabProcess.of(process.pid())
-            .orElseThrow(() -> new BenchException(name + " ended at once: " + errors(name)));
-    Files.writeString(
-        dir.resolve("processes"),
-        id.pid() + " " + id.startTime() + "\n",
-        StandardOpenOption.APPEND);
-    return process;
+    return run.start(name, new ProcessBuilder(command).redirectOutput(output));
   }
 
   private Path write(String file) throws IOException {
-    String text = text(file);
+    String text = RunDirectory.resource(file);
     for (Map.Entry<String, String> value : values.entrySet()) {
       text = text.replace("@" + value.getKey() + "@", value.getValue());
     }
     return Files.writeString(dir.resolve(file), text);
   }
 
-  private static String text(String file) {
-    try (InputStream in =
-        Objects.requireNonNull(Stand.class.getResourceAsStream(file), file + " is missing")) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   private void awaitPort(int port, String name) throws BenchException {
-    Process process = processes.getLast();
+    Process process = run.last();
     boolean over = Waiting.attempt(START, () -> connects(port) || !process.isAlive());
     if (!over || !process.isAlive()) {
-      throw new BenchException(name + " does not listen: " + errors(name));
+      throw new BenchException(name + " does not listen: " + run.errors(name));
     }
   }
 
@@ -289,18 +244,6 @@ final class Stand implements AutoCloseable {
     } catch (IOException _) {
       return false;
     }
-  }
-
-  private String errors(String name) {
-    StringBuilder text = new StringBuilder();
-    for (String file : List.of(name + ".err", name + ".out")) {
-      try {
-        text.append(Files.readString(dir.resolve(file)));
-      } catch (IOException _) {
-        // There is none.
-      }
-    }
-    return text.toString().strip();
   }
 
   Path dir() {
@@ -355,31 +298,16 @@ final class Stand implements AutoCloseable {
   /** Ends the proxy that was started last. */
   void endLast() throws BenchException {
     proxies.removeLast();
-    end(processes.removeLast());
-  }
-
-  private static void end(Process process) throws BenchException {
-    process.destroy();
-    try {
-      if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new BenchException("interrupted", e);
-    }
+    run.endLast();
   }
 
   /** Ends everything and removes the directory. */
   @Override
   public void close() throws BenchException {
     try {
-      for (Process process : processes.reversed()) {
-        end(process);
-      }
+      run.close();
     } finally {
       stayOn(cpus);
-      endGuard();
     }
   }
 
@@ -397,17 +325,6 @@ final class Stand implements AutoCloseable {
           .orElseThrow();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private void endGuard() throws BenchException {
-    try {
-      guard.getOutputStream().close();
-      guard.waitFor(END_SECONDS, TimeUnit.SECONDS);
-    } catch (IOException e) {
-      throw new BenchException(dir + ": " + e.getMessage(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }

@@ -20,7 +20,9 @@ import picocli.CommandLine.Spec;
       BenchFloodCommand.class,
       BenchHttpCommand.class,
       BenchTlsCommand.class,
-      BenchStartCommand.class
+      BenchStartCommand.class,
+      BenchCdnCommand.class,
+      BenchRewritingCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
     footer = {"", "Examples:", "  sudo shunt bench label", "  shunt bench http --seconds 240"})
@@ -43,6 +45,6 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "what to measure is missing: label, flood, http, tls or start");
+        spec.commandLine(), "what to measure is missing: label, flood, http, tls, start or cdn");
   }
 }

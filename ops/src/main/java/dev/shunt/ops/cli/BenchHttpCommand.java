@@ -4,10 +4,9 @@ import dev.shunt.cluster.Ticker;
 import dev.shunt.ops.bench.BenchException;
 import dev.shunt.ops.bench.BenchReport;
 import dev.shunt.ops.bench.ProxyBench;
-import java.util.Set;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** {@code shunt bench http}: what a request costs. */
 @Command(
@@ -21,20 +20,15 @@ import picocli.CommandLine.Option;
     footer = {"", "Example:", "  shunt bench http --seconds 240"})
 final class BenchHttpCommand extends ContestCommand {
 
-  @Option(
-      names = "--rows",
-      paramLabel = "NAME",
-      split = ",",
-      description = "Only these rows, e.g. keepalive-64-200B: for a profile of them.")
-  Set<String> rows = Set.of();
+  @Mixin RowsOption rows = new RowsOption();
 
   @Override
   BenchReport measure(Ticker ticker, Consumer<String> progress, int seconds) throws BenchException {
-    return new ProxyBench(ticker, progress, false).run(seconds, rows);
+    return new ProxyBench(ticker, progress, false).run(seconds, rows.names);
   }
 
   @Override
   void checkOptions() {
-    checkRows(rows, ProxyBench.HTTP_ROWS);
+    rows.check(ProxyBench.HTTP_ROWS);
   }
 }

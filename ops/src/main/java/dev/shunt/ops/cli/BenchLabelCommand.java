@@ -5,10 +5,9 @@ import dev.shunt.ops.bench.BenchException;
 import dev.shunt.ops.bench.BenchReport;
 import dev.shunt.ops.bench.BenchRow;
 import dev.shunt.ops.bench.LabelBench;
-import java.util.Set;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** {@code shunt bench label}: what a packet costs in the kernel program. */
 @Command(
@@ -21,21 +20,16 @@ import picocli.CommandLine.Option;
     footer = {"", "Example:", "  sudo shunt bench label --seconds 30"})
 final class BenchLabelCommand extends MeasuringCommand {
 
-  @Option(
-      names = "--rows",
-      paramLabel = "NAME",
-      split = ",",
-      description = "Only these rows, e.g. labelled,new-session: for a profile of them.")
-  Set<String> rows = Set.of();
+  @Mixin RowsOption rows = new RowsOption();
 
   @Override
   BenchReport measure(Ticker ticker, Consumer<String> progress, int seconds) throws BenchException {
-    return new LabelBench(ticker, progress).run(seconds, rows);
+    return new LabelBench(ticker, progress).run(seconds, rows.names);
   }
 
   @Override
   void checkOptions() {
-    checkRows(rows, LabelBench.ROWS);
+    rows.check(LabelBench.ROWS);
   }
 
   @Override
@@ -51,8 +45,6 @@ final class BenchLabelCommand extends MeasuringCommand {
           limit(row, 1),
           ok(row, style));
     }
-    Table growth = new Table("GROWTH", "EXPONENT");
-    report.growth().forEach(g -> growth.row(g.what(), number(g.exponent(), 2)));
     BenchRow first = report.rows().getFirst();
     return "%s%nnanoseconds a packet and ratio to a bare MAC swap (%s ns), %s%n%s%s"
         .formatted(
@@ -60,6 +52,6 @@ final class BenchLabelCommand extends MeasuringCommand {
             number(first.referenceValue(), 1),
             rounds(report),
             rows,
-            report.growth().isEmpty() ? "" : "\n" + growth);
+            growth(report));
   }
 }

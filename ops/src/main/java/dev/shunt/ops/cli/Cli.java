@@ -34,6 +34,7 @@ public final class Cli {
           StepDownCommand::new,
           _ -> new EdgeCommand(),
           VersionCommand::new,
+          TrainCommand::new,
           BenchCommand::new,
           host -> new LabCommand());
 

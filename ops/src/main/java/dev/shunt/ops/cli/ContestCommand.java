@@ -30,6 +30,6 @@ abstract class ContestCommand extends MeasuringCommand {
           limit(row, 1),
           ok(row, style));
     }
-    return "%s%n%s%n%s".formatted(machine(report, style), rounds(report), rows);
+    return "%s%n%s%n%s%s".formatted(machine(report, style), rounds(report), rows, growth(report));
   }
 }

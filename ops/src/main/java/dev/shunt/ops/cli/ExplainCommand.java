@@ -10,7 +10,9 @@ import picocli.CommandLine.Parameters;
     description = {
       "Show what a node did with a recent request: the rule that held, which stage asked for which"
           + " server, what was tried, and what came of it.",
-      "Any member can be asked; each remembers the last requests of its own node."
+      "Of relayed connections and sessions of datagrams likewise, where the service has an access"
+          + " log, which tells their ids.",
+      "Any member can be asked; each remembers the last of its own node."
     },
     exitCodeListHeading = "%nExit codes:%n",
     footer = {
@@ -24,7 +26,8 @@ final class ExplainCommand extends DaemonCommand {
   @Parameters(
       index = "0",
       paramLabel = "REQUEST-ID",
-      description = "As X-Request-Id has it (forwarding: request_id), or an error's page.")
+      description =
+          "As X-Request-Id has it (forwarding: request_id), an error's page, or an access log.")
   String id = "";
 
   ExplainCommand(Host host) {
@@ -48,7 +51,10 @@ final class ExplainCommand extends DaemonCommand {
     line(text, "client", r.client() + (r.encrypted() ? ", encrypted" : ""));
     line(text, "asked for", asked(r));
     line(text, "service", r.service());
-    line(text, "rule", r.rule() == null ? "none" : "number " + r.rule());
+    RequestReport.Relayed relayed = r.relayed();
+    if (relayed == null) {
+      line(text, "rule", r.rule() == null ? "none" : "number " + r.rule());
+    }
     line(
         text,
         "preferred",
@@ -59,13 +65,33 @@ final class ExplainCommand extends DaemonCommand {
       line(text, "tried", "nothing");
     }
     for (RequestReport.Attempt attempt : r.attempts()) {
-      line(text, "tried", attempt(attempt));
+      line(text, "tried", attempt(attempt, relayed != null));
     }
-    line(text, "answered", answered(r));
+    if (relayed == null) {
+      line(text, "answered", answered(r));
+    } else {
+      line(text, "relayed", passed(relayed));
+      line(text, "ended", ended(r, relayed));
+    }
     return text.toString();
   }
 
+  private static String passed(RequestReport.Relayed r) {
+    return r.datagramsIn() == null
+        ? "%d bytes from the client, %d to it".formatted(r.bytesIn(), r.bytesOut())
+        : "%d datagrams with %d bytes from the client, %d with %d to it"
+            .formatted(r.datagramsIn(), r.bytesIn(), r.datagramsOut(), r.bytesOut());
+  }
+
+  private static String ended(RequestReport r, RequestReport.Relayed relayed) {
+    String end = relayed.end() == null ? "not yet" : relayed.end().replace('_', ' ');
+    return end + times(r);
+  }
+
   private static String asked(RequestReport r) {
+    if (r.relayed() != null) {
+      return r.protocol() + (r.host() == null ? "" : ", by the name " + r.host());
+    }
     if (r.method() == null) {
       return "nothing that could be read";
     }
@@ -73,14 +99,16 @@ final class ExplainCommand extends DaemonCommand {
     return r.method() + " " + r.target() + host + ", " + r.protocol();
   }
 
-  private static String attempt(RequestReport.Attempt a) {
-    return "%s after %.3f ms, %s; %d other requests with it; %s connection: %s"
+  private static String attempt(RequestReport.Attempt a, boolean relayed) {
+    return "%s after %.3f ms, %s; %d %s with it; %s %s: %s"
         .formatted(
             a.server(),
             a.atMillis(),
             why(a.why()),
             a.underWay(),
+            relayed ? "others" : "other requests",
             a.connection(),
+            relayed ? "socket" : "connection",
             a.result().replace('_', ' '));
   }
 
@@ -99,12 +127,16 @@ final class ExplainCommand extends DaemonCommand {
     if (r.reason() != null) {
       text.append(" by the node: ").append(r.reason());
     }
-    if (r.firstByteMillis() != null) {
-      text.append(", first byte after %.3f ms".formatted(r.firstByteMillis()));
-    }
-    text.append(
-        ", %s after %.3f ms".formatted(r.underWay() ? "under way" : "over", r.totalMillis()));
-    return text.toString();
+    return text + times(r);
+  }
+
+  private static String times(RequestReport r) {
+    String first =
+        r.firstByteMillis() == null
+            ? ""
+            : ", first byte after %.3f ms".formatted(r.firstByteMillis());
+    return "%s, %s after %.3f ms"
+        .formatted(first, r.underWay() ? "under way" : "over", r.totalMillis());
   }
 
   private static void line(StringBuilder text, String name, String value) {

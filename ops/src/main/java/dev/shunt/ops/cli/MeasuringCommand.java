@@ -5,9 +5,7 @@ import dev.shunt.ops.bench.BenchException;
 import dev.shunt.ops.bench.BenchReport;
 import dev.shunt.ops.bench.BenchRow;
 import dev.shunt.ops.lab.LabException;
-import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -55,21 +53,6 @@ abstract class MeasuringCommand implements Callable<Integer> {
    * @throws ParameterException if one is wrong
    */
   void checkOptions() {}
-
-  /**
-   * Looks at names that were given as {@code --rows}.
-   *
-   * @throws ParameterException if there is no such row
-   */
-  final void checkRows(Set<String> rows, List<String> allowed) {
-    for (String row : rows) {
-      if (!allowed.contains(row)) {
-        throw new ParameterException(
-            output.spec.commandLine(),
-            "--rows %s: allowed are %s".formatted(row, String.join(", ", allowed)));
-      }
-    }
-  }
 
   /** Whether it loads programs into the kernel. */
   boolean takesRoot() {
@@ -124,6 +107,13 @@ abstract class MeasuringCommand implements Callable<Integer> {
   static String rounds(BenchReport report) {
     return "medians over %d and more rounds"
         .formatted(report.rows().stream().mapToInt(BenchRow::rounds).min().orElse(0));
+  }
+
+  /** A table behind an empty line, or nothing where nothing grows. */
+  static String growth(BenchReport report) {
+    Table growth = new Table("GROWTH", "EXPONENT");
+    report.growth().forEach(g -> growth.row(g.what(), number(g.exponent(), 2)));
+    return report.growth().isEmpty() ? "" : "\n" + growth;
   }
 
   /** Nothing where there is none. */

@@ -3,10 +3,13 @@ package dev.shunt.ops.cli;
 import dev.shunt.ops.admin.model.AdmissionStatus;
 import dev.shunt.ops.admin.model.DataPlaneStatus;
 import dev.shunt.ops.admin.model.NodeStatus;
+import dev.shunt.ops.admin.model.OcspReport;
 import dev.shunt.ops.admin.model.ReplicationStatus;
 import dev.shunt.ops.admin.model.RoleStatus;
 import dev.shunt.ops.admin.model.Status;
 import dev.shunt.ops.admin.model.StatusClasses;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import picocli.CommandLine.Command;
 
 /** {@code shunt status}: how a member is doing. */
@@ -62,6 +65,7 @@ final class StatusCommand extends DaemonCommand {
     if (!s.node().plugins().isEmpty()) {
       line(text, "plug-ins", String.join(" ", s.node().plugins()));
     }
+    s.node().ocsp().forEach(o -> line(text, "OCSP", ocsp(o, style, nowMillis)));
     if (s.warnings().isEmpty()) {
       line(text, "warnings", "none");
     }
@@ -113,18 +117,38 @@ final class StatusCommand extends DaemonCommand {
 
   private static String node(NodeStatus n) {
     StatusClasses r = n.responses();
-    return "%s, TLS by %s, %d event loops, %d connections, %d active, %d requests (2xx %d, 3xx %d, 4xx %d, 5xx %d)"
+    return "%s, TLS by %s, %d event loops, %d connections, %d active, %d of %d MiB buffered, %d requests (2xx %d, 3xx %d, 4xx %d, 5xx %d)"
         .formatted(
             n.transport(),
             n.tls(),
             n.eventLoops(),
             n.connections(),
             n.active(),
+            n.bufferedBytes() >> 20,
+            n.bufferedLimit() >> 20,
             n.requests(),
             r.status2xx(),
             r.status3xx(),
             r.status4xx(),
             r.status5xx());
+  }
+
+  private static String ocsp(OcspReport o, Style style, long nowMillis) {
+    StringBuilder text = new StringBuilder();
+    text.append(o.service()).append(": ").append(o.certificate()).append(": ");
+    text.append(style.state(o.state()));
+    if (o.untilMillis() != null) {
+      text.append(o.state().equals("good") ? " until " : ", was good until ");
+      text.append(Instant.ofEpochMilli(o.untilMillis()).truncatedTo(ChronoUnit.SECONDS));
+    }
+    if (o.nextTryMillis() != null) {
+      long left = o.nextTryMillis() - nowMillis;
+      text.append(", next try ").append(left <= 0 ? "now" : "in " + Style.duration(left));
+    }
+    if (o.lastError() != null) {
+      text.append(", last error: ").append(o.lastError());
+    }
+    return text.toString();
   }
 
   private static void line(StringBuilder text, String heading, String value) {

@@ -18,9 +18,10 @@ record Style(boolean colors) {
   /** A state in its color: what works is green, what an operator did is yellow, the rest is red. */
   String state(String word) {
     return switch (word) {
-      case "up", "yes", "complete", "established" -> colored(GREEN, word);
+      case "up", "yes", "complete", "established", "good" -> colored(GREEN, word);
       case "drained", "opening", "closing" -> colored(YELLOW, word);
-      case "down", "gone", "no", "incomplete", "absent" -> colored(RED, word);
+      case "down", "gone", "no", "incomplete", "absent", "none", "expired", "revoked" ->
+          colored(RED, word);
       default -> word;
     };
   }

@@ -8,6 +8,7 @@ import dev.shunt.scheduler.Algorithm;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Reads {@code admission:} of a service: how many new sessions it takes, by the scheduler's limits
@@ -22,9 +23,10 @@ final class AdmissionReader {
   private static final String MAX_RESPONSE_TIME = "max_response_time";
 
   private static final String P99 = "p99";
-  private static final List<String> OF_SCHEDULER =
-      List.of(MAX_SESSIONS, MAX_PER_TARGET, RATE, BURST, MAX_RESPONSE_TIME, "refuse");
-  private static final List<String> OF_NODE = List.of(P99, "window", "min_rate");
+  private static final String[] OF_SCHEDULER = {
+    MAX_SESSIONS, MAX_PER_TARGET, RATE, BURST, MAX_RESPONSE_TIME, "refuse"
+  };
+  private static final String[] OF_NODE = {P99, "window", "min_rate"};
 
   private static final ScalarType<Integer> SESSIONS = Scalars.integer(1, ArrayReader.MAX_SESSIONS);
   private static final ScalarType<Integer> PER_SECOND = Scalars.integer(1, 1_000_000);
@@ -47,20 +49,14 @@ final class AdmissionReader {
     section = service.section("admission");
     goal = section.flatMap(AdmissionReader::goal);
     admission = section.map(AdmissionReader::limits).orElse(Admission.NONE);
-    if (section.isPresent() && frontend instanceof Frontend.Listen) {
-      refuse(OF_SCHEDULER, "listen", "vip and port");
-    }
-    if (mode != ServiceMode.HTTP) {
-      refuse(OF_NODE, "mode " + Scalars.keyword(mode), "mode http");
-    }
-  }
-
-  private void refuse(List<String> keys, String beside, String allowed) {
-    for (String key : keys) {
-      section
-          .filter(s -> s.has(key))
-          .ifPresent(s -> s.at(key).report(key + " with " + beside, key + " with " + allowed));
-    }
+    section.ifPresent(s -> {
+      if (frontend instanceof Frontend.Listen) {
+        s.refuse("listen", "vip and port", OF_SCHEDULER);
+      }
+      if (mode != ServiceMode.HTTP) {
+        s.refuse("mode " + Scalars.keyword(mode), "mode http", OF_NODE);
+      }
+    });
   }
 
   /** What existing sessions are promised. */
@@ -105,7 +101,7 @@ final class AdmissionReader {
     }
     boolean any =
         List.of(MAX_SESSIONS, MAX_PER_TARGET, RATE, MAX_RESPONSE_TIME).stream().anyMatch(s::has);
-    boolean ofNode = OF_NODE.stream().anyMatch(s::has);
+    boolean ofNode = Stream.of(OF_NODE).anyMatch(s::has);
     if (!any && !ofNode && s.self().isMapping()) {
       s.self()
           .report(

@@ -1,6 +1,7 @@
 package dev.shunt.ops.config;
 
 import dev.shunt.cluster.MemberId;
+import dev.shunt.node.NodeConfig;
 import dev.shunt.replication.Protocol;
 import dev.shunt.scheduler.Encap;
 import java.net.InetSocketAddress;
@@ -80,7 +81,11 @@ final class ConfigReader {
             section.get("event_loops", Scalars.integer(0, 256), d.eventLoops()),
             section.get("transport", Scalars.oneOf(TransportType.class), d.transport()),
             section.get(
-                "drain_time", Scalars.duration(Duration.ZERO, Duration.ofHours(1)), d.drainTime()));
+                "drain_time", Scalars.duration(Duration.ZERO, Duration.ofHours(1)), d.drainTime()),
+            section.get(
+                "buffered_bytes",
+                Scalars.size(NodeConfig.MIN_BUFFERED_BYTES, NodeConfig.MAX_BUFFERED_BYTES),
+                d.bufferedBytes()));
     section.finish();
     return node;
   }

@@ -26,20 +26,10 @@ final class DatagramReader {
     this.section = section;
     this.used = mode == ServiceMode.UDP;
     if (used) {
-      refuse(OF_CONNECTIONS, mode, "mode http or tcp");
+      section.refuse("mode udp", "mode http or tcp", OF_CONNECTIONS);
       checkFrontend(frontend);
     } else {
-      refuse(OF_DATAGRAMS, mode, "mode udp");
-    }
-  }
-
-  private void refuse(String[] keys, ServiceMode mode, String allowed) {
-    for (String key : keys) {
-      if (section.has(key)) {
-        section
-            .at(key)
-            .report(key + " with mode " + Scalars.keyword(mode), key + " with " + allowed);
-      }
+      section.refuse("mode " + Scalars.keyword(mode), "mode udp", OF_DATAGRAMS);
     }
   }
 
@@ -71,37 +61,22 @@ final class DatagramReader {
 
   /** {@code limits:}; empty for other modes, whose limits are others. */
   Optional<Limits> limits() {
-    return used ? Optional.of(limits(section.section("limits"))) : Optional.empty();
+    return used
+        ? Optional.of(
+            section.section("limits").map(DatagramReader::limits).orElse(UdpRelay.DEFAULT_LIMITS))
+        : Optional.empty();
   }
 
-  private static Limits limits(Optional<Section> found) {
-    Limits d = Limits.DEFAULT;
+  private static Limits limits(Section s) {
+    Limits d = UdpRelay.DEFAULT_LIMITS;
     Limits limits =
-        new Limits(
-            d.requestLineBytes(),
-            d.headerBytes(),
-            d.headerCount(),
-            d.bodyBytes(),
-            found
-                .map(s ->
-                    s.get("sessions", Scalars.integer(1, 1_000_000), UdpRelay.DEFAULT_SESSIONS))
-                .orElse(UdpRelay.DEFAULT_SESSIONS),
-            d.connectionsPerClient(),
-            d.clientRate(),
-            d.requestsPerConnection(),
-            found
-                .map(s ->
-                    s.get(
-                        "sessions_per_server", Scalars.integer(1, 1_000_000), d.pendingPerServer()))
-                .orElse(d.pendingPerServer()),
-            d.idlePerServer(),
-            d.requestsPerServerConnection(),
-            found
-                .map(s ->
-                    s.get("buffered_bytes", Scalars.smallSize(4096, 1 << 26), d.bufferedBytes()))
-                .orElse(d.bufferedBytes()),
+        Limits.ofRelay(
+            s.get("sessions", Scalars.integer(1, 1_000_000), d.clientConnections()),
+            s.get("sessions_per_client", Scalars.integer(0, 1_000_000), d.connectionsPerClient()),
+            s.get("sessions_per_server", Scalars.integer(1, 1_000_000), d.pendingPerServer()),
+            s.get("buffered_bytes", Scalars.smallSize(4096, 1 << 26), d.bufferedBytes()),
             d.attempts());
-    found.ifPresent(Section::finish);
+    s.finish();
     return limits;
   }
 

@@ -27,8 +27,8 @@ final class HealthReader {
   private static final ScalarType<Integer> STREAK = Scalars.integer(1, HealthCheck.MAX_STREAK);
   private static final ScalarType<String> BYTES =
       Scalars.matching(
-          "1 to %d bytes in hexadecimal digits".formatted(DatagramCheck.MAX_BYTES),
-          "([0-9A-Fa-f]{2}){1,%d}".formatted(DatagramCheck.MAX_BYTES));
+          "0 to %d bytes in hexadecimal digits".formatted(DatagramCheck.MAX_BYTES),
+          "([0-9A-Fa-f]{2}){0,%d}".formatted(DatagramCheck.MAX_BYTES));
   private static final List<HealthCheck.Kind> OF_CONNECTIONS =
       List.of(HealthCheck.Kind.NONE, HealthCheck.Kind.TCP, HealthCheck.Kind.HTTP);
 
@@ -93,7 +93,7 @@ final class HealthReader {
             section.get("rise", STREAK, d.rise()),
             section.get("fall", STREAK, d.fall()));
     if (kind != HealthCheck.Kind.HTTP) {
-      refuse("http", "path", "host", "status");
+      section.refuse("type " + Scalars.keyword(kind), "type http", "path", "host", "status");
     }
     if (health.timeout().compareTo(health.interval()) > 0) {
       section
@@ -113,24 +113,14 @@ final class HealthReader {
     }
     String send = section.require("send", BYTES, "");
     String expect = section.get("expect", BYTES, "");
-    return send.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new DatagramCheck(normal(send), normal(expect)));
+    return section.has("send")
+        ? Optional.of(new DatagramCheck(normal(send), normal(expect)))
+        : Optional.empty();
   }
 
   private static String normal(String digits) {
     HexFormat hex = HexFormat.of();
     return hex.formatHex(hex.parseHex(digits));
-  }
-
-  private void refuse(String allowed, String... keys) {
-    for (String key : keys) {
-      if (section.has(key)) {
-        section
-            .at(key)
-            .report(key + " with type " + Scalars.keyword(kind), key + " with type " + allowed);
-      }
-    }
   }
 
   /** Through the VIP goes only a TCP check of servers that have it. */

@@ -1,5 +1,6 @@
 package dev.shunt.ops.config;
 
+import dev.shunt.node.NodeConfig;
 import java.time.Duration;
 
 /**
@@ -7,9 +8,12 @@ import java.time.Duration;
  *
  * @param eventLoops threads; 0 is one per core
  * @param drainTime how long a stop waits for requests under way
+ * @param bufferedBytes see {@link NodeConfig#bufferedBytes}
  */
-public record NodeSettings(int eventLoops, TransportType transport, Duration drainTime) {
+public record NodeSettings(
+    int eventLoops, TransportType transport, Duration drainTime, long bufferedBytes) {
 
   public static final NodeSettings DEFAULT =
-      new NodeSettings(0, TransportType.AUTO, Duration.ofSeconds(10));
+      new NodeSettings(
+          0, TransportType.AUTO, NodeConfig.DEFAULT_DRAIN_TIME, NodeConfig.DEFAULT_BUFFERED_BYTES);
 }

@@ -44,6 +44,12 @@ final class PathReader {
     }
     if (everyone) {
       checkEveryone(mode, listens, algorithm);
+    } else if (labels && mode == ServiceMode.UDP && algorithm.pick().isSum()) {
+      section
+          .at("labels")
+          .report(
+              "labels: on with mode udp and algorithm " + Scalars.keyword(algorithm),
+              "an algorithm that keeps sessions, for by a sum no datagram begins one");
     }
     if (mode == ServiceMode.DIRECT && section.has("return")) {
       section

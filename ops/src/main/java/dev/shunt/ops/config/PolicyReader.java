@@ -19,25 +19,11 @@ final class PolicyReader {
   PolicyReader(Section section, ServiceMode mode) {
     this.section = section;
     if (mode == ServiceMode.DIRECT) {
-      refuse("mode direct", "mode http or tcp", "slow_start", "ejection", "retries");
+      section.refuse("mode direct", "mode http or tcp", "slow_start", "ejection", "retries");
     } else if (mode == ServiceMode.TCP) {
       section
           .section("retries")
-          .ifPresent(s -> {
-            for (String key : new String[] {"unanswered", "statuses"}) {
-              if (s.has(key)) {
-                s.at(key).report(key + " with mode tcp", key + " with mode http");
-              }
-            }
-          });
-    }
-  }
-
-  private void refuse(String found, String allowed, String... keys) {
-    for (String key : keys) {
-      if (section.has(key)) {
-        section.at(key).report(key + " with " + found, key + " with " + allowed);
-      }
+          .ifPresent(s -> s.refuse("mode tcp", "mode http", "unanswered", "statuses"));
     }
   }
 

@@ -20,9 +20,6 @@ import java.util.Set;
  */
 final class RelayReader {
 
-  private static final String[] OF_TCP = {"sni", "sni_default"};
-  private static final String[] LOGGED = {"access_log"};
-  private static final String[] OF_REQUESTS = {"http2", "forwarding", "stages"};
   private static final ScalarType<Duration> TIMEOUT =
       Scalars.duration(Duration.ofMillis(1), Duration.ofDays(7));
   private static final ScalarType<String> SNI_NAME =
@@ -36,27 +33,18 @@ final class RelayReader {
   RelayReader(Section section, ServiceMode mode) {
     this.section = section;
     this.mode = mode;
+    String found = "mode " + Scalars.keyword(mode);
     if (mode != ServiceMode.TCP) {
-      refuse(OF_TCP, "mode tcp");
+      section.refuse(found, "mode tcp", "sni", "sni_default");
     }
     boolean relayed = mode == ServiceMode.TCP || mode == ServiceMode.UDP;
     if (relayed) {
-      refuse(OF_REQUESTS, "mode http");
+      section.refuse(found, "mode http", "http2", "forwarding", "stages");
     } else {
-      refuse(LOGGED, "mode tcp");
+      section.refuse(found, "mode tcp or udp", "access_log");
     }
     if (mode == ServiceMode.DIRECT) {
-      refuse(new String[] {"accept_proxy", "proxy_protocol"}, "mode http or tcp");
-    }
-  }
-
-  private void refuse(String[] keys, String allowed) {
-    for (String key : keys) {
-      if (section.has(key)) {
-        section
-            .at(key)
-            .report(key + " with mode " + Scalars.keyword(mode), key + " with " + allowed);
-      }
+      section.refuse(found, "mode http or tcp", "accept_proxy", "proxy_protocol");
     }
   }
 
@@ -107,19 +95,11 @@ final class RelayReader {
   private static Limits tcpLimits(Section s) {
     Limits d = Limits.DEFAULT;
     Limits limits =
-        new Limits(
-            d.requestLineBytes(),
-            d.headerBytes(),
-            d.headerCount(),
-            d.bodyBytes(),
+        Limits.ofRelay(
             s.get("client_connections", Scalars.integer(1, 10_000_000), d.clientConnections()),
             s.get(
                 "connections_per_client", Scalars.integer(0, 10_000_000), d.connectionsPerClient()),
-            d.clientRate(),
-            d.requestsPerConnection(),
             s.get("pending_per_server", Scalars.integer(1, 1_000_000), d.pendingPerServer()),
-            d.idlePerServer(),
-            d.requestsPerServerConnection(),
             s.get("buffered_bytes", Scalars.smallSize(4096, 1 << 26), d.bufferedBytes()),
             s.get("attempts", Scalars.integer(1, 16), d.attempts()));
     s.finish();

@@ -85,6 +85,20 @@ final class Section {
     self.problems().at(self.mark(), child(key), "nothing", allowed, "the key is required");
   }
 
+  /**
+   * Reports those of some keys that stand here though they cannot.
+   *
+   * @param found what they cannot stand beside
+   * @param allowed what they can
+   */
+  void refuse(String found, String allowed, String... keys) {
+    for (String key : keys) {
+      if (has(key)) {
+        at(key).report(key + " with " + found, key + " with " + allowed);
+      }
+    }
+  }
+
   /** Reports the keys that nobody asked for. */
   void finish() {
     keys.forEach((key, at) -> {

@@ -20,6 +20,7 @@ import dev.shunt.ops.admin.model.Labels;
 import dev.shunt.ops.admin.model.MemberStatus;
 import dev.shunt.ops.admin.model.Members;
 import dev.shunt.ops.admin.model.NodeStatus;
+import dev.shunt.ops.admin.model.OcspReport;
 import dev.shunt.ops.admin.model.Outcome;
 import dev.shunt.ops.admin.model.ReplicationStatus;
 import dev.shunt.ops.admin.model.RequestReport;
@@ -47,6 +48,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
@@ -125,6 +127,7 @@ public final class DaemonControl implements ArrayControl {
 
   @Override
   public Status status() {
+    NodeStatus node = nodeStatus();
     return new Status(
         config.name(),
         local.member().value(),
@@ -135,8 +138,8 @@ public final class DaemonControl implements ArrayControl {
         viewStatus(),
         config.isStandalone() ? null : replicationStatus(),
         parts.layerFour().map(this::dataPlaneStatus).orElse(null),
-        nodeStatus(),
-        warnings());
+        node,
+        warnings(node));
   }
 
   @Override
@@ -353,11 +356,14 @@ public final class DaemonControl implements ArrayControl {
         stats.transport(),
         stats.tls(),
         stats.eventLoops(),
+        stats.buffered(),
+        stats.bufferedLimit(),
         stats.plugins(),
         connections,
         active,
         requests,
-        responses);
+        responses,
+        ServiceReport.ocsp(stats));
   }
 
   private MemberStatus memberStatus(
@@ -383,7 +389,7 @@ public final class DaemonControl implements ArrayControl {
         attribute(member, NodeReporter.VERSION));
   }
 
-  private List<String> warnings() {
+  private List<String> warnings(NodeStatus node) {
     List<String> warnings = new ArrayList<>(local.warnings());
     MemberView view = parts.agent().view();
     if (!config.isStandalone() && local.secret().isEmpty() && config.members().size() > 1) {
@@ -405,6 +411,7 @@ public final class DaemonControl implements ArrayControl {
         .layerFour()
         .filter(l4 -> l4.failures() > 0)
         .ifPresent(l4 -> warnings.add("the kernel refused " + l4.failures() + " operations"));
+    node.ocsp().stream().map(OcspReport::warning).filter(Objects::nonNull).forEach(warnings::add);
     return warnings;
   }
 

@@ -56,6 +56,7 @@ public final class NodeConfigs {
         cookieKey,
         ticketKey,
         array.node().drainTime(),
+        array.node().bufferedBytes(),
         new StageHome(List.of(), local.stateDirectory()));
   }
 

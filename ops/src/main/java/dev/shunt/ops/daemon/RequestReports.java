@@ -30,7 +30,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds what was done with a request: on this member's node, or by asking the others. Thread-safe.
+ * Finds what was done with a request or with what was relayed: on this member's node, or by asking
+ * the others. Thread-safe.
  */
 final class RequestReports {
 
@@ -70,7 +71,7 @@ final class RequestReports {
   RequestReport find(String id) throws ControlException {
     if (!ID.matcher(id).matches()) {
       throw new IllegalArgumentException(
-          "request id: found '%s', allowed is what X-Request-Id said, 1 to 64 characters"
+          "request id: found '%s', allowed is what X-Request-Id said, 1 to 64 characters, or an access log's id"
               .formatted(id));
     }
     Optional<RequestReport> here = own(id);
@@ -141,7 +142,20 @@ final class RequestReports {
         request.reason().orElse(null),
         request.firstByte().map(RequestReports::millis).orElse(null),
         millis(request.total()),
-        request.underWay());
+        request.underWay(),
+        request
+            .relayed()
+            .map(relayed -> relayed(relayed, request.protocol().equals("udp")))
+            .orElse(null));
+  }
+
+  private static RequestReport.Relayed relayed(ExplainedRequest.Relayed r, boolean datagrams) {
+    return new RequestReport.Relayed(
+        datagrams ? r.datagramsIn() : null,
+        datagrams ? r.datagramsOut() : null,
+        r.bytesIn(),
+        r.bytesOut(),
+        r.end().orElse(null));
   }
 
   private static RequestReport.Attempt attempt(ExplainedRequest.Attempt attempt) {

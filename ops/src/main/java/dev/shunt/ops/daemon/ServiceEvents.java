@@ -39,6 +39,10 @@ final class ServiceEvents {
 
   private static void limits(
       ServiceConfig service, ServiceStats stats, SortedMap<String, Long> events) {
+    if (service.udp().isEmpty()) {
+      events.put("crowded_refused", stats.crowdedRefused());
+      events.put("crowded_cut", stats.crowdedCut());
+    }
     if (service.limits().connectionsPerClient() > 0) {
       events.put("client_refused", stats.clientsRefused());
     }

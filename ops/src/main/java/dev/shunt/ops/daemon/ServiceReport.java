@@ -1,10 +1,12 @@
 package dev.shunt.ops.daemon;
 
 import dev.shunt.node.Node;
+import dev.shunt.node.NodeStats;
 import dev.shunt.node.ServerStats;
 import dev.shunt.node.ServiceStats;
 import dev.shunt.ops.admin.model.AdmissionStatus;
 import dev.shunt.ops.admin.model.GoalStatus;
+import dev.shunt.ops.admin.model.OcspReport;
 import dev.shunt.ops.admin.model.ServerStatus;
 import dev.shunt.ops.admin.model.ServiceStatus;
 import dev.shunt.ops.admin.model.StatusClasses;
@@ -61,6 +63,13 @@ final class ServiceReport {
         .admissions()
         .forEach((service, state) -> byName.put(service.name(), AdmissionStatus.of(state)));
     return byName;
+  }
+
+  /** How it stands with the OCSP responses of certificates. */
+  static List<OcspReport> ocsp(NodeStats of) {
+    return of.services().stream()
+        .flatMap(stats -> stats.tls().ocsp().stream().map(s -> OcspReport.of(stats.service(), s)))
+        .toList();
   }
 
   /** A service whose connections no node sees. */

@@ -27,6 +27,7 @@ record DemoEvidence(
    * @param newSchedulerMillis when a member first called itself scheduler, -1 if none did
    * @param mendedMicros when it was mended
    * @param cameBack the member was eligible again afterwards
+   * @param deliveries how what clients sent reached the other members meanwhile
    */
   record FaultEvidence(
       String member,
@@ -35,7 +36,8 @@ record DemoEvidence(
       long atMicros,
       long mendedMicros,
       boolean cameBack,
-      Losses losses) {
+      Losses losses,
+      Deliveries.Seen deliveries) {
 
     boolean tookOver() {
       return !newScheduler.isEmpty() && !newScheduler.equals(member);

@@ -61,6 +61,7 @@ final class DemoScreen implements AutoCloseable {
     row(
         "kill -9 of the scheduler: new one after",
         "%.0f ms".formatted(result.killNewSchedulerMillis()));
+    row("  longest way of a request to another member", way(result.killDeliveries()));
     row(
         "  silence on other members' connections",
         "%.0f ms".formatted(result.killBlackoutMillis()));
@@ -68,9 +69,15 @@ final class DemoScreen implements AutoCloseable {
         "cut link of the scheduler: new one after",
         "%.0f ms".formatted(result.cutNewSchedulerMillis()));
     row("  new connections served after", "%.0f ms".formatted(result.cutServedAgainMillis()));
+    row("  longest way of a request to another member", way(result.cutDeliveries()));
     row("  silence on other members' connections", "%.0f ms".formatted(result.cutBlackoutMillis()));
     row("long download, checked", "%.1f MB".formatted(result.downloadBytes() / 1e6));
     claims(result.claims());
+  }
+
+  private static String way(Deliveries.Seen seen) {
+    String longest = "%.1f ms".formatted(seen.longestMillis());
+    return seen.lost() == 0 ? longest : "%s, %d lost".formatted(longest, seen.lost());
   }
 
   void claims(List<DemoResult.Claim> claims) {

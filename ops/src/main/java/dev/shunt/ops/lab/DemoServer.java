@@ -25,8 +25,9 @@ import javax.net.ssl.SSLContext;
  *
  * <p>{@code /health}, {@code /whoami}, {@code /bytes/N?seed=S}, {@code /slow?bytes=N&rate=R&seed=S}
  * (R in bytes per second), {@code /echo}, {@code /login?id=X} (begins a session: {@code Set-Cookie:
- * JSESSIONID=X}), {@code /status/N}, {@code /control/delay/MS} (delays all but the first two from
- * then on). Every answer names the server in {@code X-Server} and repeats {@code X-Request-Id}.
+ * JSESSIONID=X}), {@code /status/N}, {@code /page} ({@link DemoPage}), {@code /control/delay/MS}
+ * (delays all but the first two from then on). Every answer names the server in {@code X-Server}
+ * and repeats {@code X-Request-Id}.
  */
 final class DemoServer implements AutoCloseable {
 
@@ -131,6 +132,8 @@ final class DemoServer implements AutoCloseable {
       String id = query.getOrDefault("id", "");
       exchange.getResponseHeaders().set("Set-Cookie", "JSESSIONID=" + id + "; Path=/");
       json(exchange, Map.of("server", name));
+    } else if (DemoPage.has(path)) {
+      send(exchange, 200, DemoPage.content(exchange, path));
     } else if (path.equals("/echo")) {
       echo(exchange);
     } else if (path.startsWith("/status/")) {

@@ -9,13 +9,16 @@ import java.nio.ByteBuffer;
  * A captured Ethernet frame, as far as a lab looks at it: addresses, the top MPLS label, and IP
  * with TCP or UDP ports, behind no IPv6 extension header.
  *
+ * @param atMicros when it was captured, microseconds of the epoch
  * @param label top MPLS label (RFC 3032), or {@link #NONE}
  * @param source source address, empty where the frame is not IP
  * @param sourcePort TCP or UDP port, or {@link #NONE}
  * @param tcpFlags the flags byte, 0 where it is not TCP
+ * @param sequence TCP sequence number, or {@link #NONE}
  * @param length octets on the wire
  */
 public record Frame(
+    long atMicros,
     String destinationMac,
     String sourceMac,
     int label,
@@ -24,6 +27,7 @@ public record Frame(
     String destination,
     int destinationPort,
     int tcpFlags,
+    long sequence,
     int length) {
 
   public static final int NONE = -1;
@@ -39,6 +43,7 @@ public record Frame(
   private static final int ETHERTYPE_MPLS = 0x8847;
   private static final int TCP = 6;
   private static final int UDP = 17;
+  private static final int SEQUENCE_OFFSET = 4;
   private static final int FLAGS_OFFSET = 13;
   private static final int IPV4_HEADER = 20;
   private static final int IPV6_HEADER = 40;
@@ -59,7 +64,7 @@ public record Frame(
   }
 
   /** Decodes what of a frame was captured; what is missing or unknown stays empty. */
-  static Frame decode(ByteBuffer frame, int length) {
+  static Frame decode(long atMicros, ByteBuffer frame, int length) {
     String destinationMac = mac(frame);
     String sourceMac = mac(frame);
     int type = u16(frame);
@@ -78,7 +83,8 @@ public record Frame(
       }
       version = frame.hasRemaining() ? (frame.get(frame.position()) & 0xf0) >> 4 : 0;
     }
-    Frame bare = new Frame(destinationMac, sourceMac, label, "", NONE, "", NONE, 0, length);
+    Frame bare =
+        new Frame(atMicros, destinationMac, sourceMac, label, "", NONE, "", NONE, 0, NONE, length);
     if (version == 4 && frame.remaining() >= IPV4_HEADER) {
       return withIpv4(bare, frame.slice());
     }
@@ -120,6 +126,7 @@ public record Frame(
         first && (protocol == TCP || protocol == UDP) && packet.limit() >= l4 + Integer.BYTES;
     boolean flags = ports && protocol == TCP && packet.limit() > l4 + FLAGS_OFFSET;
     return new Frame(
+        bare.atMicros,
         bare.destinationMac,
         bare.sourceMac,
         bare.label,
@@ -128,6 +135,7 @@ public record Frame(
         destination,
         ports ? Short.toUnsignedInt(packet.getShort(l4 + 2)) : NONE,
         flags ? Byte.toUnsignedInt(packet.get(l4 + FLAGS_OFFSET)) : 0,
+        flags ? Integer.toUnsignedLong(packet.getInt(l4 + SEQUENCE_OFFSET)) : NONE,
         bare.length);
   }
 

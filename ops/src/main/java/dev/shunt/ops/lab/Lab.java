@@ -7,10 +7,8 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -27,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 public final class Lab implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int SECRET_BYTES = 32;
   private static final Duration SCHEDULER_LIMIT = Duration.ofSeconds(5);
 
   private final LabTopology topology;
@@ -241,7 +238,7 @@ public final class Lab implements AutoCloseable {
 
   /** Waits until every demo server answers. */
   public void awaitServers(Duration limit) {
-    for (LabHost server : topology.serverHosts()) {
+    for (LabHost server : topology.contentHosts()) {
       String url = "http://%s:%d/health".formatted(server.address(), LabTopology.SERVER_PORT);
       List<String> ask =
           Shell.inNamespace(server.namespace(), List.of("curl", "-sf", "-m", "1", url));
@@ -279,6 +276,7 @@ public final class Lab implements AutoCloseable {
   private void start(LabOptions options, Consumer<String> progress) {
     progress.accept("%d servers".formatted(topology.servers()));
     topology.serverHosts().forEach(server -> hosts.start(server.name()));
+    hosts.start(topology.cdn().name());
     if (options.daemons()) {
       progress.accept("%d member daemons".formatted(topology.members()));
       topology.memberHosts().forEach(member -> hosts.start(member.name()));
@@ -307,12 +305,7 @@ public final class Lab implements AutoCloseable {
 
   private static void configure(LabOptions options, LabTopology topology, LabPaths paths)
       throws IOException {
-    byte[] secret = new byte[SECRET_BYTES];
-    new SecureRandom().nextBytes(secret);
-    Files.createFile(
-        paths.secret(),
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    Files.writeString(paths.secret(), HexFormat.of().formatHex(secret) + "\n");
+    LabSecret.write(paths.secret());
     LabCertificate.make(LabCertificate.HOST, paths.certificate(), paths.certificateKey());
     for (LabHost server : topology.serverHosts()) {
       LabCertificate.make(

@@ -42,17 +42,16 @@ final class LabConfig {
             + "    server_algorithm: hash\n    hash: {by: header, name: X-User}\n"
             + "    ejection: {failures: 3, error_percent: 0, time: 4s}\n";
     service(yaml, topology, "shop", vip, LabTopology.SHOP_PORT, shop);
-    String narrow =
-        "    labels: on\n    algorithm: round-robin\n    admission: {max_sessions: %d}\n"
-            .formatted(LabTopology.NARROW_SESSIONS);
-    service(yaml, topology, "narrow", vip, LabTopology.NARROW_PORT, narrow);
-    String brisk = "    admission: {max_response_time: 100ms}\n";
-    service(yaml, topology, "brisk", vip, LabTopology.BRISK_PORT, brisk);
+    admitting(yaml, topology);
     service(yaml, topology, "web6", "'" + LabTopology.VIP6 + "'", LabTopology.WEB_PORT, "");
     service(yaml, topology, "sum3", vip, LabTopology.SUM3_PORT, "    algorithm: sum3\n");
     service(yaml, topology, "sum5", vip, LabTopology.SUM5_PORT, "    algorithm: sum5\n");
     String secure = "    tls: {certificates: [{certificate: secure.pem, key: secure.key}]}\n";
     service(yaml, topology, "secure", vip, LabTopology.SECURE_PORT, secure);
+    String cdn =
+        "    stages: [{cdn: {hosts: [\"http://%s:%d\"]}}]\n"
+            .formatted(topology.cdn().address(), LabTopology.SERVER_PORT);
+    service(yaml, topology, "pages", vip, LabTopology.PAGES_PORT, cdn);
     relayed(yaml, topology);
     streams(yaml, topology);
     datagrams(yaml, topology);
@@ -67,6 +66,23 @@ final class LabConfig {
       onOneSegment(yaml, topology);
     }
     return yaml.toString();
+  }
+
+  /** What does not take every new session, for the sake of those that there are. */
+  private static void admitting(StringBuilder yaml, LabTopology topology) {
+    String vip = LabTopology.VIP;
+    String narrow =
+        "    labels: on\n    algorithm: round-robin\n    admission: {max_sessions: %d}\n"
+            .formatted(LabTopology.NARROW_SESSIONS);
+    service(yaml, topology, "narrow", vip, LabTopology.NARROW_PORT, narrow);
+    String brisk = "    admission: {max_response_time: 100ms}\n";
+    service(yaml, topology, "brisk", vip, LabTopology.BRISK_PORT, brisk);
+    String promised =
+        """
+            stages: [{cookie: {name: KEPT}}]
+            admission: {p99: 150ms, window: 200ms, min_rate: 1}
+        """;
+    service(yaml, topology, "promised", vip, LabTopology.PROMISED_PORT, promised);
   }
 
   /** What nodes do not look into: bytes, and others' TLS but for the name it asks for. */
@@ -93,16 +109,22 @@ final class LabConfig {
   /** Relayed by nodes; nobody answers questions of DNS unless a test starts who does. */
   private static void datagrams(StringBuilder yaml, LabTopology topology) {
     int port = LabTopology.ECHO_PORT;
-    int server = LabTopology.ECHO_SERVER_PORT;
+    echoed(yaml, topology, "echoed", LabTopology.VIP, port, "    access_log: on\n");
+    echoed(yaml, topology, "echoed6", "'" + LabTopology.VIP6 + "'", port, "");
+    port = LabTopology.LABELLED_ECHO_PORT;
+    echoed(yaml, topology, "echoed-labels", LabTopology.VIP, port, "    labels: on\n");
+    port = LabTopology.DNS_PORT;
+    String dns = "    mode: udp\n    responses: 1\n    access_log: on\n    timeouts: {idle: 10s}\n";
+    behind(yaml, topology, "names", LabTopology.VIP, port, port, dns);
+  }
+
+  /** From servers that send back what comes. */
+  private static void echoed(
+      StringBuilder yaml, LabTopology topology, String name, String vip, int port, String more) {
     String check =
         "    health: {type: udp, send: 3f, expect: 73, interval: 500ms, timeout: 500ms, rise: 2, fall: 2}\n";
-    String udp = "    mode: udp\n    access_log: on\n" + check;
-    behind(yaml, topology, "echoed", LabTopology.VIP, port, server, udp);
-    String vip6 = "'" + LabTopology.VIP6 + "'";
-    behind(yaml, topology, "echoed6", vip6, port, server, "    mode: udp\n" + check);
-    port = LabTopology.DNS_PORT;
-    String dns = "    mode: udp\n    responses: 1\n    timeouts: {idle: 10s}\n";
-    behind(yaml, topology, "names", LabTopology.VIP, port, port, dns);
+    String udp = "    mode: udp\n" + more + check;
+    behind(yaml, topology, name, vip, port, LabTopology.ECHO_SERVER_PORT, udp);
   }
 
   private static void tcp(
@@ -141,6 +163,10 @@ final class LabConfig {
     service(yaml, topology, "switched", LabTopology.VIP, LabTopology.SWITCHED_PORT, switched);
     String every = "    algorithm: sum5\n    everyone: true\n";
     service(yaml, topology, "every", LabTopology.EVERY_VIP, LabTopology.WEB_PORT, every);
+    int port = LabTopology.SWITCHED_ECHO_PORT;
+    echoed(yaml, topology, "echoed-switched", LabTopology.VIP, port, switched);
+    port = LabTopology.ECHO_PORT;
+    echoed(yaml, topology, "echoed-every", LabTopology.EVERY_VIP, port, every);
   }
 
   private static void labelled(StringBuilder yaml, LabTopology topology) {

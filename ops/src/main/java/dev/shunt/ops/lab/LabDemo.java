@@ -207,38 +207,45 @@ final class LabDemo {
       Consumer<String> mend) {
     String victim = lab.resolve("scheduler");
     screen.heading("%s: scheduler %s".formatted(what, victim));
-    long at = Waiting.nowMicros();
-    strike.accept(victim);
-    long struck = Waiting.nowMicros();
-    AtomicReference<MemberStatus> successor = new AtomicReference<>();
-    boolean takenOver =
-        Waiting.attempt(
-            TAKE_OVER_LIMIT,
-            () -> {
-              successor(lab, victim).ifPresent(successor::set);
-              return successor.get() != null;
-            });
-    double millis = takenOver ? (Waiting.nowMicros() - at) / 1e3 : -1;
-    String next = takenOver ? successor.get().member() : "";
-    screen.heading(
-        takenOver
-            ? "%s is the new scheduler after %.0f ms".formatted(next, millis)
-            : "no new scheduler within " + TAKE_OVER_LIMIT.toSeconds() + " s");
-    Waiting.pause(Duration.ofSeconds(options.observeSeconds()));
+    try (Deliveries deliveries = Deliveries.watch(lab)) {
+      long at = Waiting.nowMicros();
+      strike.accept(victim);
+      long struck = Waiting.nowMicros();
+      AtomicReference<MemberStatus> successor = new AtomicReference<>();
+      boolean takenOver =
+          Waiting.attempt(
+              TAKE_OVER_LIMIT,
+              () -> {
+                successor(lab, victim).ifPresent(successor::set);
+                return successor.get() != null;
+              });
+      double millis = takenOver ? (Waiting.nowMicros() - at) / 1e3 : -1;
+      String next = takenOver ? successor.get().member() : "";
+      screen.heading(
+          takenOver
+              ? "%s is the new scheduler after %.0f ms".formatted(next, millis)
+              : "no new scheduler within " + TAKE_OVER_LIMIT.toSeconds() + " s");
+      Waiting.pause(Duration.ofSeconds(options.observeSeconds()));
 
-    Losses losses =
-        Losses.between(load.report(), witness.servedBy(), at, struck, Waiting.nowMicros());
-    losses.lines().forEach(line -> screen.line("        " + line));
-    screen.heading("mending %s".formatted(victim));
-    long mended = Waiting.nowMicros();
-    mend.accept(victim);
-    boolean back = Waiting.attempt(COME_BACK_LIMIT, () -> complete(lab, victim));
-    screen.heading(
-        back
-            ? "%s is back and eligible after %.1f s"
-                .formatted(victim, (Waiting.nowMicros() - mended) / 1e6)
-            : victim + " is not back after " + COME_BACK_LIMIT.toSeconds() + " s");
-    return new DemoEvidence.FaultEvidence(victim, next, millis, at, mended, back, losses);
+      // First what the load saw: who serves its newest connections is known a little later.
+      LoadReport report = load.report();
+      long seen = Waiting.nowMicros();
+      ServedBy servedBy = witness.servedBy();
+      Losses losses = Losses.between(report, servedBy, at, struck, seen);
+      Deliveries.Seen delivered = deliveries.onOthersThan(victim, servedBy);
+      losses.lines().forEach(line -> screen.line("        " + line));
+      screen.heading("mending %s".formatted(victim));
+      long mended = Waiting.nowMicros();
+      mend.accept(victim);
+      boolean back = Waiting.attempt(COME_BACK_LIMIT, () -> complete(lab, victim));
+      screen.heading(
+          back
+              ? "%s is back and eligible after %.1f s"
+                  .formatted(victim, (Waiting.nowMicros() - mended) / 1e6)
+              : victim + " is not back after " + COME_BACK_LIMIT.toSeconds() + " s");
+      return new DemoEvidence.FaultEvidence(
+          victim, next, millis, at, mended, back, losses, delivered);
+    }
   }
 
   private static Optional<MemberStatus> successor(Lab lab, String victim) {

@@ -13,7 +13,9 @@ public record LabHost(String name, Role role, String namespace, String address) 
   public enum Role {
     CLIENT,
     MEMBER,
-    SERVER
+    SERVER,
+    /** Of a content delivery network, which the array knows nothing of but its name. */
+    CDN
   }
 
   /**

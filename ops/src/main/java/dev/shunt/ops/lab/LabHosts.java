@@ -72,7 +72,7 @@ public final class LabHosts {
 
   private List<String> command(LabHost host) {
     return switch (host.role()) {
-      case MEMBER -> jvm.command(LabJvm.memberFlags(), memberArguments(host.name()));
+      case MEMBER -> jvm.command(jvm.memberFlags(), memberArguments(host.name()));
       case SERVER ->
           jvm.command(
               LabJvm.SMALL_FLAGS,
@@ -87,6 +87,16 @@ public final class LabHosts {
                   paths.certificate(host.name()).toString(),
                   "--key",
                   paths.certificateKey(host.name()).toString()));
+      case CDN ->
+          jvm.command(
+              LabJvm.SMALL_FLAGS,
+              List.of(
+                  "lab",
+                  "server",
+                  "--name",
+                  host.name(),
+                  "--port",
+                  Integer.toString(LabTopology.SERVER_PORT)));
       case CLIENT -> throw new LabException("nothing of its own runs on the client");
     };
   }

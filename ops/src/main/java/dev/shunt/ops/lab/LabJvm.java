@@ -54,9 +54,8 @@ public record LabJvm(String java, String classPath, String mainClass) {
   }
 
   /** Flags of a member daemon: the launcher's for {@code run}, and those of a small machine. */
-  static List<String> memberFlags() {
-    List<String> flags = new ArrayList<>(flags("libraries.flags"));
-    flags.addAll(flags("member.flags"));
+  List<String> memberFlags() {
+    List<String> flags = daemonFlags("member");
     flags.addAll(MEMBER_FLAGS);
     Stream.of(System.getenv().getOrDefault(MORE_FLAGS, "").split("\\s+"))
         .filter(flag -> !flag.isEmpty())
@@ -87,10 +86,25 @@ public record LabJvm(String java, String classPath, String mainClass) {
    * @param more flags, after the launcher's
    */
   public List<String> daemon(List<String> more, List<String> arguments) {
-    List<String> flags = new ArrayList<>(flags("libraries.flags"));
-    flags.addAll(flags("alone.flags"));
+    List<String> flags = daemonFlags("alone");
     flags.addAll(more);
     return command(flags, arguments);
+  }
+
+  /** The launcher's, with the AOT cache that it has made for them, if it has. */
+  private List<String> daemonFlags(String kind) {
+    List<String> flags = new ArrayList<>(flags("libraries.flags"));
+    flags.addAll(flags(kind + ".flags"));
+    File jar = new File(classPath.split(File.pathSeparator, 2)[0]);
+    String version = System.getProperty("java.runtime.version");
+    File cache = new File(jar.getParentFile(), "aot/%s-%s.aot".formatted(kind, version));
+    // One that is older than the jar is of another jar, an empty one could not be made; and there
+    // is none of classes in folders.
+    if (jar.isFile() && cache.length() > 0 && cache.lastModified() > jar.lastModified()) {
+      flags.add("-XX:AOTCache=" + cache);
+      flags.add("-Xlog:aot=off");
+    }
+    return flags;
   }
 
   List<String> command(List<String> flags, List<String> arguments) {

@@ -54,6 +54,12 @@ public record LabTopology(String name, int members, int servers, LabFar far) {
   /** Port of the service {@code brisk}: refuses new sessions while answers take too long. */
   public static final int BRISK_PORT = 83;
 
+  /** Port of the service {@code promised}: nodes refuse new sessions before existing ones wait. */
+  public static final int PROMISED_PORT = 92;
+
+  /** Port of the service {@code pages}: links lead to the host {@code cdn}. */
+  public static final int PAGES_PORT = 93;
+
   /** Port of the service {@code sum3}: by the remainder of a sum of three. */
   public static final int SUM3_PORT = 84;
 
@@ -69,8 +75,17 @@ public record LabTopology(String name, int members, int servers, LabFar far) {
   /** Port of the service {@code streams}: HTTP/2 to servers, which tests start. */
   public static final int STREAMS_PORT = 88;
 
-  /** Port of the services {@code echoed} and {@code echoed6}: datagrams, through nodes. */
+  /**
+   * Port of the services {@code echoed} and {@code echoed6}: datagrams, through nodes; and of
+   * {@code echoed-every}, the same at {@link #EVERY_VIP}.
+   */
   public static final int ECHO_PORT = 89;
+
+  /** Port of the service {@code echoed-labels}: datagrams whose sessions have labels. */
+  public static final int LABELLED_ECHO_PORT = 90;
+
+  /** Port of the service {@code echoed-switched}: whose answers go back by them. */
+  public static final int SWITCHED_ECHO_PORT = 91;
 
   /** Port of the service {@code names}: DNS, from servers that tests start at the same port. */
   public static final int DNS_PORT = 53;
@@ -114,6 +129,7 @@ public record LabTopology(String name, int members, int servers, LabFar far) {
   static final int ROUTER = 1;
 
   private static final int CLIENT_ADDRESS = 2;
+  private static final int CDN_ADDRESS = 40;
   private static final int FIRST_MEMBER = 11;
   private static final int FIRST_SERVER = 21;
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]{0,15}");
@@ -152,6 +168,11 @@ public record LabTopology(String name, int members, int servers, LabFar far) {
     return host("client", LabHost.Role.CLIENT, NETWORK + CLIENT_ADDRESS);
   }
 
+  /** Of a content delivery network, at {@link #SERVER_PORT}. */
+  public LabHost cdn() {
+    return host("cdn", LabHost.Role.CDN, NETWORK + CDN_ADDRESS);
+  }
+
   public List<LabHost> memberHosts() {
     return numbered("m", LabHost.Role.MEMBER, FIRST_MEMBER, members, far.members());
   }
@@ -165,9 +186,14 @@ public record LabTopology(String name, int members, int servers, LabFar far) {
     return serverHosts().stream().filter(server -> !server.isFar()).toList();
   }
 
+  /** All that serve content: the servers, and the CDN. */
+  List<LabHost> contentHosts() {
+    return Stream.concat(serverHosts().stream(), Stream.of(cdn())).toList();
+  }
+
   /** Everything that has a port at the switch. */
   public List<LabHost> hosts() {
-    return Stream.of(List.of(client()), memberHosts(), serverHosts())
+    return Stream.of(List.of(client()), memberHosts(), serverHosts(), List.of(cdn()))
         .flatMap(List::stream)
         .toList();
   }

@@ -35,7 +35,7 @@ public record MemberStatus(
   }
 
   /** Compares two terms by their numbers, first to last. */
-  static int compareTerms(String one, String other) {
+  public static int compareTerms(String one, String other) {
     return Arrays.compare(numbers(one), numbers(other));
   }
 

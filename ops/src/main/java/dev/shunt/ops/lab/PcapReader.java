@@ -17,6 +17,7 @@ final class PcapReader {
   private static final int RECORD_HEADER = 16;
   private static final int ETHERNET = 1;
   private static final int LINK_TYPE_AT = 20;
+  private static final long MICROS_PER_SECOND = 1_000_000;
 
   private PcapReader() {}
 
@@ -36,14 +37,18 @@ final class PcapReader {
     if (link != ETHERNET) {
       throw new LabException("pcap link type %d: allowed is 1, Ethernet".formatted(link));
     }
+    int ticksPerMicro = in.getInt(0) == MAGIC_NANOS ? 1_000 : 1;
     in.position(FILE_HEADER);
     while (in.remaining() >= RECORD_HEADER) {
+      long atMicros =
+          Integer.toUnsignedLong(in.getInt(in.position())) * MICROS_PER_SECOND
+              + in.getInt(in.position() + 4) / ticksPerMicro;
       int captured = in.getInt(in.position() + 8);
       int length = in.getInt(in.position() + 12);
       if (captured < 0 || in.remaining() < RECORD_HEADER + captured) {
         break;
       }
-      frames.add(Frame.decode(in.slice(in.position() + RECORD_HEADER, captured), length));
+      frames.add(Frame.decode(atMicros, in.slice(in.position() + RECORD_HEADER, captured), length));
       in.position(in.position() + RECORD_HEADER + captured);
     }
     return frames;

@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -21,29 +22,38 @@ final class ServerCommand extends LabAction {
   @Option(names = "--port", description = "Where it listens (${DEFAULT-VALUE}).")
   private int port = LabTopology.SERVER_PORT;
 
-  @Option(names = "--certificate", required = true, description = "What it shows in TLS.")
-  private Path certificate = Path.of("");
+  @Option(
+      names = "--certificate",
+      description = "What it shows in TLS; without one there is nothing but HTTP.")
+  private @Nullable Path certificate;
 
-  @Option(names = "--key", required = true, description = "The key of the certificate.")
-  private Path key = Path.of("");
+  @Option(names = "--key", description = "The key of the certificate.")
+  private @Nullable Path key;
 
   @Override
   int act() throws Exception {
-    SSLContext tls = LabCertificate.context(certificate, key);
-    try (DemoServer server = new DemoServer(name, new InetSocketAddress(port)).start();
-        DemoServer _ =
-            new DemoServer(name, new InetSocketAddress(LabTopology.TLS_PORT), tls).start();
-        DemoBytes _ = new DemoBytes(name, new InetSocketAddress(LabTopology.BYTES_PORT));
-        DemoDatagrams _ =
-            new DemoDatagrams(
-                name,
-                new InetSocketAddress(LabTopology.PLAIN_VIP, LabTopology.DATAGRAM_PORT),
-                false);
-        DemoDatagrams _ =
-            new DemoDatagrams(name, new InetSocketAddress(LabTopology.ECHO_SERVER_PORT), true)) {
+    try (DemoServer server = new DemoServer(name, new InetSocketAddress(port)).start()) {
       print("server %s listens on port %d".formatted(name, server.port()));
-      new CountDownLatch(1).await();
+      if (certificate == null || key == null) {
+        new CountDownLatch(1).await();
+      } else {
+        more(LabCertificate.context(certificate, key));
+      }
     }
     return OK;
+  }
+
+  /** What a server of the array has beside HTTP. */
+  private void more(SSLContext tls) throws Exception {
+    InetSocketAddress datagrams =
+        new InetSocketAddress(LabTopology.PLAIN_VIP, LabTopology.DATAGRAM_PORT);
+    try (DemoServer _ =
+            new DemoServer(name, new InetSocketAddress(LabTopology.TLS_PORT), tls).start();
+        DemoBytes _ = new DemoBytes(name, new InetSocketAddress(LabTopology.BYTES_PORT));
+        DemoDatagrams _ = new DemoDatagrams(name, datagrams, false);
+        DemoDatagrams _ =
+            new DemoDatagrams(name, new InetSocketAddress(LabTopology.ECHO_SERVER_PORT), true)) {
+      new CountDownLatch(1).await();
+    }
   }
 }

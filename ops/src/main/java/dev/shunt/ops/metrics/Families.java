@@ -59,6 +59,12 @@ final class Families {
 
   static final Family NODE_CONNECTIONS =
       gauge("shunt_node_connections", "Client connections open now.");
+  static final Family NODE_BUFFERED =
+      gauge(
+          "shunt_node_buffered_bytes",
+          "What waits in memory for slow sides of all of the node's connections.");
+  static final Family NODE_BUFFERED_LIMIT =
+      gauge("shunt_node_buffered_bytes_limit", "What that may be.");
 
   static final Family SERVICE_CONNECTIONS =
       gauge("shunt_service_connections", "Client connections of a service open now.");
@@ -147,6 +153,8 @@ final class Families {
           LABEL_PAIRS,
           POOL_EMPTY,
           NODE_CONNECTIONS,
+          NODE_BUFFERED,
+          NODE_BUFFERED_LIMIT,
           SERVICE_CONNECTIONS,
           SERVICE_ACTIVE,
           SERVICE_REQUESTS,

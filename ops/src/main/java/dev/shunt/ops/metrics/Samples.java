@@ -53,6 +53,8 @@ final class Samples {
     put(Families.PRESENT, s.view().present().size());
     put(Families.CONFIGURED, s.view().configured());
     put(Families.NODE_CONNECTIONS, s.node().connections());
+    put(Families.NODE_BUFFERED, s.node().bufferedBytes());
+    put(Families.NODE_BUFFERED_LIMIT, s.node().bufferedLimit());
   }
 
   private void replication(ReplicationStatus r) {

@@ -9,6 +9,7 @@ import dev.shunt.ops.admin.model.Labels;
 import dev.shunt.ops.admin.model.MemberStatus;
 import dev.shunt.ops.admin.model.Members;
 import dev.shunt.ops.admin.model.NodeStatus;
+import dev.shunt.ops.admin.model.OcspReport;
 import dev.shunt.ops.admin.model.Outcome;
 import dev.shunt.ops.admin.model.ReplicationStatus;
 import dev.shunt.ops.admin.model.RequestReport;
@@ -100,11 +101,17 @@ public final class FakeArray implements ArrayControl {
             "io_uring",
             "boringssl",
             2,
+            3 << 20,
+            256 << 20,
             List.of("stamp"),
             12,
             4,
             requests.get(),
-            new StatusClasses(0, 1200, 0, 30, 4)),
+            new StatusClasses(0, 1200, 0, 30, 4),
+            List.of(
+                new OcspReport(
+                    "web", "/etc/web.pem", false, "good", 1_800_000_000_000L, null, null),
+                new OcspReport("shop", "/etc/shop.pem", true, "none", null, 1_000L, "timed out"))),
         List.of("member m3 is absent"));
   }
 
@@ -221,6 +228,9 @@ public final class FakeArray implements ArrayControl {
 
   @Override
   public RequestReport request(String id) throws ControlException {
+    if (id.equals("00000000000000b1")) {
+      return session(id);
+    }
     if (!id.equals("00000000000000a7")) {
       throw new ControlException(
           ControlException.Reason.NOT_FOUND, "no member remembers a request " + id);
@@ -250,7 +260,37 @@ public final class FakeArray implements ArrayControl {
         null,
         1.25,
         2.5,
-        false);
+        false,
+        null);
+  }
+
+  private static RequestReport session(String id) {
+    return new RequestReport(
+        "m3",
+        id,
+        null,
+        "2026-11-22T08:00:00Z",
+        "names",
+        "192.0.2.7:4711",
+        false,
+        "udp",
+        null,
+        null,
+        null,
+        null,
+        "round-robin",
+        null,
+        null,
+        List.of(
+            new RequestReport.Attempt("a", "balanced", 0, "new", 0, "connect_failed"),
+            new RequestReport.Attempt("b", "balanced", 7, "new", 900.5, "responded")),
+        1,
+        null,
+        null,
+        902.25,
+        60902.25,
+        false,
+        new RequestReport.Relayed(3L, 1L, 120, 56, "too_old"));
   }
 
   @Override

@@ -74,11 +74,13 @@ class BenchCommandTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "bench | what to measure is missing: label, flood, http, tls or start",
+        "bench | what to measure is missing: label, flood, http, tls, start or cdn",
         "bench flood --seconds 4 | --seconds 4: allowed is 5 to 600",
         "bench http --rows 200B | --rows 200B: allowed are keepalive-64-200B, keepalive-1000-200B",
         "bench tls --rows h3 | --rows h3: allowed are keepalive-64-200B",
         "bench start --seconds 4 | --seconds 4: allowed is 5 to 600",
+        "bench cdn --seconds 4 | --seconds 4: allowed is 5 to 600",
+        "bench cdn --rows shop | --rows shop: allowed are shop-10KB, shop-100KB, shop-1MB, article-10KB",
         "bench label --seconds 4 | --seconds 4: allowed is 5 to 600",
         "bench label --seconds 601 | --seconds 601: allowed is 5 to 600",
         "bench label --rows labelled,new | --rows new: allowed are nothing, labelled, pass-through"

@@ -104,6 +104,9 @@ class CliTest {
             l -> l.equals("data plane  native on eth0 (02:00:00:00:00:01), adopted, 1000 packets"))
         .anyMatch(
             l -> l.equals("admission   web: 37 refused (30 by load, 7 by rate), now 12.5% by load"))
+        .anyMatch(l -> l.equals("OCSP        web: /etc/web.pem: good until 2027-01-15T08:00:00Z"))
+        .anyMatch(l ->
+            l.equals("OCSP        shop: /etc/shop.pem: none, next try now, last error: timed out"))
         .anyMatch(l -> l.equals("warning     member m3 is absent"));
   }
 

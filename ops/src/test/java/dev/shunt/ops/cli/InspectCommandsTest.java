@@ -72,6 +72,25 @@ class InspectCommandsTest {
   }
 
   @Test
+  void explainTellsOfASessionOfDatagramsWhatPassedAndHowItEnded() {
+    assertThat(shunt("explain", "00000000000000b1").out())
+        .isEqualTo(
+            """
+            request    00000000000000b1
+            member     m3
+            began      2026-11-22T08:00:00Z
+            client     192.0.2.7:4711
+            asked for  udp
+            service    names
+            preferred  none; chosen by round-robin
+            tried      a after 0.000 ms, chosen; 0 others with it; new socket: connect failed
+            tried      b after 900.500 ms, chosen; 7 others with it; new socket: responded
+            relayed    3 datagrams with 120 bytes from the client, 1 with 56 to it
+            ended      too old, first byte after 902.250 ms, over after 60902.250 ms
+            """);
+  }
+
+  @Test
   void aRequestThatNobodyRemembersIsSaidToBeUnknown() {
     Result result = shunt("explain", "00000000000000a8");
     assertThat(result.code()).isNotZero();

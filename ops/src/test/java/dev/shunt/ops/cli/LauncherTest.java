@@ -1,6 +1,7 @@
 package dev.shunt.ops.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -9,10 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,7 +59,7 @@ class LauncherTest {
     assertThat(result.code()).isZero();
     assertThat(result.out()).startsWith(jdk + "/bin/java\n");
     assertThat(result.out()).contains("\n[dev.shunt.ops.Main]\n[status]\n[a b]\n");
-    assertThat(result.out()).contains("[" + jar + ":" + home.resolve("ops/target/lib/*") + "]");
+    assertThat(result.out()).contains("[-cp]\n[" + jar + "]\n");
   }
 
   @Test
@@ -108,7 +111,7 @@ class LauncherTest {
     Path link = Files.createDirectories(folder.resolve("elsewhere")).resolve("shunt-link");
     Files.createSymbolicLink(link, Path.of("../home of shunt/shunt"));
     Result result = launch(link, Map.of("JAVA_HOME", jdk.toString()), "version");
-    assertThat(result.out()).contains("[" + jar + ":");
+    assertThat(result.out()).contains("[-cp]\n[" + jar + "]\n");
   }
 
   @Test
@@ -138,6 +141,156 @@ class LauncherTest {
   }
 
   @Test
+  void theClassPathHasTheLibrariesInOneOrderWhateverTheLocale() throws Exception {
+    Path libraries = home.resolve("ops/target/lib");
+    for (String name : List.of("b.jar", "A.jar", "a.jar", "none.txt")) {
+      Files.writeString(libraries.resolve(name), "jar");
+    }
+    String jdk = jdk("jdk", "25.0.3").toString();
+    String expected = "[%s:%s/A.jar:%2$s/a.jar:%2$s/b.jar]".formatted(jar, libraries);
+    for (String locale : List.of("C", "en_US.UTF-8", "C.UTF-8")) {
+      assertThat(launch(Map.of("JAVA_HOME", jdk, "LC_ALL", locale), "status").out())
+          .contains(expected);
+    }
+  }
+
+  @Test
+  void aDaemonTakesTheAotCacheOfItsFlagsAndJdkUnlessItIsOlderThanTheJar() throws Exception {
+    Map<String, String> environment =
+        Map.of("JAVA_HOME", jdk("jdk", "25.0.3").toString(), "SHUNT_BUILD", "never");
+    Path folder = Files.createDirectories(home.resolve("ops/target/aot"));
+    Path cache = Files.writeString(folder.resolve("member-25.0.3+9.aot"), "x");
+    Files.writeString(folder.resolve("member-25.0.4+9.aot"), "x");
+    newerThanTheJar(cache);
+    assertThat(launch(environment, "run").out()).contains("[-XX:AOTCache=" + cache + "]");
+    assertThat(launch(environment, "status").out()).doesNotContain("AOT");
+    Path alone = Files.writeString(home.resolve("alone.yaml"), "services: []\n");
+    assertThat(launch(environment, "run", "-c", alone.toString()).out()).doesNotContain("AOT");
+    newerThanTheJar(Files.writeString(cache, ""));
+    assertThat(launch(environment, "run").out()).doesNotContain("AOT");
+    Files.writeString(cache, "x");
+    assertThat(launch(environment, "run").out()).doesNotContain("AOT");
+  }
+
+  @Test
+  void aMissingAotCacheIsMadeOnceWithTheFlagsOfTheDaemonThatStarts() throws Exception {
+    Map<String, String> environment = environmentThatTrains("echo x > \"$cache\"");
+    Path alone = Files.writeString(home.resolve("alone.yaml"), "services: []\n");
+    for (String kind : List.of("member", "alone")) {
+      String[] arguments =
+          kind.equals("alone")
+              ? new String[] {"run", "-c", alone.toString()}
+              : new String[] {"run"};
+      Result first = launch(environment, arguments);
+      assertThat(first.err()).isEqualTo("training (" + kind + ")…\n");
+      assertThat(first.out()).contains("aot/" + kind + "-25.0.3+9.aot]").contains("\n[run]\n");
+      Result second = launch(environment, arguments);
+      assertThat(second.err()).isEmpty();
+      assertThat(second.out()).isEqualTo(first.out());
+    }
+    assertThat(home.resolve("trained"))
+        .hasContent(
+            """
+            member.flags [train] [--array]
+            alone.flags [train]
+            """);
+  }
+
+  @Test
+  void nothingIsTrainedWhereNoDaemonStarts() throws Exception {
+    Map<String, String> environment = environmentThatTrains("echo x > \"$cache\"");
+    assertThat(launch(environment, "status").err()).isEmpty();
+    assertThat(launch(environment, "run", "--help").err()).isEmpty();
+    assertThat(launch(environment, "lab", "down").err()).isEmpty();
+    assertThat(launch(environment, "lab", "up").err()).isEqualTo("training (member)…\n");
+    assertThat(launch(environment, "bench", "http").err()).isEqualTo("training (alone)…\n");
+  }
+
+  @Test
+  void anAotCacheThatCanNotBeMadeIsToldAndNotTriedAgain() throws Exception {
+    Map<String, String> environment = environmentThatTrains("echo no room >&2; exit 1");
+    Result result = launch(environment, "run");
+    assertThat(result.err())
+        .isEqualTo(
+            """
+            training (member)…
+            shunt: no AOT cache for member, so that daemons start more slowly: no room
+            """);
+    assertThat(result.out()).contains("[run]").doesNotContain("AOT");
+    assertThat(launch(environment, "run").err()).isEmpty();
+    assertThat(home.resolve("ops/target/aot")).isDirectoryNotContaining("glob:**/.training*");
+  }
+
+  @Test
+  void aFolderThatCanNotBeWrittenKeepsNoDaemonFromStarting() throws Exception {
+    Map<String, String> environment = environmentThatTrains("echo x > \"$cache\"");
+    Files.writeString(home.resolve("ops/target/aot"), "in the way");
+    Result result = launch(environment, "run");
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out()).contains("[run]").doesNotContain("AOT");
+  }
+
+  @Test
+  void aSignalEndsATrainingRunAndLeavesNothingOfIt() throws Exception {
+    Map<String, String> environment = environmentThatTrains("echo $$ > begun; exec sleep 60");
+    Process process = start(home.resolve("shunt"), environment, "run");
+    Path begun = folder.resolve("begun");
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> Files.exists(begun) && Files.size(begun) > 1);
+    long trained = Long.parseLong(Files.readString(begun).strip());
+    process.toHandle().destroy(); // And leaves what it said to be read.
+    Result result = result(process);
+    assertThat(result.code()).isEqualTo(143);
+    assertThat(result.out()).isEmpty();
+    assertThat(ProcessHandle.of(trained).filter(ProcessHandle::isAlive)).isEmpty();
+    assertThat(home.resolve("ops/target/aot")).isEmptyDirectory();
+  }
+
+  /**
+   * With a java that does so when it is to train, {@code $cache} being where its cache is wanted,
+   * and notes its flags and arguments in the file "trained".
+   */
+  private Map<String, String> environmentThatTrains(String how) throws IOException {
+    Path jdk = jdk("jdk", "25.0.3");
+    builtAMinuteAgo();
+    script(
+        jdk.resolve("bin/java"),
+        """
+        #!/bin/sh
+        words=
+        for word in "$@"; do
+          case $word in
+            -XX:AOTCacheOutput=*) cache=${word#*=} ;;
+            @*/member.flags | @*/alone.flags) words=${word##*/} ;;
+            train | --array) words="$words [$word]" ;;
+          esac
+        done
+        if [ -n "$cache" ]; then
+          echo "$words" >> "%s/trained"
+          %s
+        else
+          printf '[%%s]\\n' "$@"
+        fi
+        """
+            .formatted(home, how));
+    return Map.of("JAVA_HOME", jdk.toString(), "PATH", maven("exit 0") + ":" + TOOLS);
+  }
+
+  private void builtAMinuteAgo() throws IOException {
+    try (Stream<Path> files = Files.walk(home)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(90)));
+      }
+    }
+    Files.setLastModifiedTime(jar, FileTime.from(Instant.now().minusSeconds(60)));
+  }
+
+  private void newerThanTheJar(Path cache) throws IOException {
+    Files.setLastModifiedTime(cache, FileTime.from(Instant.now().plusSeconds(90)));
+  }
+
+  @Test
   void moreOptionsComeLastSoThatTheyWin() throws Exception {
     String jdk = jdk("jdk", "25.0.3").toString();
     Result result = launch(Map.of("JAVA_HOME", jdk, "SHUNT_JAVA_OPTS", "-Xmx2g -Dx=y"), "run");
@@ -164,7 +317,15 @@ class LauncherTest {
     }
     String real = System.getProperty("java.home");
     Result result =
-        launch(Map.of("JAVA_HOME", real, "SHUNT_JAVA_OPTS", "-XX:+PrintFlagsFinal"), "run");
+        launch(
+            Map.of(
+                "JAVA_HOME",
+                real,
+                "SHUNT_JAVA_OPTS",
+                "-XX:+PrintFlagsFinal",
+                "SHUNT_BUILD",
+                "never"),
+            "run");
     assertThat(result.out())
         .containsPattern("UseZGC +:?= true")
         .containsPattern("UseCompactObjectHeaders +:?= true")
@@ -232,7 +393,8 @@ class LauncherTest {
   void signalsReachTheJvm() throws Exception {
     Path jdk = jdk("jdk", "25.0.3");
     Files.writeString(jdk.resolve("bin/java"), "#!/bin/sh\necho $$\nexec sleep 60\n");
-    Process process = start(home.resolve("shunt"), Map.of("JAVA_HOME", jdk.toString()), "run");
+    Map<String, String> environment = Map.of("JAVA_HOME", jdk.toString(), "SHUNT_BUILD", "never");
+    Process process = start(home.resolve("shunt"), environment, "run");
     try {
       String pid = process.inputReader(StandardCharsets.UTF_8).readLine();
       assertThat(pid).as("the launcher became the JVM").isEqualTo(String.valueOf(process.pid()));
@@ -265,7 +427,8 @@ class LauncherTest {
     Path jdk = folder.resolve(path);
     Files.createDirectories(jdk.resolve("bin"));
     Files.writeString(
-        jdk.resolve("release"), "IMPLEMENTOR=\"X\"\nJAVA_VERSION=\"" + version + "\"\n");
+        jdk.resolve("release"),
+        "JAVA_RUNTIME_VERSION=\"%1$s+9\"\nJAVA_VERSION=\"%1$s\"\n".formatted(version));
     script(jdk.resolve("bin/java"), "#!/bin/sh\necho \"$0\"\nprintf '[%s]\\n' \"$@\"\n");
     script(jdk.resolve("bin/javac"), "#!/bin/sh\n");
     return jdk;

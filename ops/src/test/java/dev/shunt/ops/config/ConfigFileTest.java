@@ -70,7 +70,8 @@ class ConfigFileTest {
         .isEqualTo(new SessionTimeouts(ms(30_000), Duration.ofHours(2), ms(60_000), ms(10_000)));
     assertThat(array.rowSize()).isEqualTo(65_537);
     assertThat(array.goneAfter()).isEqualTo(ms(5000));
-    assertThat(array.node()).isEqualTo(new NodeSettings(2, TransportType.IO_URING, ms(5000)));
+    assertThat(array.node())
+        .isEqualTo(new NodeSettings(2, TransportType.IO_URING, ms(5000), 64 << 20));
     assertThat(file.local().networkInterface()).contains("eth0");
     assertThat(file.local().secret()).contains(new SecretSource.InFile(Path.of("secret")));
     assertThat(file.local().adminSocket()).contains("/run/shunt/{member}.sock");

@@ -37,7 +37,7 @@ class DatagramConfigTest {
             server_algorithm: hash
             ejection: {failures: 3}
             timeouts: {idle: 5s, lifetime: 1d}
-            limits: {sessions: 7, sessions_per_server: 3, buffered_bytes: 64KiB}
+            limits: {sessions: 7, sessions_per_client: 2, sessions_per_server: 3, buffered_bytes: 64KiB}
             access_log: on
             health: {type: udp, port: 5353, send: 00FF, expect: "10", interval: 1s, timeout: 500ms, rise: 1, fall: 2}
             """);
@@ -54,6 +54,7 @@ class DatagramConfigTest {
                 true));
     assertThat(service.proxy().toServers()).contains(ProxyProtocol.Version.V2);
     assertThat(service.limits().clientConnections()).isEqualTo(7);
+    assertThat(service.limits().connectionsPerClient()).isEqualTo(2);
     assertThat(service.limits().pendingPerServer()).isEqualTo(3);
     assertThat(service.limits().bufferedBytes()).isEqualTo(65_536);
     assertThat(service.health())
@@ -69,8 +70,10 @@ class DatagramConfigTest {
     ServiceConfig service = service("");
     assertThat(service.udp()).contains(UdpRelay.DEFAULT);
     assertThat(service.health()).isEqualTo(HealthCheck.none());
-    assertThat(service.limits().clientConnections()).isEqualTo(UdpRelay.DEFAULT_SESSIONS);
+    assertThat(service.limits().clientConnections())
+        .isEqualTo(UdpRelay.DEFAULT_LIMITS.clientConnections());
     assertThat(service.limits().pendingPerServer()).isEqualTo(Limits.DEFAULT.pendingPerServer());
+    assertThat(service.limits().connectionsPerClient()).isZero();
   }
 
   @Test
@@ -78,6 +81,12 @@ class DatagramConfigTest {
     HealthCheck http = service("health: {type: http, port: 8080, path: /ready}").health();
     assertThat(http.kind()).isEqualTo(HealthCheck.Kind.HTTP);
     assertThat(http.port()).isEqualTo(8080);
+  }
+
+  @Test
+  void aCheckMayBeADatagramWithoutAByte() throws ConfigException {
+    assertThat(service("health: {type: udp, send: \"\"}").health())
+        .isEqualTo(HealthCheck.udp(new DatagramCheck("", "")));
   }
 
   @Test
@@ -148,16 +157,22 @@ class DatagramConfigTest {
             "hash.by: found by url with mode udp, allowed is by source"),
         arguments(
             "mode: udp\nlimits: {attempts: 1}",
-            "limits.attempts: found an unknown key, allowed is buffered_bytes, sessions, sessions_per_server"),
+            "limits.attempts: found an unknown key, allowed is buffered_bytes, sessions, sessions_per_client, sessions_per_server"),
+        arguments(
+            "mode: udp\nlimits: {sessions_per_client: -1}",
+            "limits.sessions_per_client: found '-1', allowed is a number from 0 to 1000000"),
+        arguments(
+            "mode: tcp\nlimits: {sessions_per_client: 1}",
+            "limits.sessions_per_client: found an unknown key"),
         arguments(
             "mode: udp\ntimeouts: {hello: 1s}",
             "timeouts.hello: found an unknown key, allowed is idle, lifetime"),
         arguments(
             "mode: udp\nhealth: {type: udp}",
-            "health.send: found nothing, allowed is 1 to 1024 bytes in hexadecimal digits; the key is required"),
+            "health.send: found nothing, allowed is 0 to 1024 bytes in hexadecimal digits; the key is required"),
         arguments(
             "mode: udp\nhealth: {type: udp, send: abc}",
-            "health.send: found 'abc', allowed is 1 to 1024 bytes in hexadecimal digits"),
+            "health.send: found 'abc', allowed is 0 to 1024 bytes in hexadecimal digits"),
         arguments(
             "mode: tcp\nhealth: {type: udp, send: ab}",
             "health.type: found 'udp', allowed is none, tcp, http"));

@@ -94,6 +94,10 @@ class PathConfigTest {
             "services[2].vip: found everyone: false for 10.0.0.1, of which service a has everyone:"
                 + " true, allowed is the same for all services of a vip"),
         arguments(
+            service("mode: udp, algorithm: sum5, labels: on, return: switched"),
+            "services[1].labels: found labels: on with mode udp and algorithm sum5, allowed is an"
+                + " algorithm that keeps sessions, for by a sum no datagram begins one"),
+        arguments(
             service("return: switched"),
             "services[1].return: found return: switched without labels: on, allowed is return:"
                 + " switched with labels: on"),

@@ -117,7 +117,7 @@ class RelayConfigTest {
         arguments(
             "access_log: on",
             "shunt.yaml:5:17: services[0].access_log: found access_log with mode http, allowed is"
-                + " access_log with mode tcp"),
+                + " access_log with mode tcp or udp"),
         arguments(
             "mode: tcp\nstages: [cookie]",
             "shunt.yaml:6:13: services[0].stages: found stages with mode tcp, allowed is stages"

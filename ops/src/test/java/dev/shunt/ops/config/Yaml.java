@@ -34,6 +34,7 @@ public final class Yaml {
         gone_after: 5s
       node:
         event_loops: 2
+        buffered_bytes: 64MiB
         transport: io_uring
         drain_time: 5s
       admin:

@@ -123,6 +123,8 @@ final class FakeNode implements Node {
             0,
             0,
             0,
+            0,
+            0,
             dev.shunt.node.TlsStats.NONE,
             new dev.shunt.node.Http2Stats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
             dev.shunt.node.TcpStats.NONE,
@@ -131,7 +133,7 @@ final class FakeNode implements Node {
             dev.shunt.node.PolicyStats.NONE,
             latency,
             List.of());
-    return new NodeStats("none", "none", 1, List.of(), List.of(web));
+    return new NodeStats("none", "none", 1, 0, 1 << 20, List.of(), List.of(web));
   }
 
   @Override

@@ -108,7 +108,46 @@ class RequestReportsTest {
         Optional.empty(),
         Optional.of(Duration.ofMillis(2)),
         Duration.ofMillis(3),
-        false);
+        false,
+        Optional.empty());
+  }
+
+  private static ExplainedRequest relayed(String protocol, ExplainedRequest.Relayed relayed) {
+    return new ExplainedRequest(
+        "r",
+        Optional.empty(),
+        Instant.EPOCH,
+        "web",
+        new InetSocketAddress(InetAddress.ofLiteral("192.0.2.7"), 4711),
+        false,
+        protocol,
+        "",
+        "",
+        "",
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        0,
+        Optional.empty(),
+        Optional.empty(),
+        Duration.ofMillis(3),
+        relayed.end().isEmpty(),
+        Optional.of(relayed));
+  }
+
+  @Test
+  void datagramsAreToldOfSessionsOfDatagramsOnly() throws ControlException {
+    here.remembered.put(
+        "r", relayed("udp", new ExplainedRequest.Relayed(3, 2, 30, 20, Optional.of("idle"))));
+    assertThat(asked.find("r").relayed())
+        .isEqualTo(new RequestReport.Relayed(3L, 2L, 30, 20, "idle"));
+    assertThat(asked.find("r").status()).isNull();
+
+    here.remembered.put(
+        "r", relayed("tcp", new ExplainedRequest.Relayed(0, 0, 30, 20, Optional.empty())));
+    assertThat(asked.find("r").relayed())
+        .isEqualTo(new RequestReport.Relayed(null, null, 30, 20, null));
   }
 
   @Test
@@ -122,6 +161,7 @@ class RequestReportsTest {
     assertThat(report.retries()).isZero();
     assertThat(report.attempts().getFirst().atMillis()).isEqualTo(1.234);
     assertThat(report.attempts().getFirst().result()).isEqualTo("responded");
+    assertThat(report.relayed()).isNull();
   }
 
   @Test

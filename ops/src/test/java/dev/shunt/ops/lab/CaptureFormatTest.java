@@ -57,7 +57,7 @@ class CaptureFormatTest {
     assertThat(decode(MACS + "8847").labelled()).isFalse();
     byte[] whole = HexFormat.of().parseHex(MACS + "0800" + tcp(CLIENT, VIP, 1, 80, Frame.SYN));
     for (int length = 0; length < whole.length; length++) {
-      Frame frame = Frame.decode(ByteBuffer.wrap(Arrays.copyOf(whole, length)), whole.length);
+      Frame frame = Frame.decode(0, ByteBuffer.wrap(Arrays.copyOf(whole, length)), whole.length);
       assertThat(frame.length()).isEqualTo(whole.length);
     }
   }
@@ -67,7 +67,9 @@ class CaptureFormatTest {
     byte[] packet = HexFormat.of().parseHex(MACS + "0800" + tcp(CLIENT, VIP, 5, 80, Frame.SYN));
     for (ByteOrder order : List.of(ByteOrder.BIG_ENDIAN, ByteOrder.LITTLE_ENDIAN)) {
       byte[] file = pcap(order, packet, packet);
-      assertThat(PcapReader.read(file)).hasSize(2).allMatch(frame -> frame.sourcePort() == 5);
+      assertThat(PcapReader.read(file))
+          .hasSize(2)
+          .allMatch(frame -> frame.sourcePort() == 5 && frame.atMicros() == 1_000_002);
       assertThat(PcapReader.read(Arrays.copyOf(file, file.length - 1))).hasSize(1);
     }
     assertThat(PcapReader.read(new byte[3])).isEmpty();
@@ -113,7 +115,7 @@ class CaptureFormatTest {
 
   private static Frame decode(String hex) {
     byte[] bytes = HexFormat.of().parseHex(hex);
-    return Frame.decode(ByteBuffer.wrap(bytes), bytes.length);
+    return Frame.decode(0, ByteBuffer.wrap(bytes), bytes.length);
   }
 
   private static String tcp(String source, String destination, int from, int to, int flags) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.shunt.ops.lab.Deliveries.Seen;
 import dev.shunt.ops.lab.LoadReport.Download;
 import dev.shunt.ops.lab.LoadReport.State;
 import java.util.List;
@@ -16,6 +17,7 @@ class DemoResultTest {
   private static final double QUIET_MILLIS = 9;
   private static final PathEvidence PATH = new PathEvidence(100, 0, 200, 0, 1001);
   private static final int DOWNLOAD = 7;
+  private static final Seen DELIVERED = new Seen(900, 0, 2);
 
   @Test
   void everythingSeenIsSuccess() {
@@ -25,6 +27,7 @@ class DemoResultTest {
     assertThat(result.ok()).isTrue();
     assertThat(result.claims()).extracting(DemoResult.Claim::ok).containsOnly(true);
     assertThat(result.killBlackoutMillis()).isEqualTo(20);
+    assertThat(result.killDeliveries()).isEqualTo(DELIVERED);
     assertThat(result.lostOnLivingMembers()).isZero();
     assertThat(result.lostOnFailedMembers()).isEqualTo(8);
   }
@@ -38,7 +41,9 @@ class DemoResultTest {
             evidence(plain, kill("m2", 20, 0), cut("m3", 600), 0, true),
             evidence(back, kill("m2", 20, 0), cut("m3", 600), 0, true),
             evidence(PATH, kill("", 20, 0), cut("m3", 600), 0, true),
-            evidence(PATH, kill("m2", QUIET_MILLIS + 50, 0), cut("m3", 600), 0, true),
+            evidence(PATH, kill("m2", 20, 0, new Seen(900, 0, 50)), cut("m3", 600), 0, true),
+            evidence(PATH, kill("m2", 20, 0, new Seen(900, 1, 2)), cut("m3", 600), 0, true),
+            evidence(PATH, kill("m2", 20, 0, new Seen(0, 0, 0)), cut("m3", 600), 0, true),
             evidence(PATH, kill("m2", 20, 1), cut("m3", 600), 0, true),
             evidence(PATH, kill("m2", 20, 0), cut("", 600), 0, true),
             evidence(PATH, kill("m2", 20, 0), cut("m3", 1_100), 0, true),
@@ -70,6 +75,8 @@ class DemoResultTest {
             "labelled",
             "quiet_blackout_ms",
             "kill_blackout_ms",
+            "kill_deliveries",
+            "cut_deliveries",
             "cut_blackout_ms",
             "long_download_survived",
             "kill_new_scheduler_ms",
@@ -93,6 +100,11 @@ class DemoResultTest {
   }
 
   private static DemoEvidence.FaultEvidence kill(String next, double blackout, int lostOnOther) {
+    return kill(next, blackout, lostOnOther, DELIVERED);
+  }
+
+  private static DemoEvidence.FaultEvidence kill(
+      String next, double blackout, int lostOnOther, Seen deliveries) {
     Losses losses =
         new Losses(
             Map.of(
@@ -101,7 +113,7 @@ class DemoResultTest {
             0,
             20,
             List.of());
-    return new DemoEvidence.FaultEvidence("m1", next, 120, 0, 10, true, losses);
+    return new DemoEvidence.FaultEvidence("m1", next, 120, 0, 10, true, losses, deliveries);
   }
 
   private static DemoEvidence.FaultEvidence cut(String next, double servedAgain) {
@@ -115,6 +127,6 @@ class DemoResultTest {
             3,
             servedAgain,
             List.of());
-    return new DemoEvidence.FaultEvidence("m2", next, 350, 20, 30, true, losses);
+    return new DemoEvidence.FaultEvidence("m2", next, 350, 20, 30, true, losses, DELIVERED);
   }
 }

@@ -43,6 +43,9 @@ class LabConfigTest {
             "relayed",
             "echoed",
             "echoed6",
+            "echoed-labels",
+            "echoed-switched",
+            "echoed-every",
             "names",
             "named");
     assertThat(file.array().services())
@@ -104,7 +107,7 @@ class LabConfigTest {
         .contains("link set m2 master br0 up");
     assertThat(network.hostScript(topology.require("m3"))).contains("default via 10.78.0.1");
     assertThat(network.hostScript(topology.client())).contains("10.78.0.0/24 via 10.77.0.1");
-    assertThat(topology.namespaces()).startsWith("shunt-x-sw", "shunt-x-rt").hasSize(7);
+    assertThat(topology.namespaces()).startsWith("shunt-x-sw", "shunt-x-rt").hasSize(8);
     assertThatThrownBy(() -> new LabTopology("x", 3, 1, new LabFar(3, 0)))
         .hasMessage("members behind the router: 3: allowed is 0 to 2");
   }
@@ -113,8 +116,8 @@ class LabConfigTest {
   void namesOfOneLabAreNoPrefixOfAnothers() {
     assertThat(new LabTopology("a", 3, 3).namespaces())
         .startsWith("shunt-a-sw", "shunt-a-client", "shunt-a-m1")
-        .endsWith("shunt-a-s3")
-        .hasSize(8);
+        .endsWith("shunt-a-cdn")
+        .hasSize(9);
     assertThatThrownBy(() -> new LabTopology("a-b", 3, 3))
         .isInstanceOf(LabException.class)
         .hasMessageContaining("a-b")
@@ -132,7 +135,7 @@ class LabConfigTest {
   @Test
   void anUnknownHostIsRefusedWithThoseThereAre() {
     assertThatThrownBy(() -> new LabTopology("a", 1, 1).require("m2"))
-        .hasMessage("host 'm2': lab a has [client, m1, s1]");
+        .hasMessage("host 'm2': lab a has [client, m1, s1, cdn]");
   }
 
   @Test
@@ -207,7 +210,7 @@ class LabConfigTest {
 
   @Test
   void membersOfALabRunWithTheLaunchersFlags() {
-    assertThat(LabJvm.memberFlags())
+    assertThat(LabJvm.current().memberFlags())
         .startsWith("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow")
         .containsSequence("--add-modules", "java.se", "--add-exports")
         .contains("-XX:+UseZGC")

@@ -54,7 +54,7 @@ class LabReaperTest {
       LabProcess server = LabProcess.read(paths.process("s1")).orElseThrow();
       List<String> namespaces = Files.readAllLines(paths.namespaces());
       assertThat(server.alive()).isTrue();
-      assertThat(namespaces).hasSize(4).allMatch(one -> Files.exists(LabPaths.namespace(one)));
+      assertThat(namespaces).hasSize(5).allMatch(one -> Files.exists(LabPaths.namespace(one)));
 
       owner.destroyForcibly().waitFor();
 
