@@ -24,8 +24,9 @@ record JazzerRun(String summary, String output, Optional<String> finding) {
 
   private static final int TAIL = 40;
 
-  /** Netty's decoder too, so that what is new to it counts where the two are compared. */
-  private static final String INSTRUMENTED = "dev.shunt.**:io.netty.handler.codec.http.**";
+  /** Netty's decoders too, so that what is new to them counts. */
+  private static final String INSTRUMENTED =
+      "dev.shunt.**:io.netty.handler.codec.http.**:io.netty.handler.codec.http2.**";
 
   /**
    * @param folder keeps what was found worth keeping, for the next time

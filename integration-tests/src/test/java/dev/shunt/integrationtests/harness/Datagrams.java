@@ -9,7 +9,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
 import java.net.InetSocketAddress;
-import java.net.PortUnreachableException;
+import java.net.SocketException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
@@ -62,6 +62,35 @@ public final class Datagrams implements AutoCloseable {
 
   /** Asks a service at an address. */
   public static Datagrams open(TestArray array, InetSocketAddress service) throws Exception {
+    DatagramChannel channel = open(array);
+    channel.setOption(StandardSocketOptions.SO_RCVBUF, 1 << 20);
+    channel.connect(service);
+    channel.configureBlocking(false);
+    Selector selector = Selector.open();
+    channel.register(selector, SelectionKey.OP_READ);
+    return new Datagrams(channel, selector);
+  }
+
+  /** The answer to a datagram without a byte, which Java sends from no connected socket. */
+  public static Echo askNothing(TestArray array, InetSocketAddress service) throws Exception {
+    ByteBuffer buffer = ByteBuffer.allocate(MOST);
+    try (DatagramChannel channel = open(array);
+        Selector selector = Selector.open()) {
+      channel.configureBlocking(false);
+      channel.register(selector, SelectionKey.OP_READ);
+      long end = System.nanoTime() + TestArray.PATIENCE.toNanos();
+      while (System.nanoTime() < end) {
+        channel.send(ByteBuffer.allocate(0), service);
+        int _ = selector.select(AGAIN.toMillis());
+        if (service.equals(channel.receive(buffer.clear()))) {
+          return Echo.of(StandardCharsets.US_ASCII.decode(buffer.flip()).toString());
+        }
+      }
+    }
+    throw new IOException("not answered in " + TestArray.PATIENCE);
+  }
+
+  private static DatagramChannel open(TestArray array) throws Exception {
     CompletableFuture<DatagramChannel> opened = new CompletableFuture<>();
     // Its namespace is the thread's own, and ends with it.
     Thread.ofPlatform()
@@ -73,13 +102,7 @@ public final class Datagrams implements AutoCloseable {
             opened.completeExceptionally(e);
           }
         });
-    DatagramChannel channel = opened.get();
-    channel.setOption(StandardSocketOptions.SO_RCVBUF, 1 << 20);
-    channel.connect(service);
-    channel.configureBlocking(false);
-    Selector selector = Selector.open();
-    channel.register(selector, SelectionKey.OP_READ);
-    return new Datagrams(channel, selector);
+    return opened.get();
   }
 
   @SuppressWarnings("restricted") // Of a library that every system has.
@@ -108,6 +131,11 @@ public final class Datagrams implements AutoCloseable {
     }
   }
 
+  /** The client's own. */
+  public int port() throws IOException {
+    return ((InetSocketAddress) channel.getLocalAddress()).getPort();
+  }
+
   /** The server's answer to a text, which is asked for again as long as none comes. */
   public Echo ask(String text) throws IOException {
     String asked = ++number + " " + text;
@@ -120,8 +148,8 @@ public final class Datagrams implements AutoCloseable {
         if (answer.isPresent()) {
           return answer.get();
         }
-      } catch (PortUnreachableException e) {
-        refused++; // By the kernel of a node that has just died.
+      } catch (SocketException e) {
+        refused++; // By the kernel of a node that has just died, or the path is found narrow.
         LockSupport.parkNanos(REFUSED_AGAIN.toNanos());
       }
     }

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.shunt.ops.lab.Lab;
+import dev.shunt.ops.lab.LabException;
 import dev.shunt.ops.lab.LabFar;
 import dev.shunt.ops.lab.LabHost;
 import dev.shunt.ops.lab.LabOptions;
@@ -216,12 +217,16 @@ public final class TestArray implements AutoCloseable {
         .toList();
   }
 
-  /** curl in the client's namespace; its output, one line each. */
+  /** curl in the client's namespace; its output, one line each. A failure says where it stuck. */
   public List<String> curl(String... arguments) {
     String[] command =
         Stream.concat(Stream.of("curl", "-sS", "-m", "5"), Stream.of(arguments))
             .toArray(String[]::new);
-    return lab.exec("client", command).lines().toList();
+    try {
+      return lab.exec("client", command).lines().toList();
+    } catch (LabException e) {
+      throw new LabException(e.getMessage() + "; " + ConnectionEvidence.of(lab), e);
+    }
   }
 
   public static String url(int port, String path) {

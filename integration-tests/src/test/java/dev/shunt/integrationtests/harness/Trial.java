@@ -16,8 +16,7 @@ import java.util.stream.Collectors;
 /**
  * Load on an array with at least one connection on every member, a fault, and what was lost.
  *
- * <p>Who serves a connection is read off the wire. The same connections are watched for as long
- * before the fault as after it: what is silent on an unbroken array is the machine's doing.
+ * <p>Who serves a connection is read off the wire. New connections are served before the fault too.
  */
 public final class Trial implements AutoCloseable {
 
@@ -27,7 +26,6 @@ public final class Trial implements AutoCloseable {
   private final TestArray array;
   private final Witness witness;
   private final LoadHandle load;
-  private long quietFrom;
   private long from;
   private long struck;
 
@@ -42,9 +40,7 @@ public final class Trial implements AutoCloseable {
       load.addConnections(1);
       await().atMost(TestArray.PATIENCE).until(() -> open(load.report()).size() > before);
     }
-    long now = nowMicros();
-    quietFrom = now;
-    awaitFresh(now);
+    awaitFresh(nowMicros());
   }
 
   /** Does something to the array and goes on until new connections are served in spite of it. */
@@ -59,13 +55,6 @@ public final class Trial implements AutoCloseable {
   /** What was lost from the fault until now. */
   public Losses losses() {
     return Losses.between(load.report(), servedBy(), from, struck, nowMicros());
-  }
-
-  /** The longest silence of other members' connections, for as long before the fault as after. */
-  public double quietMillis(String faulty) {
-    long before = Math.max(quietFrom, from - (nowMicros() - from));
-    return Losses.between(load.report(), servedBy(), before, before, from)
-        .blackoutOnOthersThan(faulty);
   }
 
   /** When the fault began, microseconds of the machine's monotonic clock. */
@@ -91,7 +80,7 @@ public final class Trial implements AutoCloseable {
     return load;
   }
 
-  /** The clock that load, fault and captures share. */
+  /** The clock that load and faults share; captures have the epoch's. */
   public static long nowMicros() {
     return System.nanoTime() / Duration.ofNanos(1_000).toNanos();
   }

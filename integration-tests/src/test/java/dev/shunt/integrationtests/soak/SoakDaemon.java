@@ -1,5 +1,6 @@
 package dev.shunt.integrationtests.soak;
 
+import dev.shunt.ops.lab.LabCertificate;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -38,8 +39,9 @@ final class SoakDaemon implements AutoCloseable {
 
   SoakDaemon(Path folder, SoakServers servers) throws IOException, InterruptedException {
     this.folder = folder;
-    makeCertificate(0);
-    makeCertificate(1);
+    for (int i = 0; i < 2; i++) {
+      LabCertificate.make("soak" + i, "127.0.0.1", certificate(i), folder.resolve(i + ".key"));
+    }
     exchangeCertificate();
     Files.writeString(folder.resolve("shunt.yaml"), config(servers));
     ProcessBuilder command =
@@ -101,28 +103,6 @@ final class SoakDaemon implements AutoCloseable {
             relayPort,
             servers.echoPort(),
             health);
-  }
-
-  private void makeCertificate(int number) throws IOException, InterruptedException {
-    run(
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:P-256",
-        "-nodes",
-        "-days",
-        "7",
-        "-subj",
-        "/CN=soak" + number,
-        "-addext",
-        "subjectAltName=IP:127.0.0.1",
-        "-keyout",
-        folder + "/" + number + ".key",
-        "-out",
-        certificate(number).toString());
   }
 
   Path certificate(int number) {

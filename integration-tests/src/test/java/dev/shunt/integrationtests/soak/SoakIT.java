@@ -3,13 +3,10 @@ package dev.shunt.integrationtests.soak;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.shunt.ops.lab.LabCertificate;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,8 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -84,7 +79,9 @@ class SoakIT {
           .ignoreExceptions()
           .until(() -> !daemon.alive() || !daemon.metrics().isEmpty());
       assertThat(daemon.alive()).as(Files.readString(daemon.log())).isTrue();
-      try (SoakLoad load = new SoakLoad(daemon, trusting(daemon), log)) {
+      try (SoakLoad load =
+          new SoakLoad(
+              daemon, LabCertificate.trusting(daemon.certificate(0), daemon.certificate(1)), log)) {
         load.start();
         disturb(length, servers, daemon);
       }
@@ -152,23 +149,5 @@ class SoakIT {
   /** Without its first third, in which caches fill and code is compiled. */
   private static Trend settled(List<Double> values) {
     return Trend.of(values.subList(values.size() / 3, values.size()));
-  }
-
-  private static SSLContext trusting(SoakDaemon daemon)
-      throws IOException, GeneralSecurityException {
-    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-    store.load(null, null);
-    for (int i = 0; i < 2; i++) {
-      try (InputStream in = Files.newInputStream(daemon.certificate(i))) {
-        store.setCertificateEntry(
-            "soak" + i, CertificateFactory.getInstance("X.509").generateCertificate(in));
-      }
-    }
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(store);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return context;
   }
 }

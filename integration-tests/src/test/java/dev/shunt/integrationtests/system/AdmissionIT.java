@@ -6,14 +6,17 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.shunt.integrationtests.harness.ArrayExtension;
 import dev.shunt.integrationtests.harness.Download;
+import dev.shunt.integrationtests.harness.Promised;
 import dev.shunt.integrationtests.harness.Sessions;
 import dev.shunt.integrationtests.harness.TestArray;
 import dev.shunt.ops.lab.LabTopology;
+import dev.shunt.ops.lab.Witness;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -104,6 +107,51 @@ class AdmissionIT {
           return shed(array, scheduler) < worst - RECOVERED;
         });
     assertThat(attempt(array, LabTopology.WEB_PORT).exit()).as("another service").isZero();
+  }
+
+  @Test
+  void underOverloadEveryNodeServesExistingSessionsAndAnswersNewOnesWith503(TestArray array)
+      throws Exception {
+    Promised promised = new Promised(array);
+    List<String> servers =
+        array.lab().topology().serverHosts().stream().map(h -> h.name()).toList();
+    Set<String> nodes = new HashSet<>();
+    List<Promised.Answer> existing = new ArrayList<>();
+    List<Promised.Answer> fresh = new ArrayList<>();
+    try (Witness witness = Witness.start(array.lab())) {
+      String cookie = promised.cookie();
+      CompletableFuture<List<Promised.Answer>> kept = promised.onOneConnection();
+      servers.forEach(server -> array.lab().faults().slow(server, SLOW_MILLIS));
+      try {
+        await()
+            .atMost(TestArray.PATIENCE)
+            .pollDelay(Duration.ZERO)
+            .until(() -> {
+              existing.addAll(promised.onNewConnections("-b", cookie));
+              fresh.addAll(promised.onNewConnections());
+              return promised.refusing().size() > 1;
+            });
+        existing.addAll(promised.onNewConnections("-b", cookie));
+        existing.addAll(kept.get());
+      } finally {
+        servers.forEach(server -> array.lab().faults().slow(server, 0));
+      }
+      existing.forEach(answer -> nodes.add(promised.node(witness, answer)));
+    }
+
+    assertThat(existing).as("of existing sessions").allMatch(answer -> answer.status() == 200);
+    assertThat(nodes).as("that served existing sessions").hasSizeGreaterThan(1);
+    assertThat(fresh).extracting(Promised.Answer::status).containsOnly(200, 503);
+    assertThat(fresh)
+        .as("refused by nodes, who say when to come again")
+        .filteredOn(answer -> answer.status() == 503)
+        .allMatch(answer -> answer.server().isEmpty() && answer.retryAfter() >= 1);
+
+    await()
+        .atMost(TestArray.PATIENCE)
+        .until(() ->
+            promised.limiting().isEmpty()
+                && promised.onNewConnections().stream().allMatch(a -> a.status() == 200));
   }
 
   private static Try attempt(TestArray array, int port) {

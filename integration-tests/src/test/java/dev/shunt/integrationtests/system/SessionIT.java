@@ -59,7 +59,7 @@ class SessionIT {
         array
             .lab()
             .admin(array.scheduler())
-            .get("/v1/sessions?filter=protocol=udp")
+            .get("/v1/sessions?filter=service=datagrams")
             .at("/sessions/0");
     assertThat(session.path("target").asText()).isEqualTo("datagrams/" + answer.substring(0, 2));
     for (String member : array.members()) {
@@ -78,7 +78,7 @@ class SessionIT {
     return array
         .lab()
         .admin(member)
-        .get("/v1/sessions?filter=protocol=udp")
+        .get("/v1/sessions?filter=service=datagrams")
         .path("matching")
         .asInt();
   }

@@ -3,6 +3,8 @@ package dev.shunt.integrationtests.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.shunt.integrationtests.harness.DatagramCrowd;
+import dev.shunt.integrationtests.harness.Datagrams;
 import dev.shunt.integrationtests.harness.Decoder;
 import dev.shunt.integrationtests.harness.SmallArray;
 import dev.shunt.integrationtests.harness.TestArray;
@@ -11,6 +13,8 @@ import dev.shunt.ops.lab.Frame;
 import dev.shunt.ops.lab.LabTopology;
 import dev.shunt.scheduler.Encap;
 import dev.shunt.scheduler.Target;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -25,13 +29,15 @@ class TunnelIT {
   private static final int REQUESTS = 30;
   private static final int LARGE = 4 << 20;
   private static final int MAX_FRAMES = 100_000;
+  private static final String SHORT = "0123456789".repeat(130);
+  private static final String LONG = "0123456789".repeat(6_000);
   private static final String TUNNELLED = "udp port " + Encap.UDP_PORT + " or mpls";
 
   /**
    * Requests of both IP versions, the scheduler's death, and what was on both sides of the router.
    */
   @Test
-  void aMemberBehindARouterServesByLabelsInUdpAndOutlivesItsScheduler() {
+  void aMemberBehindARouterServesByLabelsInUdpAndOutlivesItsScheduler() throws Exception {
     try (TestArray array = SmallArray.tunnelled()) {
       String scheduler = array.scheduler();
       assertThat(scheduler).isNotEqualTo(FAR);
@@ -54,6 +60,9 @@ class TunnelIT {
       assertThat(routed).extracting(Frame::destination).containsOnly(address(array, FAR));
       assertThat(array.lab().admin(scheduler).get("/v1/labels?limit=100").toString())
           .contains("to_tunnel");
+      assertRelays(array, LabTopology.VIP, LabTopology.ECHO_PORT, SHORT);
+      assertRelays(array, LabTopology.VIP, LabTopology.LABELLED_ECHO_PORT, SHORT);
+      assertRelays(array, LabTopology.VIP6, LabTopology.ECHO_PORT, LONG);
 
       array.lab().faults().kill(scheduler);
       await()
@@ -62,6 +71,19 @@ class TunnelIT {
           .until(() -> !array.scheduler().equals(scheduler));
       assertThat(array.scheduler()).isNotEqualTo(FAR);
       assertServes(array);
+    }
+  }
+
+  /** Datagrams through all of the members, of many packets where clients learn how long. */
+  private static void assertRelays(TestArray array, String vip, int port, String text)
+      throws Exception {
+    InetSocketAddress service = new InetSocketAddress(InetAddress.ofLiteral(vip), port);
+    try (DatagramCrowd crowd = new DatagramCrowd(array, service)) {
+      assertThat(crowd.of(address(array, FAR))).isNotEmpty();
+      crowd.assertGoOn(crowd.all());
+      for (Datagrams client : crowd.all()) {
+        assertThat(client.ask(text).text()).endsWith(text);
+      }
     }
   }
 

@@ -96,7 +96,7 @@ public final class Http2FieldsFuzz {
   }
 
   private static void trailers(Http2Headers headers) {
-    ByteBuf text = Http2Requests.trailers(headers, HEAP);
+    ByteBuf text = Http2Requests.trailers(headers, true, HEAP);
     if (text != null) {
       text.skipBytes("0\r\n".length());
     }

@@ -185,7 +185,8 @@ final class MessageMaker {
     " X: y\r\n",
     "X: a\nb\r\n",
     "X\r\n",
-    "Transfer-Encoding: chunked\r\n"
+    "Transfer-Encoding: chunked\r\n",
+    "X-Forwarded-For: 192.0.2.1\r\n"
   };
   private static final String SMUGGLED = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
   private static final String ODD = "\r\n \t:\0/\u007f\u00ff,;A0\u000b\u0085";

@@ -24,7 +24,9 @@ public final class RequestRulesFuzz {
 
   private static final Pattern ABSOLUTE = Pattern.compile("(?i)https?://([^/?]*).*");
   private static final Pattern CLAIM =
-      Pattern.compile("(?i)(x-forwarded-(for|host|proto)|forwarded|x-real-ip): .*");
+      Pattern.compile(
+          "(?i)(x[-_]forwarded([-_].*)?|forwarded|x[-_]real[-_]ip|(x[-_])?client[-_]ip"
+              + "|true[-_]client[-_]ip|x[-_](url[-_])?scheme): .*");
   private static final Pattern BAD_ESCAPE = Pattern.compile("%(?![0-9A-F]{2})");
   private static final HeadLimits SENT = new HeadLimits(4000, 20_000, 100);
 
@@ -85,6 +87,9 @@ public final class RequestRulesFuzz {
     HttpHead sent = Heads.again(new HttpHead().forRequest(SENT), Heads.rendered(head));
     List<String> claims = new ArrayList<>(ShuntReader.lines(sent));
     claims.removeIf(line -> !CLAIM.matcher(line).matches());
+    require(
+        claims.stream().noneMatch(claim -> claim.substring(0, claim.indexOf(':')).contains("_")),
+        "a name that CGI servers take for another is passed on: " + claims);
     List<String> named =
         claims.stream()
             .filter(c -> c.toLowerCase(Locale.ROOT).startsWith("x-forwarded-for:"))

@@ -70,14 +70,15 @@ enum Stricter {
               || !Shapes.values(m, "content-length").getFirst().matches("[0-9]{1,18}")),
   /** RFC 9112 section 7.1: hexadecimal digits, whole extensions without white space, CR LF. */
   CHUNK(HttpFault.BAD_CHUNK, (raw, _) -> Shapes.hasBadChunks(raw)),
-  /** RFC 9110 section 6.5.1: nothing that frames, routes or is of the connection. */
+  /** RFC 9110 section 6.5.1: nothing that frames, routes, authenticates or is of the connection. */
   TRAILER(
       HttpFault.BAD_TRAILER,
       (raw, _) ->
           Shapes.has(
               raw,
               "(?i)\n"
-                  + "(content-length|transfer-encoding|host|connection|upgrade|te|trailer|expect):")),
+                  + "(content-length|transfer-encoding|host|connection|upgrade|te|trailer|expect"
+                  + "|forwarded|x[-_]forwarded([-_][^:]*)?|x[-_]real[-_]ip):")),
   /** RFC 9112 section 3: a limit with its own status. */
   LONG_LINE(HttpFault.TARGET_TOO_LONG, (raw, _) -> raw.length() > ShuntReader.LIMITS.lineBytes()),
   /** RFC 6585 section 5. */
