@@ -5,7 +5,6 @@ import dev.shunt.node.NodeException;
 import dev.shunt.node.transport.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import java.util.List;
@@ -35,47 +34,29 @@ final class DatagramSockets extends Sockets {
   }
 
   @Override
-  Bootstrap probe(Listener listener) throws NodeException {
-    return bootstrap(
-        listener,
-        loops.getFirst(),
-        new ChannelInitializer<>() {
-          @Override
-          protected void initChannel(Channel channel) {
-            channel.config().setAutoRead(false);
-          }
-        });
+  boolean datagrams() {
+    return true;
   }
 
   @Override
   Bootstrap own(Listener listener, ServiceLoop loop) throws NodeException {
     Bootstrap bootstrap =
-        bootstrap(
-            listener,
-            loop,
-            new ChannelInitializer<>() {
-              @Override
-              protected void initChannel(Channel channel) {
-                channel.pipeline().addLast(new UdpListener(loop, channel));
-              }
-            });
-    bootstrap
-        .option(ChannelOption.SO_RCVBUF, RECEIVE_BYTES)
-        .option(ChannelOption.RECVBUF_ALLOCATOR, loop.worker.received().allocator())
-        .option(
-            ChannelOption.WRITE_BUFFER_WATER_MARK,
-            ServerSlot.waterMark(config.limits().bufferedBytes()));
-    transport.batches(bootstrap, ReceiveBuffer.LARGEST);
-    return bootstrap;
-  }
-
-  private Bootstrap bootstrap(Listener listener, ServiceLoop loop, ChannelHandler handler)
-      throws NodeException {
-    Bootstrap bootstrap =
         new Bootstrap()
             .group(loop.worker.eventLoop())
             .channelFactory(transport::newDatagramChannel)
-            .handler(handler);
+            .handler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    channel.pipeline().addLast(new UdpListener(loop, channel));
+                  }
+                })
+            .option(ChannelOption.SO_RCVBUF, RECEIVE_BYTES)
+            .option(ChannelOption.RECVBUF_ALLOCATOR, loop.worker.received().allocator())
+            .option(
+                ChannelOption.WRITE_BUFFER_WATER_MARK,
+                ServerSlot.waterMark(config.limits().bufferedBytes()));
+    transport.batches(bootstrap, ReceiveBuffer.LARGEST);
     if (listener.freeBind()) {
       transport.freeBind(bootstrap);
     }

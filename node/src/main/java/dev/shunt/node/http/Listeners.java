@@ -37,8 +37,8 @@ final class Listeners extends Sockets {
   }
 
   @Override
-  ServerBootstrap probe(Listener listener) throws NodeException {
-    return only(listener);
+  boolean datagrams() {
+    return false;
   }
 
   @Override

@@ -3,10 +3,12 @@ package dev.shunt.node.http;
 import dev.shunt.node.HttpService;
 import dev.shunt.node.Listener;
 import dev.shunt.node.NodeException;
+import dev.shunt.node.transport.PortProbe;
 import dev.shunt.node.transport.Transport;
 import io.netty.bootstrap.AbstractBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,8 +40,8 @@ abstract class Sockets {
   /** What binds the one socket there is of an address. */
   abstract AbstractBootstrap<?, ?> only(Listener listener) throws NodeException;
 
-  /** What binds a socket that takes nothing and is closed at once. */
-  abstract AbstractBootstrap<?, ?> probe(Listener listener) throws NodeException;
+  /** Whether they are for datagrams, else for connections. */
+  abstract boolean datagrams();
 
   /** What binds an event loop's own socket. */
   abstract AbstractBootstrap<?, ?> own(Listener listener, ServiceLoop loop) throws NodeException;
@@ -65,9 +67,12 @@ abstract class Sockets {
   }
 
   private InetSocketAddress openShared(Listener listener) throws NodeException {
-    Channel probe = bind(probe(listener), listener.address());
-    InetSocketAddress address = (InetSocketAddress) probe.localAddress();
-    probe.close().syncUninterruptibly();
+    InetSocketAddress address;
+    try {
+      address = PortProbe.free(listener.address(), datagrams(), listener.freeBind());
+    } catch (IOException e) {
+      throw cannotListen(listener.address(), e);
+    }
     for (ServiceLoop loop : loops) {
       AbstractBootstrap<?, ?> shared = own(listener, loop);
       transport.sharePort(shared);
@@ -86,12 +91,16 @@ abstract class Sockets {
     ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
     Throwable cause = bound.cause();
     if (cause != null) {
-      throw new NodeException(
-          "service '%s' cannot listen on %s: %s"
-              .formatted(config.name(), address, cause.getMessage()),
-          cause);
+      throw cannotListen(address, cause);
     }
     return bound.channel();
+  }
+
+  private NodeException cannotListen(InetSocketAddress address, Throwable cause) {
+    return new NodeException(
+        "service '%s' cannot listen on %s: %s"
+            .formatted(config.name(), address, cause.getMessage()),
+        cause);
   }
 
   /** Once more is not wrong. */
