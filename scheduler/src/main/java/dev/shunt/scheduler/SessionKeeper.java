@@ -3,13 +3,15 @@ package dev.shunt.scheduler;
 import dev.shunt.cluster.Term;
 import dev.shunt.replication.Flow;
 import dev.shunt.replication.Session;
+import dev.shunt.replication.SessionLabel;
 import dev.shunt.replication.SessionState;
 import dev.shunt.replication.SessionTable;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 
@@ -103,45 +105,56 @@ public final class SessionKeeper {
   /**
    * Makes kernel and table equal again where an event or an entry was lost.
    *
-   * @param scheduler whether this member is: then a session that only the kernel knows is news,
-   *     else it is a leftover
-   * @param leftoverNanos how long a leftover must have been idle, so that an entry on its way is
-   *     not taken for one
+   * @param scheduler whether this member is: then what only the kernel knows is news, else it is a
+   *     leftover, and where both know a session the table is right
+   * @param leftoverNanos how long a session of this kernel must have been idle for that, so that an
+   *     entry on its way is not taken for one; but not where the array has its label for another
+   *     session: it would lead that one's packets astray
    * @return how many entries differed
    */
   public int reconcile(boolean scheduler, long leftoverNanos) throws DataPlaneException {
-    List<KernelSession> inKernel = dataPlane.sessions();
-    Set<Flow> seen = HashSet.newHashSet(inKernel.size());
+    Map<Flow, Session> missing = new HashMap<>();
+    BitSet labelled = new BitSet();
+    table.forEach(session -> {
+      missing.put(session.flow(), session);
+      labelled.set(session.label().forth());
+    });
+    labelled.clear(SessionLabel.NONE.forth());
+    List<KernelSession> news = new ArrayList<>();
     List<Flow> leftovers = new ArrayList<>();
-    int differed = 0;
-    for (KernelSession session : inKernel) {
-      seen.add(session.flow());
-      if (table.get(session.flow()).isPresent()) {
-        continue;
-      }
-      if (scheduler) {
-        table.put(
-            new Session(
-                session.flow(),
-                session.target(),
-                session.state(),
-                term,
-                wallClockMillis.getAsLong(),
-                session.label()));
-        differed++;
-      } else if (session.idleNanos() > leftoverNanos) {
+    List<Session> others = new ArrayList<>();
+    for (KernelSession session : dataPlane.sessions()) {
+      Session held = missing.remove(session.flow());
+      Session told = held != null ? held : table.get(session.flow()).orElse(null);
+      boolean old = session.idleNanos() >= leftoverNanos;
+      if (told == null && scheduler) {
+        news.add(session);
+      } else if (told == null && (old || labelled.get(session.label().forth()))) {
         leftovers.add(session.flow());
+      } else if (told != null && !scheduler && old && differs(session, told)) {
+        others.add(told);
       }
     }
-    List<Session> missing = new ArrayList<>();
-    table.forEach(session -> {
-      if (!seen.contains(session.flow())) {
-        missing.add(session);
-      }
-    });
+    news.forEach(this::tell);
     ended(dataPlane.removeSessions(leftovers));
-    dataPlane.putSessions(missing);
-    return differed + leftovers.size() + missing.size();
+    others.addAll(missing.values());
+    dataPlane.putSessions(others);
+    return news.size() + leftovers.size() + others.size();
+  }
+
+  private static boolean differs(KernelSession session, Session told) {
+    return session.target() != told.target() || session.label().forth() != told.label().forth();
+  }
+
+  private void tell(KernelSession session) {
+    table.put(
+        new Session(
+            session.flow(),
+            session.target(),
+            session.state(),
+            term,
+            wallClockMillis.getAsLong(),
+            session.label()));
   }
 
   private void ended(List<EndedSession> sessions) {

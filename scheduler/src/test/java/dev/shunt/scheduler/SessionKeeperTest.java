@@ -144,6 +144,39 @@ class SessionKeeperTest {
     assertThat(kernel.sessions()).extracting(KernelSession::flow).containsExactly(flow(1));
   }
 
+  @Test
+  void aLeftoverGoesAtOnceWhereAnotherSessionHasItsLabelByNow() throws DataPlaneException {
+    kernel.putSessions(List.of(labelled(1, 8193), labelled(2, 8195), session(3)));
+    table.put(labelled(4, 8193));
+
+    assertThat(keeper.reconcile(false, SECOND)).isEqualTo(2);
+
+    assertThat(kernel.sessions())
+        .extracting(KernelSession::flow)
+        .containsExactlyInAnyOrder(flow(2), flow(3), flow(4));
+    assertThat(ended).containsExactly(8193);
+  }
+
+  @Test
+  void whatTheArrayKnowsOtherwiseIsWrittenToAStandbysKernelWhenItIsOldEnough()
+      throws DataPlaneException {
+    kernel.putSessions(List.of(labelled(1, 8193)));
+    table.put(labelled(1, 8195));
+
+    assertThat(keeper.reconcile(false, SECOND)).as("perhaps on its way").isZero();
+    clock.set(SECOND);
+    assertThat(keeper.reconcile(true, SECOND)).as("the scheduler's kernel knows better").isZero();
+    assertThat(keeper.reconcile(false, SECOND)).isEqualTo(1);
+
+    assertThat(kernel.sessions()).extracting(k -> k.label().forth()).containsExactly(8195);
+    assertThat(keeper.reconcile(false, 0)).isZero();
+  }
+
+  private static Session labelled(int port, int label) {
+    return new Session(
+        flow(port), LABEL, SessionState.OPENING, TERM, 1, new SessionLabel(label, 5, false));
+  }
+
   private static Session session(int port) {
     return new Session(flow(port), LABEL, SessionState.OPENING, TERM, 1);
   }

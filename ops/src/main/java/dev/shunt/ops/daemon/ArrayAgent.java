@@ -58,6 +58,8 @@ public final class ArrayAgent implements Membership.Listener, AutoCloseable {
   private Set<MemberId> present = Set.of();
   private Term announcing = Term.NONE;
   private boolean eligible;
+  private boolean whole;
+  private volatile boolean caughtUp;
   private Map<String, String> published = Map.of();
 
   /**
@@ -106,6 +108,14 @@ public final class ArrayAgent implements Membership.Listener, AutoCloseable {
   /** When the present scheduler took office, milliseconds since the epoch; 0 while nobody has. */
   public long schedulerSinceMillis() {
     return schedulerSinceMillis;
+  }
+
+  /**
+   * Whether the kernel's sessions agree with the array's, as far as the array knew any when this
+   * member joined it. Until then it should be sent nothing new.
+   */
+  public boolean caughtUp() {
+    return caughtUp;
   }
 
   /** Members that operators have drained. */
@@ -189,11 +199,27 @@ public final class ArrayAgent implements Membership.Listener, AutoCloseable {
   private void step() {
     MemberView seen = view;
     replication.expect(holders(seen));
+    catchUp(seen);
     Set<MemberId> drained = drainedMembers();
     Set<ArrayState.Drained> all = replication.arrayState().drained();
     layerFour.ifPresent(l4 -> l4.step(seen, drained, ServerDrains.names(all)));
     serverDrains.follow(all);
     publish(seen, drained);
+  }
+
+  /** Compares sessions at once when the tables have come, first or after a parting. */
+  private void catchUp(MemberView seen) {
+    boolean wasWhole = whole;
+    whole = replication.complete() && seen.hasMajority();
+    if (!whole || wasWhole) {
+      return;
+    }
+    boolean othersKnow = holders(seen).stream().anyMatch(id -> !id.equals(self));
+    // Where nobody else holds the tables, the kernel's memory is the best there is.
+    if (othersKnow) {
+      layerFour.ifPresent(caughtUp ? LayerFour::reconcile : LayerFour::catchUp);
+    }
+    caughtUp = true;
   }
 
   /** Those whose tables are whole. */

@@ -225,16 +225,30 @@ public final class LayerFour implements SessionTable.Listener, AutoCloseable {
 
   /** Mends differences between the kernel's sessions and the array's. */
   public void reconcile() {
-    boolean held = isScheduler();
+    reconcile(isScheduler(), LEFTOVER);
+    labels.ifPresent(supply -> enter("looking for label pairs", supply::audit));
+  }
+
+  /**
+   * Gives up what the kernel remembers of a former process's sessions where the array has forgotten
+   * or changed them since: labels that were given out again would lead packets of other sessions
+   * astray. To be called while others hold the tables and before this member takes sessions.
+   */
+  public void catchUp() {
+    if (dataPlane.adopted()) {
+      reconcile(false, Duration.ZERO);
+    }
+  }
+
+  private void reconcile(boolean scheduler, Duration leftover) {
     enter(
         "comparing sessions",
         () -> {
-          int mended = sessions.reconcile(held, LEFTOVER.toNanos());
+          int mended = sessions.reconcile(scheduler, leftover.toNanos());
           if (mended > 0) {
             log.info("mended {} session entries that differed between kernel and array", mended);
           }
         });
-    labels.ifPresent(supply -> enter("looking for label pairs", supply::audit));
   }
 
   private boolean isScheduler() {

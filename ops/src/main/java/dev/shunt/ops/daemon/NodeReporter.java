@@ -72,8 +72,9 @@ public final class NodeReporter {
   /**
    * The node's listeners are open.
    *
-   * @param tables whether the tables are loaded that tell which server has a session; waited for so
-   *     long as {@link #TABLES_WITHIN}, for a member without them is better than none
+   * @param tables whether the tables are loaded that tell which server has a session, and the
+   *     kernel agrees with them; waited for so long as {@link #TABLES_WITHIN}, for a member without
+   *     them is better than none
    */
   public void started(BooleanSupplier tables) {
     loaded = tables;

@@ -13,6 +13,11 @@ import dev.shunt.cluster.MemberId;
 import dev.shunt.cluster.Term;
 import dev.shunt.replication.ArrayState.Drained;
 import dev.shunt.replication.ArrayState.Kind;
+import dev.shunt.replication.Flow;
+import dev.shunt.replication.Protocol;
+import dev.shunt.replication.Session;
+import dev.shunt.replication.SessionState;
+import dev.shunt.scheduler.KernelSession;
 import dev.shunt.scheduler.NodeReport;
 import dev.shunt.scheduler.SessionKeeper;
 import dev.shunt.scheduler.SessionTimeouts;
@@ -105,6 +110,40 @@ class ArrayAgentTest {
 
     replication.close();
     await().until(() -> !membership.last().eligible());
+  }
+
+  @Test
+  void whatAFormerProcessLeftInTheKernelIsComparedBeforeAMemberTakesSessions() throws Exception {
+    kernel.close();
+    kernel.putSessions(List.of(session(1), session(2)));
+    layerFour.start();
+    replication.sessions().put(session(2));
+    agent.start();
+    membership.show(view(silent(1), well(2)));
+
+    await().until(agent::caughtUp);
+    assertThat(kernel.sessions())
+        .extracting(KernelSession::flow)
+        .containsExactly(session(2).flow());
+  }
+
+  @Test
+  void whereNobodyElseHasTheTablesTheKernelsSessionsStay() throws Exception {
+    kernel.close();
+    kernel.putSessions(List.of(session(1)));
+    layerFour.start();
+    agent.start();
+    membership.show(view(silent(1)));
+    assertThat(agent.caughtUp()).as("no majority").isFalse();
+
+    membership.show(view(silent(1), silent(2)));
+    await().until(agent::caughtUp);
+    assertThat(kernel.sessions()).hasSize(1);
+  }
+
+  private static Session session(int port) {
+    Flow flow = Flow.ofIpv4(Protocol.TCP, 0x0a4d0002, port, 0x0a4d0064, 80);
+    return new Session(flow, 1026, SessionState.ESTABLISHED, TERM, 1);
   }
 
   @Test
