@@ -31,7 +31,6 @@ public final class CdnBench {
 
   static final double LIMIT = 0.5;
 
-  private static final String SHUNT = "shunt";
   private static final String CDN = "https://cdn.example/";
   private static final String HEAP = "-Xmx512m";
   private static final int ROUNDS = 7;
@@ -85,7 +84,7 @@ public final class CdnBench {
     List<String> worker =
         LabJvm.current()
             .daemon(List.of(HEAP), List.of("bench", "rewriting", run.path().toString()));
-    RewriteSide shunt = RewriteSide.start(run, SHUNT, worker);
+    RewriteSide shunt = RewriteSide.start(run, RewriteWorker.NAME, worker);
     RewriteSide other = RewriteSide.start(run, LolHtml.NAME, LolHtml.command(run));
     progress.accept("%s against %s".formatted(shunt.version(), other.version()));
     for (Page page : pages) {

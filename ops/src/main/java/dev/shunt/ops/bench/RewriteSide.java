@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +24,7 @@ final class RewriteSide {
   private final BufferedReader from;
   private final Writer to;
   private final String version;
+  private final Map<String, byte[]> results = new HashMap<>();
 
   private RewriteSide(RunDirectory run, String name, Process process) throws BenchException {
     this.run = run;
@@ -50,10 +53,17 @@ final class RewriteSide {
     return version;
   }
 
-  /** What it made of a page. */
+  /** What it made of a page; not to be changed. */
   byte[] result(Page page) throws BenchException {
+    byte[] known = results.get(page.name());
+    return known != null ? known : read(page);
+  }
+
+  private byte[] read(Page page) throws BenchException {
     try {
-      return Files.readAllBytes(run.path().resolve(page.name() + "." + name));
+      byte[] result = Files.readAllBytes(run.path().resolve(page.name() + "." + name));
+      results.put(page.name(), result);
+      return result;
     } catch (IOException e) {
       throw new BenchException("%s of %s: %s".formatted(page.name(), name, e.getMessage()), e);
     }

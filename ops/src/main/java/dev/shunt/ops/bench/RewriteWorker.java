@@ -20,7 +20,7 @@ import java.util.stream.Stream;
 
 /**
  * Rewrites pages over and over: the side of Shunt in {@code bench cdn}, in a JVM of its own with
- * the flags of a daemon. {@code lol-html.mjs} is the other one, and answers the same.
+ * the flags of a daemon. {@code lol-html/rewrite.mjs} is the other one, and answers the same.
  *
  * <p>It first leaves each page's result beside the page and says with what it works. Then a line
  * with a page's name and milliseconds is answered by a line with how often it rewrote the page in
@@ -30,8 +30,8 @@ public final class RewriteWorker {
 
   static final String PAGE = ".html";
 
-  /** The ending of its results. */
-  static final String RESULT = ".shunt";
+  /** This side's, and the ending of its results. */
+  static final String NAME = "shunt";
 
   /** Pages come in parts of so many bytes. */
   private static final int PART = 16_384;
@@ -72,7 +72,7 @@ public final class RewriteWorker {
         String name = file.getFileName().toString().replace(PAGE, "");
         byte[] page = Files.readAllBytes(file);
         pages.put(name, page);
-        Files.write(dir.resolve(name + RESULT), rewritten(page));
+        Files.write(dir.resolve(name + "." + NAME), rewritten(page));
       }
     }
     out.println("Java " + Runtime.version());

@@ -74,31 +74,29 @@ public final class LabHosts {
     return switch (host.role()) {
       case MEMBER -> jvm.command(jvm.memberFlags(), memberArguments(host.name()));
       case SERVER ->
-          jvm.command(
-              LabJvm.SMALL_FLAGS,
-              List.of(
-                  "lab",
-                  "server",
-                  "--name",
-                  host.name(),
-                  "--port",
-                  Integer.toString(LabTopology.SERVER_PORT),
-                  "--certificate",
-                  paths.certificate(host.name()).toString(),
-                  "--key",
-                  paths.certificateKey(host.name()).toString()));
-      case CDN ->
-          jvm.command(
-              LabJvm.SMALL_FLAGS,
-              List.of(
-                  "lab",
-                  "server",
-                  "--name",
-                  host.name(),
-                  "--port",
-                  Integer.toString(LabTopology.SERVER_PORT)));
+          server(
+              host.name(),
+              "--certificate",
+              paths.certificate(host.name()).toString(),
+              "--key",
+              paths.certificateKey(host.name()).toString());
+      case CDN -> server(host.name());
       case CLIENT -> throw new LabException("nothing of its own runs on the client");
     };
+  }
+
+  private List<String> server(String name, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "lab",
+                "server",
+                "--name",
+                name,
+                "--port",
+                Integer.toString(LabTopology.SERVER_PORT)));
+    arguments.addAll(List.of(more));
+    return jvm.command(LabJvm.SMALL_FLAGS, arguments);
   }
 
   private List<String> memberArguments(String member) {

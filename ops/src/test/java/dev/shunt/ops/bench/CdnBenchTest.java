@@ -48,7 +48,7 @@ class CdnBenchTest {
             new BufferedReader(new StringReader(page.name() + " 1\n")),
             new PrintStream(out, true, StandardCharsets.UTF_8));
 
-    byte[] result = Files.readAllBytes(dir.resolve(page.name() + RewriteWorker.RESULT));
+    byte[] result = Files.readAllBytes(dir.resolve(page.name() + "." + RewriteWorker.NAME));
     String text = new String(result, StandardCharsets.UTF_8);
     assertThat(text)
         .contains("<img src=\"https://cdn.example/static/img/logo.svg\"", "/static/img/paper.png)")

@@ -21,7 +21,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What this machine's stack has is its own, whatever tables say: real sockets of this process on a
@@ -111,63 +112,60 @@ final class OwnSocketTest {
     }
   }
 
-  @Test
-  void aConnectionOfThisMachineIsItsOwnWhateverTheFormulaSays() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "::1"})
+  void aConnectionOfThisMachineIsItsOwnWhateverTheFormulaSays(String vip) throws Exception {
     Kernel.requireBpf();
-    for (String vip : new String[] {"127.0.0.1", "::1"}) {
-      try (Connection connection = new Connection(vip)) {
-        int port = connection.client.getLocalPort();
-        connection.placeOf(A);
-        assertThat(connection.run(ACK, port)).isEqualTo(Outcome.LOCAL_SUM);
-        assertThat(connection.run(ACK, port ^ 1)).isEqualTo(Outcome.DROP_NO_SOCKET);
+    try (Connection connection = new Connection(vip)) {
+      int port = connection.client.getLocalPort();
+      connection.placeOf(A);
+      assertThat(connection.run(ACK, port)).isEqualTo(Outcome.LOCAL_SUM);
+      assertThat(connection.run(ACK, port ^ 1)).isEqualTo(Outcome.DROP_NO_SOCKET);
 
-        connection.placeOf(B);
-        assertThat(connection.run(ACK, port)).isEqualTo(Outcome.PASS_OWN_CONNECTION);
-        assertThat(connection.run(FIN | ACK, port)).isEqualTo(Outcome.PASS_OWN_CONNECTION);
-        assertThat(connection.run(ACK, port ^ 1)).isEqualTo(Outcome.DROP_OTHERS_SHARE);
-      }
+      connection.placeOf(B);
+      assertThat(connection.run(ACK, port)).isEqualTo(Outcome.PASS_OWN_CONNECTION);
+      assertThat(connection.run(FIN | ACK, port)).isEqualTo(Outcome.PASS_OWN_CONNECTION);
+      assertThat(connection.run(ACK, port ^ 1)).isEqualTo(Outcome.DROP_OTHERS_SHARE);
     }
   }
 
-  @Test
-  void aNewConnectionIsWhoseTheFormulaSaysAsLongAsThatOneIsPresentAndListens() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "::1"})
+  void aNewConnectionIsWhoseTheFormulaSaysAsLongAsThatOneIsPresentAndListens(String vip)
+      throws Exception {
     Kernel.requireBpf();
-    for (String vip : new String[] {"127.0.0.1", "::1"}) {
-      try (Connection connection = new Connection(vip)) {
-        connection.placeOf(A);
-        assertThat(connection.run(SYN, 9)).isEqualTo(Outcome.LOCAL_SUM);
+    try (Connection connection = new Connection(vip)) {
+      connection.placeOf(A);
+      assertThat(connection.run(SYN, 9)).isEqualTo(Outcome.LOCAL_SUM);
 
-        connection.world.shareFor(0);
-        assertThat(connection.run(SYN, 9)).isEqualTo(Outcome.DROP_SHARE_LAPSED);
-        int port = connection.client.getLocalPort();
-        assertThat(connection.run(ACK, port)).isEqualTo(Outcome.LOCAL_SUM);
+      connection.world.shareFor(0);
+      assertThat(connection.run(SYN, 9)).isEqualTo(Outcome.DROP_SHARE_LAPSED);
+      int port = connection.client.getLocalPort();
+      assertThat(connection.run(ACK, port)).isEqualTo(Outcome.LOCAL_SUM);
 
-        connection.world.shareFor(MINUTE);
-        connection.listener.close();
-        assertThat(connection.run(SYN, 9)).isEqualTo(Outcome.DROP_NO_SOCKET);
+      connection.world.shareFor(MINUTE);
+      connection.listener.close();
+      assertThat(connection.run(SYN, 9)).isEqualTo(Outcome.DROP_NO_SOCKET);
 
-        connection.placeOf(B);
-        assertThat(connection.run(SYN, 9)).isEqualTo(Outcome.DROP_OTHERS_SHARE);
-        assertThat(connection.world.sessions.list()).isEmpty();
-      }
+      connection.placeOf(B);
+      assertThat(connection.run(SYN, 9)).isEqualTo(Outcome.DROP_OTHERS_SHARE);
+      assertThat(connection.world.sessions.list()).isEmpty();
     }
   }
 
   /** Until its neighbours know of the new scheduler the former one goes on, and by labels. */
-  @Test
-  void aSchedulerKeepsTheConnectionForWhichTheFormerOneChoseIt() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "::1"})
+  void aSchedulerKeepsTheConnectionForWhichTheFormerOneChoseIt(String vip) throws Exception {
     Kernel.requireBpf();
-    for (String vip : new String[] {"127.0.0.1", "::1"}) {
-      try (Connection connection = new Connection(vip)) {
-        int port = connection.client.getLocalPort();
-        connection.rowOf(B);
-        connection.world.leaseFor(MINUTE);
+    try (Connection connection = new Connection(vip)) {
+      int port = connection.client.getLocalPort();
+      connection.rowOf(B);
+      connection.world.leaseFor(MINUTE);
 
-        assertThat(connection.runLabelled(LABEL, port)).isEqualTo(Outcome.LABEL_LEARN);
-        assertThat(connection.world.onlySession().target()).isEqualTo(A);
-        assertThat(connection.runLabelled(LABEL + 2, port ^ 1))
-            .isEqualTo(Outcome.FORWARD_STATELESS);
-      }
+      assertThat(connection.runLabelled(LABEL, port)).isEqualTo(Outcome.LABEL_LEARN);
+      assertThat(connection.world.onlySession().target()).isEqualTo(A);
+      assertThat(connection.runLabelled(LABEL + 2, port ^ 1)).isEqualTo(Outcome.FORWARD_STATELESS);
     }
   }
 }
