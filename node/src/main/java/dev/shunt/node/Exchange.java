@@ -1,6 +1,7 @@
 package dev.shunt.node;
 
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -37,6 +38,15 @@ public interface Exchange {
 
   /** Whether the client's connection is encrypted. */
   boolean secure();
+
+  /** Whether the client may change to another protocol, as it asks to. */
+  boolean wantsUpgrade();
+
+  /**
+   * Whether what the request says of the client's own client ({@code Forwarded}, {@code
+   * X-Forwarded-*} and the like) goes to the server; else it is removed behind the stages.
+   */
+  boolean trusted();
 
   /** What is known of the encryption, where there is one. */
   Optional<TlsSession> tls();
@@ -96,6 +106,35 @@ public interface Exchange {
    * @throws IllegalStateException outside of {@link Stage#onRequest}
    */
   void answer(int status, Map<String, String> headers, byte[] body);
+
+  /**
+   * Answers with a response that was kept. It is given as a server's would be: the stages before
+   * this one get its head in {@link Stage#onResponse}, may change it and filter its body; a client
+   * that is slow gets it slowly. In {@link Stage#onResponse} it takes the place of the server's
+   * response, in {@link Stage#onFailure} that of the node's error.
+   *
+   * @throws IllegalStateException outside of {@link Stage#onRequest}, {@link Stage#onResponse} and
+   *     {@link Stage#onFailure}
+   */
+  void answer(KeptResponse response);
+
+  /**
+   * Holds the request, when {@link Stage#onRequest} has returned: later stages do not see it yet,
+   * and no server gets it. When it is resumed this stage's {@link Stage#onRequest} is called once
+   * more; what the request was attached tells it from the first time.
+   *
+   * @param most after so long it is resumed by itself
+   * @throws IllegalStateException outside of {@link Stage#onRequest}
+   */
+  HeldRequest hold(Duration most);
+
+  /**
+   * Looks on at the response's body as filters that were added before leave it, and filters that
+   * are added later get it; its framing stays as it is.
+   *
+   * @throws IllegalStateException outside of {@link Stage#onResponse}
+   */
+  void watchBody(BodyWatcher watcher);
 
   /**
    * Passes the response's body through a filter; the first filter that was added is the nearest to

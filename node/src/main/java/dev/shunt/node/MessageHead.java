@@ -26,6 +26,11 @@ public interface MessageHead {
   /** The name as received. */
   String name(int header);
 
+  int nameStart(int header);
+
+  /** The offset after the name's last byte. */
+  int nameEnd(int header);
+
   /** The value as received, without white space around it; bytes above 127 as ISO 8859-1. */
   String value(int header);
 
@@ -39,6 +44,12 @@ public interface MessageHead {
 
   /** Whether the message is of HTTP/1.1; of HTTP/1.0 otherwise. */
   boolean http11();
+
+  /**
+   * The headers with all edits up to now, each with CR and LF: what stages nearer to the sender
+   * have made of them. A copy.
+   */
+  byte[] edited();
 
   /** The first value of a name. */
   default Optional<String> header(String name) {

@@ -3,6 +3,7 @@ package dev.shunt.node;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -65,6 +66,9 @@ public interface Node extends AutoCloseable {
    * @param id as in {@code X-Request-Id}
    */
   Optional<ExplainedRequest> explain(String id);
+
+  /** What stages keep of responses, by the names of their services; at most one store each. */
+  Map<String, ResponseStore> responseStores();
 
   /** What carries the bytes: {@code io_uring}, {@code epoll} or {@code nio}. */
   String transport();

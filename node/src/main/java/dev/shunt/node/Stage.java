@@ -24,15 +24,24 @@ public interface Stage {
 
   /**
    * A request's head has come and no server is chosen: edit it, {@link Exchange#prefer} a server,
-   * or {@link Exchange#answer} in the server's place (later stages then do not see it).
+   * or {@link Exchange#answer} in the server's place (later stages then do not see it), or {@link
+   * Exchange#hold} it.
    */
   default void onRequest(RequestHead request, Exchange exchange) {}
 
   /**
    * The final response's head has come (never a 1xx, nor an answer of the node itself): edit it, or
-   * {@link Exchange#filterBody} its body.
+   * {@link Exchange#filterBody} its body. A response that a stage behind this one has kept counts
+   * as the server's.
    */
   default void onResponse(ResponseHead response, Exchange exchange) {}
+
+  /**
+   * No server has answered, and the client is to get an error of the node: {@link
+   * Exchange#answer(KeptResponse)} in its place, or let it be. Called in the order of responses,
+   * until one answers.
+   */
+  default void onFailure(Exchange exchange) {}
 
   /**
    * The exchange is over, well or badly, answered by a server, a stage or the node; called once for

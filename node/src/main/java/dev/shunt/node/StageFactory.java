@@ -1,6 +1,7 @@
 package dev.shunt.node;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -20,6 +21,11 @@ public interface StageFactory extends Supplier<Stage>, AutoCloseable {
    * @throws IOException when the service cannot start without it; the message says why
    */
   default void start() throws IOException {}
+
+  /** What its stages keep of responses, if they do; the same one whenever it is asked for. */
+  default Optional<ResponseStore> store() {
+    return Optional.empty();
+  }
 
   /** Ends what {@link #start} began; called after it even when it failed. */
   @Override

@@ -42,6 +42,11 @@ final class ForwardedHeaders {
       this.trusted = trusted;
     }
 
+    /** Whether it is believed what it says of its own client. */
+    boolean trusted() {
+      return trusted;
+    }
+
     /** Its address, without port and scope. */
     String text() {
       return text;

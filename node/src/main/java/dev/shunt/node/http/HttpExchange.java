@@ -2,6 +2,7 @@ package dev.shunt.node.http;
 
 import dev.shunt.node.Exchange;
 import dev.shunt.node.ExplainedRequest.Result;
+import dev.shunt.node.KeptResponse;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http2.Http2Error;
 import java.net.InetSocketAddress;
@@ -20,6 +21,8 @@ final class HttpExchange {
     IDLE,
     /** In the stages. */
     REQUEST,
+    /** A stage holds the request. */
+    HELD,
     CONNECTING,
     /** The request's head is on its way to the server, or beyond. */
     SENT,
@@ -34,14 +37,14 @@ final class HttpExchange {
   private final ResponseRelay relay;
   private final StageCalls stages;
   private final ServerChoice choice;
+  private final ServerAttempt attempt;
+  private final Failover failover;
   private final SessionGate gate;
   private final Figures figures = new Figures();
 
   private State state = State.IDLE;
   private HttpHead head = HttpHead.NONE;
   private RequestEntry entry;
-  private @Nullable ServerSide server;
-  private @Nullable ServerSlot slot;
 
   HttpExchange(Client client, ServiceLoop service, InetSocketAddress remote) {
     this.client = client;
@@ -52,6 +55,8 @@ final class HttpExchange {
     this.entry = worker.history().none();
     this.relay = new ResponseRelay(this, client, service);
     this.choice = new ServerChoice(service, remote);
+    this.attempt = new ServerAttempt(service);
+    this.failover = new Failover(this, service, choice, relay);
     this.gate = new SessionGate(service, client);
     this.stages = new StageCalls(this, service, remote, choice, relay);
   }
@@ -63,20 +68,76 @@ final class HttpExchange {
     head = received;
     request.check(received, client, service);
     open();
-    if (!stages.request(received)) {
+    passed(stages.request(received));
+  }
+
+  /** The request has passed the stages, up to one that had enough. */
+  private void passed(boolean well) {
+    KeptResponse kept = stages.takeKept();
+    Answer given = kept == null ? stages.answer() : gate.crowded(entry);
+    if (!well) {
       fail(500, "a stage failed", null);
-      return;
-    }
-    Answer given = stages.answer();
-    if (given == null) {
-      given = gate.refusal(choice.preferred() != Exchange.NO_SERVER, entry);
-    }
-    if (given != null) {
+    } else if (given != null) {
       deliver(given);
-      return;
+    } else if (kept != null) {
+      replay(kept);
+    } else if (stages.held()) {
+      state = State.HELD;
+    } else {
+      toServer();
     }
-    request.complete(received, client, service, entry);
-    dispatch();
+  }
+
+  private void toServer() {
+    Answer refusal = gate.refusal(choice.preferred() != Exchange.NO_SERVER, entry);
+    if (refusal == null) {
+      request.complete(head, client, service, entry);
+      dispatch();
+    } else {
+      deliver(refusal);
+    }
+  }
+
+  /** Goes on with a request that a stage held. */
+  void goOn() {
+    state = State.REQUEST;
+    passed(stages.again(head));
+    client.resume();
+  }
+
+  /** Gives what a stage kept, in a server's place. */
+  private void replay(KeptResponse kept) {
+    Replay from = new Replay(this, worker, kept);
+    state = State.SENT;
+    attempt.side(from);
+    relay.begin(head.methodIs("HEAD"), head.http11(), service.keptLimits);
+    from.start(client.stream() != null || client.writable());
+  }
+
+  /**
+   * Whether a stage gives another response in the place of the server's, whose head it was shown.
+   *
+   * @param reusable whether nothing of the server's is missing
+   */
+  boolean isReplaced(boolean reusable) {
+    KeptResponse kept = stages.takeKept();
+    if (kept == null) {
+      return false;
+    }
+    attempt.done(reusable, request.body);
+    replay(kept);
+    return true;
+  }
+
+  /** There is no response to be had of any server: what a stage kept may take its place. */
+  void failed(Answer otherwise, @Nullable Http2Error given) {
+    KeptResponse kept = relay.headSent() ? null : stages.failure();
+    if (kept == null) {
+      fail(otherwise, given);
+    } else {
+      choice.noServer();
+      replay(kept);
+    }
   }
 
   private void open() {
@@ -94,7 +155,7 @@ final class HttpExchange {
 
   /** Whether the request's body can go on to the server now. */
   boolean takesBody() {
-    return state == State.SENT && server != null;
+    return state == State.SENT && attempt.side() != null;
   }
 
   ReceivedRequest request() {
@@ -102,44 +163,41 @@ final class HttpExchange {
   }
 
   void body(ByteBuf in) throws HttpFault {
-    request.body.pass(in, server, client);
+    request.body.pass(in, attempt.side(), client);
     times.request(request.body.complete(), relay.headSent());
   }
 
   boolean serverKeepsUp() {
-    ServerSide to = server;
-    return to == null || to.writable();
+    return attempt.keepsUp();
   }
 
   /** Bytes that wait for the server. */
   long held() {
-    ServerSide to = server;
-    return to == null ? 0 : to.held();
+    return attempt.held();
   }
 
   // Servers.
 
-  private void dispatch() {
+  void dispatch() {
     int chosen = choice.next();
     if (chosen != Exchange.NO_SERVER) {
       dispatch(chosen);
     } else {
-      deliver(choice.none());
+      failed(choice.none(), null);
     }
   }
 
-  private void dispatch(int chosen) {
-    ServerSlot to = service.slot(chosen);
+  void dispatch(int chosen) {
+    ServerSlot to = attempt.turnTo(chosen);
     ServerSide ready = to.take(this);
     to.begin();
-    slot = to;
     attach(to, ready);
   }
 
-  private void attach(ServerSlot to, @Nullable ServerSide ready) {
+  void attach(ServerSlot to, @Nullable ServerSide ready) {
     if (ready == null) {
       state = State.CONNECTING;
-      server = to.connect(this, client.ends());
+      attempt.side(to.connect(this, client.ends()));
     } else {
       entry.reuses();
       send(ready);
@@ -148,7 +206,7 @@ final class HttpExchange {
 
   private void send(ServerSide to) {
     state = State.SENT;
-    server = to;
+    attempt.side(to);
     if (request.wantsUpgrade() && !to.takesWebSockets() && WebSockets.asks(head)) {
       refuse(501, "the server takes no WebSockets");
       return;
@@ -156,7 +214,7 @@ final class HttpExchange {
     entry.result(Result.SENT);
     // Whatever was the case with the connection before. A stream's head needs no open window.
     to.reading(client.stream() != null || client.writable());
-    relay.begin(head.methodIs("HEAD"), head.http11());
+    relay.begin(head.methodIs("HEAD"), head.http11(), service.responseLimits);
     times.request(request.body.complete(), relay.headSent());
     to.send(head, request.body.complete(), client.allocator());
   }
@@ -168,7 +226,7 @@ final class HttpExchange {
 
   @SuppressWarnings("ReferenceEquality") // It is about this very connection.
   void connectFailed(ServerSide connection, boolean timedOut) {
-    if (server == connection && state == State.CONNECTING) {
+    if (attempt.side() == connection && state == State.CONNECTING) {
       choice.notConnected(timedOut);
       serverFailed();
       dispatch();
@@ -177,35 +235,14 @@ final class HttpExchange {
   }
 
   /** Parts with the server for a failure of its. */
-  private void serverFailed() {
-    ServerSlot of = slot;
-    if (of != null) {
-      of.failed();
-    }
+  void serverFailed() {
+    attempt.failed();
     dropServer();
   }
 
   /** Parts with the server; its connection is of no further use. */
   private void dropServer() {
-    ServerSide dropped = leaveServer();
-    if (dropped != null && state != State.CONNECTING) {
-      dropped.close();
-    }
-  }
-
-  /** Parts with the server, if there is one. */
-  private @Nullable ServerSide leaveServer() {
-    ServerSide left = server;
-    server = null;
-    if (left != null) {
-      left.leave();
-    }
-    ServerSlot of = slot;
-    slot = null;
-    if (of != null) {
-      of.end();
-    }
-    return left;
+    attempt.drop(state != State.CONNECTING);
   }
 
   // The response.
@@ -230,74 +267,36 @@ final class HttpExchange {
     service.counters.increment(Count.BAD_RESPONSES);
     entry.result(Result.INVALID_RESPONSE);
     serverFailed();
-    fail(502, "the server's response is not valid", null);
+    failed(error(502, "the server's response is not valid"), null);
   }
 
-  private void filterFailed(Throwable e) {
+  /** A watcher of the body failed, which goes on all the same. */
+  void watcherFailed(Object watcher, Throwable e) {
+    stages.failed(watcher, e);
+  }
+
+  void filterFailed(Throwable e) {
     stages.failed(relay, e);
     refuse(500, "a stage failed");
   }
 
   @SuppressWarnings("ReferenceEquality") // It is about this very connection.
   void serverClosed(ServerSide closed) {
-    if (closed != server) {
+    if (closed != attempt.side()) {
       return;
     }
     if (state == State.TUNNEL) {
       dropServer();
       end();
       client.closeAfterFlush();
-    } else if (closed.unprocessed() && !request.body.sent() && !relay.started()) {
-      unprocessed(closed);
-    } else if (relay.started()) {
-      endByClose(closed);
-    } else if (closed.reused() && request.body.mayRepeat(head) && choice.triesSameAgain()) {
-      attach(closed.slot(), null);
     } else {
-      entry.result(Result.CLOSED_WITHOUT_RESPONSE);
-      boolean another =
-          service.retries.unanswered() && !closed.reused() && request.body.mayRepeat(head);
-      serverFailed();
-      int next = another ? choice.next() : Exchange.NO_SERVER;
-      if (next == Exchange.NO_SERVER) {
-        fail(502, "the server closed without a response", closed.givenUp());
-      } else {
-        dispatch(next);
-      }
-    }
-  }
-
-  /** A request of which nothing was done goes to the same server once more, then to others. */
-  private void unprocessed(ServerSide closed) {
-    if (choice.triesSameAgain()) {
-      attach(closed.slot(), closed.slot().take(this));
-    } else {
-      entry.result(Result.CLOSED_WITHOUT_RESPONSE);
-      serverFailed();
-      dispatch();
-    }
-  }
-
-  private void endByClose(ServerSide closed) {
-    try {
-      if (!relay.endedByClose(closed.broken())) {
-        serverFailed();
-        fail(502, "the server's response broke off", closed.givenUp());
-      }
-    } catch (RuntimeException | LinkageError e) {
-      filterFailed(e);
+      failover.closed(closed, head);
     }
   }
 
   /** Whether another server gets the request, because this one's response has such a status. */
   boolean triesAgainAfter(int refusal) {
-    if (!service.retries.covers(refusal)
-        || request.body.sent()
-        || !RequestRules.isIdempotent(head)) {
-      return false;
-    }
-    entry.result(Result.RESPONDED);
-    int next = choice.next();
+    int next = attempt.isOfServer() ? failover.nextAfter(refusal, head) : Exchange.NO_SERVER;
     if (next == Exchange.NO_SERVER) {
       return false;
     }
@@ -310,17 +309,20 @@ final class HttpExchange {
 
   private void answered(int by) {
     figures.status(by);
-    gate.answered(times.since(request.body, figures));
-    ServerSlot of = slot;
-    if (of != null) {
-      of.answered(by, times.sent());
+    if (attempt.isOfServer()) {
+      gate.answered(times.since(request.body, figures));
+      attempt.answered(by, times.sent());
     }
   }
 
   /** Passes the response's head through the stages; false when one failed. */
   boolean passStages(HttpHead response) {
     answered(response.status());
-    entry.responded(worker.now(), response.status());
+    if (attempt.isOfServer()) {
+      entry.responded(worker.now(), response.status());
+    } else {
+      entry.answered(response.status(), "a stage had kept the response");
+    }
     boolean passed = stages.response(response);
     service.forwarded.responseId(response, entry);
     return passed;
@@ -333,10 +335,7 @@ final class HttpExchange {
 
   /** The response is complete and written. */
   void responseComplete(boolean serverReusable, boolean keepClient) {
-    ServerSide used = leaveServer();
-    if (used != null) {
-      used.done(serverReusable && request.body.wholeFor(used));
-    }
+    attempt.done(serverReusable, request.body);
     service.recordLatency(worker.now() - figures.start());
     end();
     client.exchangeDone(keepClient);
@@ -351,7 +350,7 @@ final class HttpExchange {
   }
 
   void tunnel(ByteBuf bytes) {
-    ServerSide to = server;
+    ServerSide to = attempt.side();
     if (to == null) {
       bytes.release();
     } else {
@@ -361,9 +360,8 @@ final class HttpExchange {
   }
 
   void clientWritabilityChanged(boolean writable) {
-    ServerSide from = server;
-    if (from != null && state != State.CONNECTING) {
-      from.reading(writable);
+    if (state != State.CONNECTING) {
+      attempt.reading(writable);
     }
   }
 
@@ -376,7 +374,7 @@ final class HttpExchange {
   /** The client is gone. */
   void clientGone() {
     if (state == State.TUNNEL) {
-      ServerSide left = leaveServer();
+      ServerSide left = attempt.leave();
       if (left != null) {
         left.closeAfterFlush();
       }
@@ -396,10 +394,7 @@ final class HttpExchange {
 
   /** The client's side of a tunnel has ended. */
   void tunnelEnded() {
-    ServerSide to = server;
-    if (to != null) {
-      to.endTunnel();
-    }
+    attempt.endTunnel();
   }
 
   boolean inTunnel() {
@@ -423,20 +418,28 @@ final class HttpExchange {
       entry.result(Result.TIMED_OUT);
       serverFailed();
       gate.answered(times.since(request.body, figures));
-      fail(504, "the server did not respond in time", null);
+      failed(error(504, "the server did not respond in time"), null);
     }
   }
 
-  /** Answers in the server's place, or breaks off: if a response has begun, or a code says more. */
+  Answer error(int code, String reason) {
+    return Answer.error(code, reason, entry.idText());
+  }
+
   private void fail(int code, String reason, @Nullable Http2Error given) {
+    fail(error(code, reason), given);
+  }
+
+  /** Answers in the server's place, or breaks off: if a response has begun, or a code says more. */
+  private void fail(Answer answer, @Nullable Http2Error given) {
     if (relay.headSent() || (given != null && client.prefersReset())) {
       service.counters.increment(Count.ABORTED);
-      entry.answered(figures.status(), reason);
+      entry.answered(figures.status(), answer.reason());
       end();
       client.reset(given == null ? Http2Error.INTERNAL_ERROR : given);
       client.exchangeDone(false);
     } else {
-      deliver(Answer.error(code, reason, entry.idText()));
+      deliver(answer);
     }
   }
 

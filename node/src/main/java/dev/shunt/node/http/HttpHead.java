@@ -8,6 +8,7 @@ import dev.shunt.node.ResponseHead;
 import dev.shunt.node.http.HeadParser.Phase;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -202,11 +203,13 @@ final class HttpHead implements RequestHead, ResponseHead {
     return ids[header] == REMOVED;
   }
 
-  int nameStart(int header) {
+  @Override
+  public int nameStart(int header) {
     return fields[header * STRIDE + NAME_START];
   }
 
-  int nameEnd(int header) {
+  @Override
+  public int nameEnd(int header) {
     return fields[header * STRIDE + NAME_END];
   }
 
@@ -324,6 +327,20 @@ final class HttpHead implements RequestHead, ResponseHead {
     out.writeBytes(added, 0, addedLength);
     out.writeBytes(bytes, length - 2, 2);
     return out;
+  }
+
+  /** Without the first line and the empty one. */
+  @Override
+  public byte[] edited() {
+    ByteBuf all = render(UnpooledByteBufAllocator.DEFAULT, 0);
+    try {
+      all.skipBytes(all.bytesBefore((byte) '\n') + 1);
+      byte[] lines = new byte[all.readableBytes() - 2];
+      all.readBytes(lines);
+      return lines;
+    } finally {
+      all.release();
+    }
   }
 
   // What stages see.

@@ -7,6 +7,7 @@ import dev.shunt.node.Node;
 import dev.shunt.node.NodeConfig;
 import dev.shunt.node.NodeException;
 import dev.shunt.node.NodeStats;
+import dev.shunt.node.ResponseStore;
 import dev.shunt.node.Server;
 import dev.shunt.node.ServerPool;
 import dev.shunt.node.StageProvider;
@@ -24,7 +25,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -359,6 +362,18 @@ public final class NettyNode implements Node {
   @Override
   public List<InetSocketAddress> addresses(String service) {
     return List.copyOf(find(service).sockets().addresses());
+  }
+
+  @Override
+  public Map<String, ResponseStore> responseStores() {
+    Map<String, ResponseStore> stores = new TreeMap<>();
+    for (RunningService service : services) {
+      ServiceRuntime runtime = service.runtime();
+      runtime.stages().stream()
+          .flatMap(stages -> stages.store().stream())
+          .forEach(store -> stores.put(runtime.config().name(), store));
+    }
+    return stores;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.shunt.node.http;
 
 import dev.shunt.node.BodyFilter;
+import dev.shunt.node.BodyWatcher;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -42,6 +43,7 @@ final class ResponseRelay {
   private final BodyReader body = new BodyReader();
   private final ConnectionOptions options = new ConnectionOptions();
   private final List<BodyFilter> filters = new ArrayList<>(0);
+  private final List<Watched> watched = new ArrayList<>(0);
 
   private HttpHead head = HttpHead.NONE;
   private Phase phase = Phase.DONE;
@@ -68,8 +70,13 @@ final class ResponseRelay {
     this.service = service;
   }
 
-  /** A request was sent: awaits its response. */
-  void begin(boolean isHead, boolean http11) {
+  /**
+   * A request was sent: awaits its response.
+   *
+   * @param limits of the response's head
+   */
+  void begin(boolean isHead, boolean http11, HeadLimits limits) {
+    forget(); // What was there may be a response that another one takes the place of.
     phase = Phase.HEAD;
     toHead = isHead;
     toHttp11 = http11;
@@ -79,7 +86,7 @@ final class ResponseRelay {
     ended = false;
     endedWith = null;
     interim = 0;
-    takeHead().forResponse(service.responseLimits);
+    takeHead().forResponse(limits);
   }
 
   @SuppressWarnings("ReferenceEquality") // There is one that stands for none.
@@ -99,7 +106,20 @@ final class ResponseRelay {
     phase = Phase.DONE;
     started = false;
     headSent = false;
+    forget();
+  }
+
+  private void forget() {
     filters.clear();
+    for (Watched each : watched) {
+      each.end(false);
+    }
+    watched.clear();
+  }
+
+  /** Whether a filter changes the body. */
+  private boolean filtered() {
+    return filters.size() > watched.size();
   }
 
   /** Whether the server has sent anything. */
@@ -192,6 +212,9 @@ final class ResponseRelay {
       exchange.refuse(500, "a stage failed");
       return false;
     }
+    if (exchange.isReplaced(mayReuse(in))) {
+      return false;
+    }
     checkTunnel();
     serverPersists = options.persists(head) && !body.isUntilClose();
     frameForClient();
@@ -202,6 +225,11 @@ final class ResponseRelay {
     phase = Phase.BODY;
     headSent = true;
     return true;
+  }
+
+  /** Whether nothing of the response is missing but what its head said. */
+  private boolean mayReuse(ByteBuf in) {
+    return options.persists(head) && body.complete() && !in.isReadable();
   }
 
   /** To a stream that asked for a tunnel a success would say that it has one. */
@@ -249,9 +277,10 @@ final class ResponseRelay {
 
   /** Chooses how the body goes to the client, and says so in the head. */
   private void frameForClient() {
-    boolean filtered = !filters.isEmpty();
+    boolean filtered = filtered();
     boolean hasBody = !body.isEmpty();
-    decoded = hasBody && (filtered || body.isUnmeasured() || (body.isChunked() && !keepsFraming()));
+    boolean plain = keepsFraming() && watched.isEmpty();
+    decoded = hasBody && (filtered || body.isUnmeasured() || (body.isChunked() && !plain));
     encoded = decoded && toHttp11 && stream == null;
     keepClient = exchange.mayPersist() && (!decoded || encoded);
     if (decoded || filtered) {
@@ -281,7 +310,7 @@ final class ResponseRelay {
 
   /** Whether trailers come apart from the body, which nobody changes. */
   private boolean passesTrailers() {
-    return body.isFramed() && filters.isEmpty();
+    return (body.isFramed() || body.isChunked()) && !filtered();
   }
 
   /** Whether the client understands chunks. */
@@ -304,6 +333,7 @@ final class ResponseRelay {
       ByteBuf part = body.verbatim(in, client.allocator());
       if (part != null) {
         exchange.figures().sent(part.readableBytes());
+        show(part);
         out.writeBytes(part);
         part.release();
       }
@@ -318,13 +348,15 @@ final class ResponseRelay {
     if (!decoded) {
       ByteBuf part = body.verbatim(in, client.allocator());
       if (part != null) {
+        show(part);
         send(part);
       }
       return;
     }
     ByteBuf part = body.data(in);
     while (part != null) {
-      if (stream != null && filters.isEmpty()) {
+      if (stream != null && !filtered()) {
+        show(part);
         send(part);
       } else {
         try {
@@ -337,15 +369,26 @@ final class ResponseRelay {
     }
   }
 
+  /** Shows a part to those who look on, where nobody changes it. */
+  private void show(ByteBuf part) {
+    for (Watched each : watched) {
+      each.see(part.nioBuffer());
+    }
+  }
+
   private void endBody() {
     if (decoded) {
       endFilters();
+    }
+    boolean whole = !body.isUntilClose();
+    for (Watched each : watched) {
+      each.end(whole);
     }
     if (encoded) {
       endChunks(passesTrailers() ? body.trailers() : null);
     }
     if (stream != null) {
-      stream.end(filters.isEmpty() ? body.trailers() : null);
+      stream.end(filtered() ? null : body.trailers());
     }
     phase = Phase.DONE;
   }
@@ -407,6 +450,12 @@ final class ResponseRelay {
           "a stage can add a filter only while it handles the response");
     }
     filters.add(filter);
+  }
+
+  void addWatcher(BodyWatcher watcher) {
+    Watched added = new Watched(watcher, e -> exchange.watcherFailed(watcher, e));
+    addFilter(added);
+    watched.add(added);
   }
 
   private static byte[] ascii(String text) {

@@ -113,6 +113,16 @@ final class ServerChoice {
     return current;
   }
 
+  /** What became of the last attempt. */
+  void result(Result of) {
+    entry.result(of);
+  }
+
+  /** No server has the request any more. */
+  void noServer() {
+    current = Exchange.NO_SERVER;
+  }
+
   /** Whether a server has been tried, the current one included. */
   boolean tried(int server) {
     for (int i = 0; i < triedCount; i++) {

@@ -31,6 +31,10 @@ final class ServiceLoop {
   final TimeoutNanos timeouts;
   final HeadLimits requestLimits;
   final HeadLimits responseLimits;
+
+  /** Of responses that stages kept: a server's, and what was added to them. */
+  final HeadLimits keptLimits;
+
   final ForwardedHeaders forwarded;
 
   /** How long nothing may come in a session of datagrams, in nanoseconds. */
@@ -68,6 +72,7 @@ final class ServiceLoop {
     this.timeouts = new TimeoutNanos(config.timeouts());
     this.requestLimits = HeadLimits.ofRequest(limits);
     this.responseLimits = HeadLimits.ofResponse(limits);
+    this.keptLimits = HeadLimits.ofKept(limits);
     this.retries = new RetryPolicy(this, config.policy().retries(), loops);
     this.admission = config.policy().goal().isPresent() ? new AdmissionLoop() : null;
     this.groups = new ServerGroups(runtime);

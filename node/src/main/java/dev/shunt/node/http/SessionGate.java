@@ -23,12 +23,10 @@ final class SessionGate {
    * @param entry where it is remembered
    */
   @Nullable Answer refusal(boolean preferred, RequestEntry entry) {
-    if (service.crowded()) {
-      return Answer.error(503, "too much waits in memory for slow clients", entry.idText());
-    }
+    Answer crowded = crowded(entry);
     AdmissionGate asked = gate;
-    if (asked == null) {
-      return null;
+    if (asked == null || crowded != null) {
+      return crowded;
     }
     existing = preferred || client.inSession();
     if (!existing) {
@@ -40,6 +38,13 @@ final class SessionGate {
     }
     client.sessionBegins();
     return null;
+  }
+
+  /** What a request gets while too much waits in memory, whoever would answer it; else null. */
+  @Nullable Answer crowded(RequestEntry entry) {
+    return service.crowded()
+        ? Answer.error(503, "too much waits in memory for slow clients", entry.idText())
+        : null;
   }
 
   /** Its response has begun, or will not come. */

@@ -1,8 +1,11 @@
 package dev.shunt.node.http;
 
+import dev.shunt.node.HeldRequest;
+import dev.shunt.node.KeptResponse;
 import dev.shunt.node.PreparedHeader;
 import dev.shunt.node.Stage;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -16,12 +19,21 @@ final class StageCalls {
   private static final Logger LOG = LoggerFactory.getLogger(StageCalls.class);
   private static final long LOG_EVERY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+  private final HttpExchange exchange;
   private final StageView view;
   private final ServiceLoop service;
   private final Stage[] stages;
   private final @Nullable Object[] attachments;
   private @Nullable Answer answer;
+  private @Nullable KeptResponse kept;
+  private @Nullable Hold hold;
   private int begun;
+
+  /** How many stages the response has still to pass. */
+  private int ahead;
+
+  /** Whether a stage is called that may answer. */
+  private boolean asking;
 
   StageCalls(
       HttpExchange exchange,
@@ -29,6 +41,7 @@ final class StageCalls {
       InetSocketAddress remote,
       ServerChoice choice,
       ResponseRelay relay) {
+    this.exchange = exchange;
     this.view = new StageView(exchange, service, remote, choice, relay, this);
     this.service = service;
     this.stages = service.stages();
@@ -38,33 +51,80 @@ final class StageCalls {
   /** False when a stage failed. */
   boolean request(HttpHead head) {
     answer = null;
+    kept = null;
     begun = 0;
+    return ask(head);
+  }
+
+  /** The request goes on that a stage held, which is asked again; false when a stage failed. */
+  boolean again(HttpHead head) {
+    hold = null;
+    begun--;
+    return ask(head);
+  }
+
+  private boolean ask(HttpHead head) {
     try {
-      while (begun < stages.length && answer == null) {
+      asking = true;
+      while (begun < stages.length && answer == null && kept == null && hold == null) {
         stages[begun++].onRequest(head, view);
+      }
+      ahead = kept == null ? begun : begun - 1;
+      if (answer != null || kept != null) {
+        endHold(); // A stage that did both has answered.
       }
       return true;
     } catch (RuntimeException | LinkageError e) {
       failed(stages[begun - 1], e);
       return false;
+    } finally {
+      asking = false;
     }
   }
 
-  /** In the opposite order; false when a stage failed. */
+  /**
+   * In the opposite order, until one answers in the response's place; false when a stage failed.
+   */
   boolean response(HttpHead head) {
-    int at = begun;
     try {
-      while (at > 0) {
-        stages[--at].onResponse(head, view);
+      asking = true;
+      while (ahead > 0 && kept == null) {
+        stages[--ahead].onResponse(head, view);
       }
       return true;
     } catch (RuntimeException | LinkageError e) {
-      failed(stages[at], e);
+      failed(stages[ahead], e);
       return false;
+    } finally {
+      asking = false;
+    }
+  }
+
+  /** No server answered: what a stage kept, or null. One that fails here has just no answer. */
+  @Nullable KeptResponse failure() {
+    asking = true;
+    for (ahead = begun; ahead > 0 && kept == null; ) {
+      try {
+        stages[--ahead].onFailure(view);
+      } catch (RuntimeException | LinkageError e) {
+        failed(stages[ahead], e);
+      }
+    }
+    asking = false;
+    return takeKept();
+  }
+
+  private void endHold() {
+    Hold held = hold;
+    if (held != null) {
+      hold = null;
+      held.end();
     }
   }
 
   void end() {
+    endHold();
+    kept = null;
     while (begun > 0) {
       begun--;
       try {
@@ -127,6 +187,36 @@ final class StageCalls {
     StringBuilder lines = new StringBuilder();
     headers.forEach((name, value) -> lines.append(new PreparedHeader(name, value)).append("\r\n"));
     answer = new Answer(status, lines.toString(), body);
+  }
+
+  /** A stage answers with what it kept. */
+  void answered(KeptResponse response) {
+    if (!asking) {
+      throw new IllegalStateException(
+          "a stage can answer only while it handles the request, the response or a failure");
+    }
+    kept = response;
+  }
+
+  /** What a stage answered that it kept, or null; from then on it is taken for none. */
+  @Nullable KeptResponse takeKept() {
+    KeptResponse taken = kept;
+    kept = null;
+    return taken;
+  }
+
+  HeldRequest hold(Duration most) {
+    Hold begins = hold;
+    if (begins == null) {
+      begins = new Hold(exchange, service.worker, most);
+      hold = begins;
+    }
+    return begins;
+  }
+
+  /** Whether a stage holds the request. */
+  boolean held() {
+    return hold != null;
   }
 
   /** What a stage answered to the request, null if none did. */

@@ -86,6 +86,11 @@ final class StageLoader {
         throw failed(service, stage.name(), e);
       }
     }
+    if (stages.stream().filter(each -> each.store().isPresent()).count() > 1) {
+      throw new NodeException(
+          "service '%s': found two stages that keep responses, allowed is one"
+              .formatted(service.name()));
+    }
     return stages;
   }
 

@@ -1,12 +1,16 @@
 package dev.shunt.node.http;
 
 import dev.shunt.node.BodyFilter;
+import dev.shunt.node.BodyWatcher;
 import dev.shunt.node.Exchange;
+import dev.shunt.node.HeldRequest;
+import dev.shunt.node.KeptResponse;
 import dev.shunt.node.RequestHead;
 import dev.shunt.node.ServerPool;
 import dev.shunt.node.Stage;
 import dev.shunt.node.TlsSession;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -67,6 +71,16 @@ final class StageView implements Exchange {
   @Override
   public boolean secure() {
     return exchange.client().secured() != null;
+  }
+
+  @Override
+  public boolean wantsUpgrade() {
+    return exchange.request().wantsUpgrade();
+  }
+
+  @Override
+  public boolean trusted() {
+    return exchange.client().peer().trusted();
   }
 
   @Override
@@ -131,6 +145,24 @@ final class StageView implements Exchange {
       throw new IllegalStateException("a stage can answer only while it handles the request");
     }
     stages.answered(code, headers, Arrays.copyOf(body, body.length));
+  }
+
+  @Override
+  public void answer(KeptResponse response) {
+    stages.answered(response);
+  }
+
+  @Override
+  public HeldRequest hold(Duration most) {
+    if (!exchange.inStages()) {
+      throw new IllegalStateException("a stage can hold a request only while it handles it");
+    }
+    return stages.hold(most);
+  }
+
+  @Override
+  public void watchBody(BodyWatcher watcher) {
+    relay.addWatcher(watcher);
   }
 
   @Override

@@ -130,7 +130,7 @@ class StageTest {
             () -> TestNode.before(s -> s.withStages(new StageConfig("nonsense", Map.of()))))
         .isInstanceOf(NodeException.class)
         .hasMessage(
-            "service 'web': found stage 'nonsense', allowed is one of [access, access-log, cdn, cookie,"
+            "service 'web': found stage 'nonsense', allowed is one of [access, access-log, cache, cdn, cookie,"
                 + " hash-groups, headers, session-id, test]");
     assertThatThrownBy(() ->
             TestNode.before(s -> s.withStages(new StageConfig("cookie", Map.of("colour", "red")))))

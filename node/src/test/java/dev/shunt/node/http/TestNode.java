@@ -94,6 +94,31 @@ final class TestNode implements AutoCloseable {
     return changed(node -> node.withPlugins(plugins), change, servers);
   }
 
+  /** With several event loops, and the time from a clock. */
+  static TestNode at(
+      InstantSource clock,
+      int loops,
+      UnaryOperator<HttpService> change,
+      InetSocketAddress... servers)
+      throws NodeException {
+    return before(
+        TransportChoice.AUTO,
+        TlsLibrary.best(),
+        KEY,
+        node ->
+            new NodeConfig(
+                node.services(),
+                loops,
+                node.transport(),
+                node.cookieKey(),
+                node.ticketKey(),
+                node.drainTime()),
+        new LocalBindings(InstantSource.system()),
+        clock,
+        change,
+        servers);
+  }
+
   private static TestNode changed(
       UnaryOperator<NodeConfig> node,
       UnaryOperator<HttpService> change,
@@ -129,6 +154,20 @@ final class TestNode implements AutoCloseable {
       UnaryOperator<HttpService> change,
       InetSocketAddress... servers)
       throws NodeException {
+    return before(
+        transport, library, secret, with, tables, InstantSource.system(), change, servers);
+  }
+
+  private static TestNode before(
+      TransportChoice transport,
+      TlsLibrary library,
+      byte[] secret,
+      UnaryOperator<NodeConfig> with,
+      BindingTables tables,
+      InstantSource clock,
+      UnaryOperator<HttpService> change,
+      InetSocketAddress... servers)
+      throws NodeException {
     List<Server> list = new ArrayList<>();
     for (int i = 0; i < servers.length; i++) {
       list.add(new Server("s" + (i + 1), servers[i], 1));
@@ -146,7 +185,7 @@ final class TestNode implements AutoCloseable {
                     secret::clone,
                     Duration.ofSeconds(5))),
             Ticker.system(),
-            InstantSource.system(),
+            clock,
             new Random(1),
             tables,
             library);

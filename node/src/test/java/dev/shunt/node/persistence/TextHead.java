@@ -49,6 +49,21 @@ final class TextHead implements RequestHead, ResponseHead {
   }
 
   @Override
+  public int nameStart(int header) {
+    return headers.get(header)[0];
+  }
+
+  @Override
+  public int nameEnd(int header) {
+    return headers.get(header)[1];
+  }
+
+  @Override
+  public byte[] edited() {
+    return new byte[0];
+  }
+
+  @Override
   public String value(int header) {
     return text.substring(valueStart(header), valueEnd(header));
   }

@@ -22,7 +22,7 @@ class StageProvidersTest {
     assertThatThrownBy(() -> read("stages: [cokie]"))
         .isInstanceOf(ConfigException.class)
         .hasMessageStartingWith(
-            "f:5:14: services[0].stages[0]: found stage 'cokie', allowed is access, access-log, cdn, cookie,"
+            "f:5:14: services[0].stages[0]: found stage 'cokie', allowed is access, access-log, cache, cdn, cookie,"
                 + " hash-groups, headers, session-id");
   }
 

@@ -4,6 +4,7 @@ import dev.shunt.node.ExplainedRequest;
 import dev.shunt.node.LatencyStats;
 import dev.shunt.node.Node;
 import dev.shunt.node.NodeStats;
+import dev.shunt.node.ResponseStore;
 import dev.shunt.node.Server;
 import dev.shunt.node.ServiceStats;
 import java.net.InetAddress;
@@ -19,6 +20,9 @@ final class FakeNode implements Node {
 
   /** Requests by their ids. */
   final Map<String, ExplainedRequest> remembered = new ConcurrentHashMap<>();
+
+  /** What its services keep of responses, by their names. */
+  final Map<String, ResponseStore> stores = new ConcurrentHashMap<>();
 
   private final Map<String, Server> servers = new ConcurrentHashMap<>();
   private volatile boolean failing;
@@ -88,6 +92,11 @@ final class FakeNode implements Node {
   @Override
   public Optional<ExplainedRequest> explain(String id) {
     return Optional.ofNullable(remembered.get(id));
+  }
+
+  @Override
+  public Map<String, ResponseStore> responseStores() {
+    return Map.copyOf(stores);
   }
 
   @Override
