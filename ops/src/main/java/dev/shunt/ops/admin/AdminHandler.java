@@ -3,6 +3,7 @@ package dev.shunt.ops.admin;
 import dev.shunt.ops.admin.model.Problem;
 import dev.shunt.ops.metrics.Exposition;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -27,8 +28,8 @@ import org.slf4j.LoggerFactory;
 /** Answers the requests of the admin API; see {@link AdminServer} for who may ask what. */
 final class AdminHandler extends Handler.Abstract {
 
-  /** No command takes a body; a small one is tolerated and not read. */
-  static final int MAX_BODY = 4096;
+  /** Where an operation takes no body it is tolerated and not read. */
+  static final int MAX_BODY = 16 * 1024;
 
   static final String JSON = "application/json";
   static final String PROBLEM_JSON = "application/problem+json";
@@ -66,7 +67,13 @@ final class AdminHandler extends Handler.Abstract {
       }
       answer = (Answer) found;
     } catch (ControlException e) {
-      answer = problem(e.reason().status(), String.valueOf(e.getMessage()));
+      int status = e.reason().status();
+      String title = HttpStatus.getMessage(status);
+      answer =
+          json(
+              status,
+              PROBLEM_JSON,
+              Problem.of(status, title, String.valueOf(e.getMessage()), e.purge().orElse(null)));
     } catch (IllegalArgumentException e) {
       answer = problem(HttpStatus.BAD_REQUEST_400, String.valueOf(e.getMessage()));
     } catch (RuntimeException e) {
@@ -87,12 +94,12 @@ final class AdminHandler extends Handler.Abstract {
       return problem(HttpStatus.FORBIDDEN_403, "the Host must be localhost or a loopback address");
     }
     if (request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING)) {
-      return problem(HttpStatus.LENGTH_REQUIRED_411, "no operation takes a body");
+      return problem(HttpStatus.LENGTH_REQUIRED_411, "a body needs its Content-Length");
     }
     if (request.getLength() > MAX_BODY) {
       return problem(
           HttpStatus.PAYLOAD_TOO_LARGE_413,
-          "no operation takes a body, found " + request.getLength());
+          "found a body of %d bytes, allowed are %d".formatted(request.getLength(), MAX_BODY));
     }
     List<String> segments = segments(request.getHttpURI().getPath());
     String method = request.getMethod().equals("HEAD") ? "GET" : request.getMethod();
@@ -129,7 +136,16 @@ final class AdminHandler extends Handler.Abstract {
     for (Fields.Field field : Request.extractQueryParameters(request)) {
       query.put(field.getName(), String.valueOf(field.getValue()));
     }
-    return new Route.Call(segments, query);
+    return new Route.Call(segments, query, () -> body(request));
+  }
+
+  /** Its length is known and bounded; a sender that says nothing for the idle time is gone. */
+  private static String body(Request request) {
+    try (InputStream body = Content.Source.asInputStream(request)) {
+      return new String(body.readNBytes(MAX_BODY), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new IllegalArgumentException("body: did not come whole", e);
+    }
   }
 
   private static boolean isLocal(Request request) {

@@ -2,7 +2,9 @@ package dev.shunt.ops.admin;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -44,6 +46,26 @@ public final class AdminJson {
       return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("cannot be written as JSON: " + value.getClass(), e);
+    }
+  }
+
+  /**
+   * Reads strictly, for what changes something: a key twice or anything behind the value is an
+   * error.
+   *
+   * @param what it is, for the error
+   * @throws IllegalArgumentException if it is not JSON
+   */
+  static JsonNode tree(String what, String json) {
+    try {
+      return MAPPER
+          .reader()
+          .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+          .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(
+          "%s: found what is not JSON: %s".formatted(what, e.getOriginalMessage()), e);
     }
   }
 

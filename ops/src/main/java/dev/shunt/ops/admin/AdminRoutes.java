@@ -1,8 +1,10 @@
 package dev.shunt.ops.admin;
 
+import dev.shunt.ops.admin.model.CacheReport;
 import dev.shunt.ops.admin.model.Outcome;
 import dev.shunt.ops.admin.model.Version;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +34,8 @@ final class AdminRoutes {
         new Route("GET", "/v1/where-goes", call -> array.whereGoes(Questions.probe(call))),
         new Route("POST", "/v1/trace", this::trace),
         new Route("GET", "/v1/requests/{id}", call -> array.request(call.segment("id"))),
+        new Route("GET", "/v1/cache", this::cache),
+        new Route("POST", "/v1/cache/purge", this::purge),
         new Route("GET", "/v1/version", _ -> version),
         new Route("POST", "/v1/members/{member}/drain", call -> drainMember(call, true)),
         new Route("POST", "/v1/members/{member}/undrain", call -> drainMember(call, false)),
@@ -57,6 +61,28 @@ final class AdminRoutes {
         array.trace(Questions.filter(call), Questions.time(call), Questions.count(call));
     LOG.info("operator: trace {}", call.query());
     return lines;
+  }
+
+  private Object cache(Route.Call call) throws ControlException {
+    Optional<String> service = call.query("service").map(PurgeOrder::service);
+    Optional<String> members = call.query("members");
+    if (members.filter(m -> !m.equals("all")).isPresent()) {
+      throw new IllegalArgumentException(
+          "members: found '%s', allowed is all, or nothing for the member that is asked alone"
+              .formatted(members.get()));
+    }
+    CacheReport report = members.isPresent() ? array.arrayCaches(service) : array.caches();
+    CacheReport found = service.map(report::of).orElse(report);
+    if (service.isPresent() && found.caches().isEmpty() && found.missing().isEmpty()) {
+      throw new ControlException(ControlException.Reason.NOT_FOUND, array.caches().lacks(service));
+    }
+    return found;
+  }
+
+  private Object purge(Route.Call call) throws ControlException {
+    PurgeOrder order = PurgeOrder.read(call.body().get());
+    LOG.info("operator: purge {}", order);
+    return array.purge(order);
   }
 
   private static int limit(Route.Call call) {

@@ -1,8 +1,10 @@
 package dev.shunt.ops.admin;
 
+import dev.shunt.ops.admin.model.CacheReport;
 import dev.shunt.ops.admin.model.Labels;
 import dev.shunt.ops.admin.model.Members;
 import dev.shunt.ops.admin.model.Outcome;
+import dev.shunt.ops.admin.model.PurgeReport;
 import dev.shunt.ops.admin.model.RequestReport;
 import dev.shunt.ops.admin.model.Services;
 import dev.shunt.ops.admin.model.Sessions;
@@ -11,12 +13,14 @@ import dev.shunt.ops.admin.model.WhereGoes;
 import dev.shunt.scheduler.Probe;
 import dev.shunt.scheduler.TraceFilter;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The port through which operators see and steer the array, from the member they talk to.
  *
- * <p>Thread-safe. But for {@link #request} reading never waits for another member. A command that
- * is refused throws {@link ControlException}, whose message is shown to the operator.
+ * <p>Thread-safe. But for {@link #request} and {@link #arrayCaches} reading never waits for another
+ * member. A command that is refused throws {@link ControlException}, whose message is shown to the
+ * operator.
  */
 public interface ArrayControl {
 
@@ -57,6 +61,27 @@ public interface ArrayControl {
    * others are asked and waited for, for two seconds at most.
    */
   RequestReport request(String id) throws ControlException;
+
+  /** What this member keeps of responses. */
+  CacheReport caches();
+
+  /**
+   * What all members keep of responses; the others are waited for, for three seconds at most, and
+   * who is not heard is named.
+   *
+   * @param service whose responses; empty: every service's
+   */
+  CacheReport arrayCaches(Optional<String> service);
+
+  /**
+   * Makes all members forget responses, and returns when they have: none that matched is given to a
+   * request that comes later, whichever member it reaches.
+   *
+   * @throws ControlException if not every member of the array has answered that it obeyed within
+   *     three seconds, with what became of it on each; it may be repeated at will. Also if no
+   *     service keeps any
+   */
+  PurgeReport purge(PurgeOrder order) throws ControlException;
 
   /** Keeps new sessions from a member, on all members; those it has stay. Undone by false. */
   Outcome drainMember(String member, boolean drained) throws ControlException;

@@ -1,5 +1,9 @@
 package dev.shunt.ops.admin;
 
+import dev.shunt.ops.admin.model.PurgeReport;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
 /** A command or question that cannot be obeyed; the message is for the operator. */
 public final class ControlException extends Exception {
 
@@ -27,12 +31,27 @@ public final class ControlException extends Exception {
 
   private final Reason reason;
 
+  private final transient @Nullable PurgeReport purge;
+
   public ControlException(Reason reason, String message) {
+    this(reason, message, null);
+  }
+
+  /**
+   * @param purge what became of a purge on each member
+   */
+  public ControlException(Reason reason, String message, @Nullable PurgeReport purge) {
     super(message);
     this.reason = reason;
+    this.purge = purge;
   }
 
   public Reason reason() {
     return reason;
+  }
+
+  /** What became of a purge that not every member obeyed; empty of all else. */
+  public Optional<PurgeReport> purge() {
+    return Optional.ofNullable(purge);
   }
 }

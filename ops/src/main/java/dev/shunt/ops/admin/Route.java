@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * One operation of the admin API.
@@ -30,8 +31,10 @@ record Route(String method, String path, Action action) {
    *
    * @param segments those in braces, by name
    * @param query by name; the first of each
+   * @param body reads it, and waits for it; an {@link IllegalArgumentException} where it does not
+   *     come whole
    */
-  record Call(Map<String, String> segments, Map<String, String> query) {
+  record Call(Map<String, String> segments, Map<String, String> query, Supplier<String> body) {
 
     String segment(String name) {
       return Optional.ofNullable(segments.get(name))

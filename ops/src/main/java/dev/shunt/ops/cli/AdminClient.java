@@ -42,11 +42,18 @@ final class AdminClient {
   }
 
   <T> T get(String path, Class<T> type) throws CommandException {
-    return exchange("GET", path, type);
+    return exchange(request("GET", path, ""), type);
   }
 
   <T> T post(String path, Class<T> type) throws CommandException {
-    return exchange("POST", path, type);
+    return post(path, "", type);
+  }
+
+  /**
+   * @param body JSON, or empty
+   */
+  <T> T post(String path, String body, Class<T> type) throws CommandException {
+    return exchange(request("POST", path, body), type);
   }
 
   /**
@@ -56,7 +63,7 @@ final class AdminClient {
    */
   <T> void stream(String path, Class<T> type, Predicate<T> lines) throws CommandException {
     talk(
-        request("POST", path),
+        request("POST", path, ""),
         (channel, selector, _) -> {
           AdminLines<T> answer = new AdminLines<>(type, lines);
           ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
@@ -75,16 +82,19 @@ final class AdminClient {
         });
   }
 
-  private static byte[] request(String method, String path) {
-    return "%s %s HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-        .formatted(method, path)
-        .getBytes(StandardCharsets.US_ASCII);
+  private static byte[] request(String method, String path, String body) {
+    byte[] content = body.getBytes(StandardCharsets.UTF_8);
+    String kind = body.isEmpty() ? "" : "Content-Type: application/json\r\n";
+    byte[] head =
+        "%s %s HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n%sContent-Length: %d\r\nConnection: close\r\n\r\n"
+            .formatted(method, path, kind, content.length)
+            .getBytes(StandardCharsets.US_ASCII);
+    return ByteBuffer.allocate(head.length + content.length).put(head).put(content).array();
   }
 
-  private <T> T exchange(String method, String path, Class<T> type) throws CommandException {
+  private <T> T exchange(byte[] request, Class<T> type) throws CommandException {
     return talk(
-        request(method, path),
-        (channel, selector, deadline) -> read(readAll(channel, selector, deadline), type));
+        request, (channel, selector, deadline) -> read(readAll(channel, selector, deadline), type));
   }
 
   private static <T> T read(byte[] answer, Class<T> type) throws IOException, CommandException {
@@ -112,11 +122,11 @@ final class AdminClient {
    * @param body a problem in the API's form
    */
   static CommandException refusal(int status, byte[] body) throws IOException {
-    String detail = AdminJson.read(body, Problem.class).detail();
+    Problem problem = AdminJson.read(body, Problem.class);
     if (status == BAD_REQUEST) {
-      return new CommandException(ExitCode.USAGE, detail);
+      return new CommandException(ExitCode.USAGE, problem);
     }
-    return new CommandException(status >= 500 ? ExitCode.FAILED : ExitCode.REFUSED, detail);
+    return new CommandException(status >= 500 ? ExitCode.FAILED : ExitCode.REFUSED, problem);
   }
 
   /** Reads an answer. */

@@ -32,6 +32,7 @@ public final class Cli {
           DrainCommand::new,
           UndrainCommand::new,
           StepDownCommand::new,
+          CacheCommand::of,
           _ -> new EdgeCommand(),
           VersionCommand::new,
           TrainCommand::new,

@@ -13,7 +13,9 @@ import dev.shunt.ops.admin.ControlException;
 import dev.shunt.ops.admin.ControlException.Reason;
 import dev.shunt.ops.admin.LabelFilter;
 import dev.shunt.ops.admin.LineStream;
+import dev.shunt.ops.admin.PurgeOrder;
 import dev.shunt.ops.admin.SessionFilter;
+import dev.shunt.ops.admin.model.CacheReport;
 import dev.shunt.ops.admin.model.DataPlaneStatus;
 import dev.shunt.ops.admin.model.LabelPairs;
 import dev.shunt.ops.admin.model.Labels;
@@ -22,6 +24,7 @@ import dev.shunt.ops.admin.model.Members;
 import dev.shunt.ops.admin.model.NodeStatus;
 import dev.shunt.ops.admin.model.OcspReport;
 import dev.shunt.ops.admin.model.Outcome;
+import dev.shunt.ops.admin.model.PurgeReport;
 import dev.shunt.ops.admin.model.ReplicationStatus;
 import dev.shunt.ops.admin.model.RequestReport;
 import dev.shunt.ops.admin.model.Role;
@@ -72,6 +75,7 @@ public final class DaemonControl implements ArrayControl {
   private final LabelReport labelReport;
   private final Inspection inspection;
   private final RequestReports requests;
+  private final ResponseCaches caches;
 
   /**
    * What the daemon is made of.
@@ -115,6 +119,8 @@ public final class DaemonControl implements ArrayControl {
     this.requests =
         new RequestReports(
             local.member(), config, parts.node(), parts.membership().calls(), parts.agent()::view);
+    this.caches =
+        new ResponseCaches(local.member(), config, parts.node(), parts.membership().calls());
     this.inspection =
         new Inspection(
             local.member().value(),
@@ -194,6 +200,21 @@ public final class DaemonControl implements ArrayControl {
   @Override
   public RequestReport request(String id) throws ControlException {
     return requests.find(id);
+  }
+
+  @Override
+  public CacheReport caches() {
+    return caches.own();
+  }
+
+  @Override
+  public CacheReport arrayCaches(Optional<String> service) {
+    return caches.all(service);
+  }
+
+  @Override
+  public PurgeReport purge(PurgeOrder order) throws ControlException {
+    return caches.purge(order);
   }
 
   @Override

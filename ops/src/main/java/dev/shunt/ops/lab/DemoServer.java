@@ -120,6 +120,7 @@ final class DemoServer implements AutoCloseable {
 
   private void content(HttpExchange exchange, String path) throws IOException {
     Map<String, String> query = query(exchange.getRequestURI().getRawQuery());
+    cacheable(exchange, query);
     long seed = number("seed", query.getOrDefault("seed", "0"), Long.MAX_VALUE);
     if (path.equals("/whoami")) {
       json(exchange, Map.of("server", name, "requests", requests.get(), "active", active.get()));
@@ -141,6 +142,17 @@ final class DemoServer implements AutoCloseable {
       text(exchange, status, status == 204 || status == 304 ? "" : "status " + status + "\n");
     } else {
       text(exchange, 404, "nothing at " + path + "\n");
+    }
+  }
+
+  /** Lets caches keep what comes, if the client says for how long; a tag is to purge it by. */
+  private static void cacheable(HttpExchange exchange, Map<String, String> query) {
+    if (query.containsKey("max-age")) {
+      long seconds = number("max-age", query.get("max-age"), Integer.MAX_VALUE);
+      exchange.getResponseHeaders().set("Cache-Control", "max-age=" + seconds);
+    }
+    if (query.containsKey("tag")) {
+      exchange.getResponseHeaders().set("Surrogate-Key", query.get("tag"));
     }
   }
 

@@ -49,7 +49,7 @@ final class LabConfig {
     String secure = "    tls: {certificates: [{certificate: secure.pem, key: secure.key}]}\n";
     service(yaml, topology, "secure", vip, LabTopology.SECURE_PORT, secure);
     String cdn =
-        "    stages: [{cdn: {hosts: [\"http://%s:%d\"]}}]\n"
+        "    stages: [{cache: {}}, {cdn: {hosts: [\"http://%s:%d\"]}}]\n"
             .formatted(topology.cdn().address(), LabTopology.SERVER_PORT);
     service(yaml, topology, "pages", vip, LabTopology.PAGES_PORT, cdn);
     relayed(yaml, topology);

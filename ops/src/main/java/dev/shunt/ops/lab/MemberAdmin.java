@@ -40,7 +40,8 @@ public final class MemberAdmin {
   /** What the member says of itself, or nothing where it does not answer in time. */
   public Optional<MemberStatus> tryStatus() {
     try {
-      return Optional.of(MemberStatus.of(JSON.readTree(call("GET", "/v1/status", STATUS_LIMIT))));
+      return Optional.of(
+          MemberStatus.of(JSON.readTree(call("GET", "/v1/status", "", STATUS_LIMIT))));
     } catch (IOException e) {
       return Optional.empty();
     }
@@ -48,7 +49,7 @@ public final class MemberAdmin {
 
   /** The member's answer to a question, for example {@code /v1/sessions}. */
   public JsonNode get(String path) {
-    return ask("GET", path);
+    return ask("GET", path, "");
   }
 
   /** Packets that ended so in the member's kernel, by the outcome's name; -1 if there is none. */
@@ -69,22 +70,31 @@ public final class MemberAdmin {
   }
 
   public JsonNode post(String path) {
-    return ask("POST", path);
+    return post(path, "");
   }
 
-  private JsonNode ask(String method, String path) {
+  /**
+   * Asks for something that is said in JSON.
+   *
+   * @param body of printable ASCII
+   */
+  public JsonNode post(String path, String body) {
+    return ask("POST", path, body);
+  }
+
+  private JsonNode ask(String method, String path, String body) {
     try {
-      return JSON.readTree(call(method, path, LIMIT));
+      return JSON.readTree(call(method, path, body, LIMIT));
     } catch (IOException e) {
       throw new LabException("%s: %s %s: %s".formatted(member, method, path, e.getMessage()), e);
     }
   }
 
-  private byte[] call(String method, String path, Duration limit) throws IOException {
+  private byte[] call(String method, String path, String body, Duration limit) throws IOException {
     long deadline = System.nanoTime() + limit.toNanos();
     byte[] request =
-        "%s %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
-            .formatted(method, path)
+        "%s %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
+            .formatted(method, path, body.length(), body)
             .getBytes(StandardCharsets.US_ASCII);
     try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       channel.connect(UnixDomainSocketAddress.of(socket));
@@ -92,11 +102,11 @@ public final class MemberAdmin {
       channel.configureBlocking(false);
       HttpReader reader = new HttpReader(new ByteArrayInputStream(readToEnd(channel, deadline)));
       HttpReader.Head head = reader.head();
-      byte[] body = reader.body(MAX_ANSWER);
+      byte[] answer = reader.body(MAX_ANSWER);
       if (head.status() / 100 != 2) {
-        throw new IOException(head.status() + " " + new String(body, StandardCharsets.UTF_8));
+        throw new IOException(head.status() + " " + new String(answer, StandardCharsets.UTF_8));
       }
-      return body;
+      return answer;
     }
   }
 

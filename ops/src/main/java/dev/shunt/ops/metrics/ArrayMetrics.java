@@ -51,7 +51,7 @@ public final class ArrayMetrics {
     if (taken && ticker.nanos() - takenNanos < MAX_AGE.toNanos()) {
       return;
     }
-    latest = Samples.of(array.status(), array.services());
+    latest = Samples.of(array.status(), array.services(), array.caches());
     takenNanos = ticker.nanos();
     taken = true;
     latest.keySet().forEach(this::register);

@@ -105,6 +105,22 @@ final class Families {
           "shunt_service_new_sessions_per_second_limit",
           "New sessions per second that are admitted while they are limited.");
 
+  static final Family CACHE_REQUESTS =
+      counter(
+          "shunt_cache_requests",
+          "Requests of a service that keeps responses, by how they were answered.");
+  static final Family CACHE_STORED = counter("shunt_cache_stored", "Responses that were kept.");
+  static final Family CACHE_REFUSED =
+      counter("shunt_cache_refused", "Responses to misses that may not be kept or are too large.");
+  static final Family CACHE_EVICTED =
+      counter("shunt_cache_evicted", "Kept responses that made room for others.");
+  static final Family CACHE_PURGED =
+      counter("shunt_cache_purged", "Kept responses that a purge or an unsafe request dropped.");
+  static final Family CACHE_ENTRIES = gauge("shunt_cache_entries", "Responses held now.");
+  static final Family CACHE_BYTES =
+      gauge("shunt_cache_bytes", "What these take, heads and keys included.");
+  static final Family CACHE_BYTES_LIMIT = gauge("shunt_cache_bytes_limit", "What they may take.");
+
   static final Family TARGET_UP =
       gauge("shunt_target_up", "1 while a target takes new sessions of a service, else 0.");
   static final Family TARGET_SHARE =
@@ -169,6 +185,14 @@ final class Families {
           SERVICE_EXISTING_P99,
           SERVICE_NEW_LIMITED,
           SERVICE_NEW_RATE,
+          CACHE_REQUESTS,
+          CACHE_STORED,
+          CACHE_REFUSED,
+          CACHE_EVICTED,
+          CACHE_PURGED,
+          CACHE_ENTRIES,
+          CACHE_BYTES,
+          CACHE_BYTES_LIMIT,
           TARGET_UP,
           TARGET_SHARE,
           SERVER_UP,

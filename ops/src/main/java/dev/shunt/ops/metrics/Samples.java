@@ -1,6 +1,8 @@
 package dev.shunt.ops.metrics;
 
 import dev.shunt.ops.admin.model.AdmissionStatus;
+import dev.shunt.ops.admin.model.CacheReport;
+import dev.shunt.ops.admin.model.CacheStatus;
 import dev.shunt.ops.admin.model.DataPlaneStatus;
 import dev.shunt.ops.admin.model.GoalStatus;
 import dev.shunt.ops.admin.model.LabelPairs;
@@ -28,7 +30,7 @@ final class Samples {
 
   private Samples() {}
 
-  static Map<Series, Number> of(Status status, Services services) {
+  static Map<Series, Number> of(Status status, Services services, CacheReport caches) {
     Samples samples = new Samples();
     samples.member(status);
     if (status.replication() != null) {
@@ -38,6 +40,7 @@ final class Samples {
       samples.dataPlane(status.dataPlane());
     }
     services.services().forEach(samples::service);
+    caches.caches().forEach(samples::cache);
     return samples.values;
   }
 
@@ -154,6 +157,27 @@ final class Samples {
     put(Families.SERVER_ERRORS, labels, s.errors());
     put(Families.SERVER_EJECTED, labels, truth(s.state().equals("ejected")));
     put(Families.SERVER_EJECTIONS, labels, s.ejections());
+  }
+
+  private void cache(CacheStatus c) {
+    cacheRequests(c.service(), "hit", c.hits());
+    cacheRequests(c.service(), "validated", c.validated());
+    cacheRequests(c.service(), "collapsed", c.collapsed());
+    cacheRequests(c.service(), "stale", c.stale());
+    cacheRequests(c.service(), "miss", c.misses());
+    cacheRequests(c.service(), "bypassed", c.bypassed());
+    Map<String, String> labels = Map.of("service", c.service());
+    put(Families.CACHE_STORED, labels, c.stored());
+    put(Families.CACHE_REFUSED, labels, c.refused());
+    put(Families.CACHE_EVICTED, labels, c.evicted());
+    put(Families.CACHE_PURGED, labels, c.purged());
+    put(Families.CACHE_ENTRIES, labels, c.entries());
+    put(Families.CACHE_BYTES, labels, c.bytes());
+    put(Families.CACHE_BYTES_LIMIT, labels, c.mostBytes());
+  }
+
+  private void cacheRequests(String service, String result, long count) {
+    put(Families.CACHE_REQUESTS, Map.of("service", service, "result", result), count);
   }
 
   private void put(Family family, Number value) {

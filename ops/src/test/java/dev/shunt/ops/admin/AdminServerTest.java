@@ -205,7 +205,7 @@ class AdminServerTest {
     assertThat(header).contains("application/problem+json");
     String body =
         RawHttp.exchange(
-            unix, "POST /v1/step-down HTTP/1.1", "Host: localhost", "Content-Length: 4097");
+            unix, "POST /v1/step-down HTTP/1.1", "Host: localhost", "Content-Length: 16385");
     assertThat(RawHttp.status(body)).isEqualTo(413);
     String chunked =
         RawHttp.exchange(

@@ -1,6 +1,9 @@
 package dev.shunt.ops.admin;
 
+import dev.shunt.node.CacheStats;
 import dev.shunt.ops.admin.model.AdmissionStatus;
+import dev.shunt.ops.admin.model.CacheReport;
+import dev.shunt.ops.admin.model.CacheStatus;
 import dev.shunt.ops.admin.model.DataPlaneStatus;
 import dev.shunt.ops.admin.model.GoalStatus;
 import dev.shunt.ops.admin.model.LabelPairs;
@@ -11,6 +14,7 @@ import dev.shunt.ops.admin.model.Members;
 import dev.shunt.ops.admin.model.NodeStatus;
 import dev.shunt.ops.admin.model.OcspReport;
 import dev.shunt.ops.admin.model.Outcome;
+import dev.shunt.ops.admin.model.PurgeReport;
 import dev.shunt.ops.admin.model.ReplicationStatus;
 import dev.shunt.ops.admin.model.RequestReport;
 import dev.shunt.ops.admin.model.Role;
@@ -67,6 +71,12 @@ public final class FakeArray implements ArrayControl {
       AdmissionStatus.of(
           new AdmissionState(
               812, AdmissionState.ALL / 8, Map.of(Refusal.RATE, 7L, Refusal.LOAD, 30L)));
+
+  /** Why m3 answers no other member; empty: it does. */
+  public volatile String silent = "";
+
+  /** No service keeps responses. */
+  public volatile boolean cacheless;
 
   /** Makes every question fail as a bug would. */
   public volatile boolean broken;
@@ -349,6 +359,48 @@ public final class FakeArray implements ArrayControl {
     public void close() {
       commands.add("trace closed");
     }
+  }
+
+  @Override
+  public CacheReport caches() {
+    return new CacheReport("m1", cacheless ? List.of() : List.of(cache("m1", 60)), List.of());
+  }
+
+  private static CacheStatus cache(String member, long hits) {
+    return CacheStatus.of(
+        "web", member, new CacheStats(hits, 20, 10, 5, 25, 7, 40, 3, 2, 9, 29, 4096, 1 << 20));
+  }
+
+  @Override
+  public CacheReport arrayCaches(Optional<String> service) {
+    if (cacheless || service.filter(s -> !s.equals("web")).isPresent()) {
+      return new CacheReport("m1", List.of(), List.of());
+    }
+    return silent.isEmpty()
+        ? new CacheReport("m1", List.of(cache("m1", 60), cache("m2", 0), cache("m3", 0)), List.of())
+        : new CacheReport(
+            "m1",
+            List.of(cache("m1", 60), cache("m2", 0)),
+            List.of(new CacheReport.Missing("m3", silent)));
+  }
+
+  @Override
+  public PurgeReport purge(PurgeOrder order) throws ControlException {
+    if (cacheless || order.service().filter(s -> !s.equals("web")).isPresent()) {
+      throw new ControlException(
+          ControlException.Reason.NOT_FOUND, caches().lacks(order.service()));
+    }
+    commands.add("purge " + order);
+    PurgeReport.OfMember m1 = new PurgeReport.OfMember("m1", true, Map.of("web", 3), null);
+    PurgeReport.OfMember m2 =
+        new PurgeReport.OfMember("m2", true, Map.of(), "no service keeps responses");
+    if (silent.isEmpty()) {
+      return new PurgeReport("m1", 3, List.of(m1, m2));
+    }
+    throw new ControlException(
+        ControlException.Reason.UNAVAILABLE,
+        "not all members obeyed: " + silent,
+        new PurgeReport("m1", 3, List.of(m1, m2, PurgeReport.OfMember.failed("m3", silent))));
   }
 
   @Override

@@ -51,6 +51,7 @@ class CliTest {
     "drain",
     "undrain",
     "step-down",
+    "cache",
     "edge",
     "version"
   };
