@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The port by which a member asks another what only that one knows: for operators' questions, never
- * for a packet or a request.
+ * The port by which a member asks another what only that one knows, or to do what an operator wants
+ * of all: for operators' questions and commands, never for a packet or a request.
  *
  * <p>Thread-safe. A question goes straight to the other member, past the shared tables, and is
  * answered also while these stand still. Questions and answers are at most {@value #MAX_BYTES}
