@@ -1,6 +1,7 @@
 package dev.shunt.integrationtests.fuzz;
 
 import dev.shunt.cluster.jgroups.PeerMessageFuzz;
+import dev.shunt.node.cache.CacheFieldsFuzz;
 import dev.shunt.node.cdn.PageFuzz;
 import dev.shunt.node.cdn.StyleSheetFuzz;
 import dev.shunt.node.http.BodyFuzz;
@@ -32,6 +33,7 @@ enum Fuzzer {
   HTTP2_SERVER(Http2ServerFuzz.class, Http2ServerFuzz::fuzzerTestOneInput),
   COOKIE(CookieFuzz.class, CookieFuzz::fuzzerTestOneInput),
   LOG_LINE(LogLineFuzz.class, LogLineFuzz::fuzzerTestOneInput),
+  CACHE_FIELDS(CacheFieldsFuzz.class, CacheFieldsFuzz::fuzzerTestOneInput),
   PAGE(PageFuzz.class, PageFuzz::fuzzerTestOneInput),
   STYLE_SHEET(StyleSheetFuzz.class, StyleSheetFuzz::fuzzerTestOneInput),
   PROXY_HEADER(ProxyHeaderFuzz.class, ProxyHeaderFuzz::fuzzerTestOneInput),

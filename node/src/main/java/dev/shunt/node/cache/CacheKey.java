@@ -1,5 +1,6 @@
 package dev.shunt.node.cache;
 
+import dev.shunt.node.Exchange;
 import dev.shunt.node.NormalPath;
 import dev.shunt.node.RequestHead;
 import java.util.ArrayList;
@@ -12,8 +13,8 @@ import java.util.Optional;
  *
  * @param url all of these; what is purged goes by it
  * @param rest what else the server may go by, which has each value's responses apart: the path as
- *     it was sent where that is not normal, and what trusted proxies say of the address that was
- *     asked for
+ *     it was sent where that is not normal, what trusted proxies say of the address that was asked
+ *     for, and the rule by which servers were allowed, of whose headers they know nothing
  */
 record CacheKey(String url, String rest) {
 
@@ -25,7 +26,7 @@ record CacheKey(String url, String rest) {
       List.of("forwarded", "x-scheme", "x-url-scheme", "front-end-https");
 
   /** The key of a target that is a path and perhaps a query; of others there is none. */
-  static Optional<CacheKey> of(boolean secure, boolean trusted, RequestHead request) {
+  static Optional<CacheKey> of(boolean secure, boolean trusted, int rule, RequestHead request) {
     String target = request.target();
     String host = request.host();
     if (!target.startsWith("/") || host.isEmpty()) {
@@ -37,6 +38,9 @@ record CacheKey(String url, String rest) {
     StringBuilder rest = new StringBuilder(normal.equals(path) ? "" : path);
     if (trusted) {
       claims(request, rest);
+    }
+    if (rule != Exchange.NO_RULE) {
+      rest.append("\nrule:").append(rule);
     }
     return Optional.of(
         new CacheKey(
@@ -56,6 +60,11 @@ record CacheKey(String url, String rest) {
     }
   }
 
+  /** Whether the path is spelt otherwise than it should be, of which there is no end of ways. */
+  static boolean isOdd(String rest) {
+    return rest.startsWith("/");
+  }
+
   /** The same for both schemes: who changes one changes the other. */
   List<String> bothSchemes() {
     String after = url.substring(url.indexOf("://"));
@@ -63,8 +72,8 @@ record CacheKey(String url, String rest) {
   }
 
   /**
-   * The keys that an absolute URL stands for, or the beginning of one: the host's usual port may be
-   * said or not.
+   * The keys that an absolute URL stands for, or the beginning of one (without a path, of all hosts
+   * that begin so): the host's usual port may be said or not.
    */
   static List<String> ofUrl(String url) {
     int authority = url.indexOf("://") + 3;
@@ -80,10 +89,18 @@ record CacheKey(String url, String rest) {
     keys.add(scheme + host + rest);
     if (!rest.isEmpty() && host.endsWith(port)) {
       keys.add(scheme + host.substring(0, host.length() - port.length()) + rest);
+    } else if (rest.isEmpty() && host.endsWith(port)) {
+      keys.add(scheme + host.substring(0, host.length() - port.length()) + "/");
     } else if (!rest.isEmpty() && host.lastIndexOf(':') <= host.lastIndexOf(']')) {
       keys.add(scheme + host + port + rest);
     }
     return keys;
+  }
+
+  /** Whether an absolute URL names a host alone, whose page is that of {@code /}. */
+  static boolean hasNoPath(String url) {
+    int authority = url.indexOf("://") + 3;
+    return url.indexOf('/', authority) < 0 && url.indexOf('?', authority) < 0;
   }
 
   private static String normal(String target) {

@@ -151,7 +151,8 @@ final class CacheStage implements Stage {
     Flight before = lookup.awaited;
     boolean again = before == null || before.outcome() == Flight.Outcome.ABANDONED;
     long left = settings.collapseWait().toMillis() - Math.max(0, now - lookup.began);
-    if (!again || left <= 0 || store.isUnstorable(key)) {
+    boolean mayBeStale = stale != null && stale.mayBeStaleWhileRevalidated(now);
+    if (!again || (!mayBeStale && (left <= 0 || store.isUnstorable(key)))) {
       lookup.alone = true;
       return false;
     }
@@ -162,7 +163,7 @@ final class CacheStage implements Stage {
       lookup.awaited = null;
       return false;
     }
-    if (stale != null && stale.mayBeStaleWhileRevalidated(now)) {
+    if (stale != null && mayBeStale) {
       hit(lookup, stale, Outcome.STALE, exchange, now);
       return true;
     }
@@ -181,6 +182,11 @@ final class CacheStage implements Stage {
       return;
     }
     Fields _ = lookup.fields(request);
+    if (kept == null && lookup.flight != null) {
+      // Others wait for the whole of it, though this client may have it.
+      request.removeAll("If-None-Match");
+      request.removeAll("If-Modified-Since");
+    }
     if (kept != null && kept.hasValidator() && lookup.mayStore()) {
       lookup.validating = true;
       request.removeAll("If-None-Match");
@@ -279,7 +285,8 @@ final class CacheStage implements Stage {
       Lookup lookup, CacheKey key, StoredResponse kept, Fields told, Exchange exchange, long now) {
     Fields changed = Storable.confirmed(kept, told, now);
     Optional<Storable> storable =
-        Storable.of(kept.status, changed, lookup.fields(), settings, lookup.asked, now);
+        Storable.of(kept.status, changed, lookup.fields(), settings, lookup.asked, now)
+            .filter(s -> wasSent(s, exchange));
     StoredResponse given =
         storable
             .map(s -> s.stored(key, kept.status, kept.body, now))
@@ -289,10 +296,10 @@ final class CacheStage implements Stage {
                     Directives.parse(changed.list("Cache-Control")),
                     new Freshness(0, true, 0),
                     now));
-    boolean stored = storable.isPresent() && keep(lookup, key, given, now);
+    boolean stored = storable.isPresent() && keep(lookup, key, given, kept, now);
     if (storable.isEmpty()) {
       store.drop(key, kept);
-      refused(lookup, key);
+      refused(lookup, key, Flight.Outcome.UNSTORABLE, true);
     }
     lookup.outcome = Outcome.VALIDATED;
     List<PreparedHeader> headers = new ArrayList<>();
@@ -313,7 +320,13 @@ final class CacheStage implements Stage {
     Optional<Storable> storable =
         lookup.mayStore()
             ? Storable.of(
-                status, Fields.of(response.edited()), lookup.fields(), settings, lookup.asked, now)
+                    status,
+                    Fields.of(response.edited()),
+                    lookup.fields(),
+                    settings,
+                    lookup.asked,
+                    now)
+                .filter(s -> wasSent(s, exchange))
             : Optional.empty();
     StoredResponse candidate = lookup.candidate;
     if (candidate != null && lookup.validating && status < FIRST_SERVER_ERROR) {
@@ -321,7 +334,8 @@ final class CacheStage implements Stage {
     }
     long length = response.header("Content-Length").map(Directives::number).orElse(0L);
     if (storable.isEmpty() || length > settings.maxObject()) {
-      refused(lookup, key);
+      boolean error = status >= FIRST_SERVER_ERROR;
+      refused(lookup, key, error ? Flight.Outcome.FAILED : Flight.Outcome.UNSTORABLE, !error);
       response.add(CacheStatus.forwarded(lookup.forwarded));
       return;
     }
@@ -332,29 +346,46 @@ final class CacheStage implements Stage {
             store,
             settings.maxObject(),
             (int) length,
-            body -> keep(lookup, key, kept.stored(key, status, body, now), now),
-            () -> refused(lookup, key)));
+            body -> keep(lookup, key, kept.stored(key, status, body, now), null, now),
+            tooLarge -> refused(lookup, key, Flight.Outcome.UNSTORABLE, tooLarge)));
   }
 
-  private void refused(Lookup lookup, CacheKey key) {
+  /** Whether the server got what the response goes by as it came here. */
+  private static boolean wasSent(Storable storable, Exchange exchange) {
+    return storable.vary().wasSent(() -> Fields.of(exchange.request().edited()));
+  }
+
+  /**
+   * A response is not kept.
+   *
+   * @param asEver whether the next one is not likely to be either, so that none waits for it
+   */
+  private void refused(Lookup lookup, CacheKey key, Flight.Outcome outcome, boolean asEver) {
     if (lookup.get) {
       store.counters.refused();
     }
-    if (lookup.flight != null) {
+    if (lookup.flight != null && asEver) {
       store.unstorable(key);
-      land(lookup, Flight.Outcome.UNSTORABLE, null);
     }
+    land(lookup, outcome, null);
   }
 
   /** Keeps a response, and lets those have it who wait for it. */
-  private boolean keep(Lookup lookup, CacheKey key, StoredResponse response, long now) {
+  private boolean keep(
+      Lookup lookup,
+      CacheKey key,
+      StoredResponse response,
+      @Nullable StoredResponse confirmed,
+      long now) {
     Stamp stamp = lookup.stamp;
-    boolean put = stamp != null && store.put(key, stamp, response);
-    if (put && response.isFresh(now)) {
+    boolean put = stamp != null && store.put(key, stamp, response, confirmed);
+    if (put && stamp != null && response.isFresh(now)) {
       land(lookup, Flight.Outcome.STORED, response);
-      store.landed(key, response);
+      store.landed(key, stamp, response);
     } else if (put) {
-      store.unstorable(key); // Each request has to ask its server: nobody gains by waiting.
+      if (!response.mayBeStaleWhileRevalidated(now)) {
+        store.unstorable(key); // Each request has to ask its server: nobody gains by waiting.
+      }
       land(lookup, Flight.Outcome.UNSTORABLE, null);
     } else {
       land(lookup, Flight.Outcome.ABANDONED, null);

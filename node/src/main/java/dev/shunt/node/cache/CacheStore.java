@@ -25,13 +25,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class CacheStore implements ResponseStore {
 
-  /** URLs whose responses are for one request each are remembered so that nobody waits for them. */
-  private static final int MOST_UNSTORABLE = 16_384;
+  /**
+   * URLs whose responses are for one request each are remembered so that nobody waits for them:
+   * their characters.
+   */
+  private static final int MOST_UNSTORABLE = 1 << 21;
 
   private static final long UNSTORABLE_SECONDS = 120;
 
   /** Counters of changes, of which URLs share one: a power of two. */
   private static final int STRIPES = 4096;
+
+  private static final int KIB = 10;
 
   /** Bytes of an entry beside key and responses, about. */
   private static final int OVERHEAD = 128;
@@ -53,21 +58,24 @@ final class CacheStore implements ResponseStore {
     this.counters = counters;
     this.kept =
         Caffeine.newBuilder()
-            .maximumWeight(most)
+            .maximumWeight(most >> KIB)
             .weigher((String key, Variants of) -> weight(key, of))
             .executor(Runnable::run)
             .evictionListener((_, of, _) -> counters.evicted(of == null ? 0 : of.size()))
             .build();
     this.unstorable =
         Caffeine.newBuilder()
-            .maximumSize(MOST_UNSTORABLE)
+            .maximumWeight(MOST_UNSTORABLE)
+            .weigher((String url, Boolean _) -> url.length() + OVERHEAD)
             .expireAfterWrite(UNSTORABLE_SECONDS, TimeUnit.SECONDS)
             .executor(Runnable::run)
             .build();
   }
 
+  /** In KiB: one URL may have more bytes than an int counts. */
   private static int weight(String key, Variants of) {
-    return (int) Math.min(Integer.MAX_VALUE, (long) of.weight() + 2L * key.length() + OVERHEAD);
+    long bytes = of.weight() + 2L * key.length() + OVERHEAD;
+    return (int) Math.min(Integer.MAX_VALUE, (bytes >> KIB) + 1);
   }
 
   Variants find(CacheKey key) {
@@ -90,8 +98,13 @@ final class CacheStore implements ResponseStore {
     return since.equals(stamp(key));
   }
 
-  /** Keeps a response, unless something that may have been about it was purged meanwhile. */
-  boolean put(CacheKey key, Stamp since, StoredResponse response) {
+  /**
+   * Keeps a response, unless something that may have been about it was purged meanwhile.
+   *
+   * @param confirmed in whose place, if a server has confirmed one: not where a newer one has come
+   */
+  boolean put(
+      CacheKey key, Stamp since, StoredResponse response, @Nullable StoredResponse confirmed) {
     if (!purging.readLock().tryLock()) {
       return false;
     }
@@ -101,8 +114,8 @@ final class CacheStore implements ResponseStore {
           .compute(
               key.url(),
               (_, before) -> {
-                put[0] = holds(key, since);
                 Variants there = before == null ? Variants.NONE : before;
+                put[0] = holds(key, since) && (confirmed == null || there.has(confirmed));
                 return put[0] ? there.with(response) : before;
               });
       if (put[0]) {
@@ -150,7 +163,10 @@ final class CacheStore implements ResponseStore {
     try {
       purges.incrementAndGet();
       unstorable.invalidateAll();
-      String value = what.value();
+      String value =
+          what.kind() == CachePurge.Kind.URL && CacheKey.hasNoPath(what.value())
+              ? what.value() + "/"
+              : what.value();
       List<String> keys = value.contains("://") ? CacheKey.ofUrl(value) : List.of();
       int count =
           switch (what.kind()) {
@@ -187,7 +203,7 @@ final class CacheStore implements ResponseStore {
       entries += each.size();
     }
     OptionalLong bytes = kept.policy().eviction().orElseThrow().weightedSize();
-    return counters.read(entries, bytes.orElse(0), most);
+    return counters.read(entries, bytes.orElse(0) << KIB, most);
   }
 
   /**
@@ -229,10 +245,13 @@ final class CacheStore implements ResponseStore {
     flight.end(outcome, stored);
   }
 
-  /** A response has come: whoever waits for that of a slower request can have it. */
-  void landed(CacheKey key, StoredResponse stored) {
-    Flight there = flights.remove(name(key));
-    if (there != null) {
+  /**
+   * A response has come: whoever waits for that of a slower request can have it, where nothing was
+   * purged between both.
+   */
+  void landed(CacheKey key, Stamp since, StoredResponse stored) {
+    Flight there = flights.get(name(key));
+    if (there != null && there.stamp.equals(since) && flights.remove(name(key), there)) {
       there.end(Flight.Outcome.STORED, stored);
     }
   }

@@ -67,26 +67,40 @@ final class Directives {
     return Headers.isToken(value) ? value : "";
   }
 
-  /** The members of a list; a comma within quotes ends none. */
+  /**
+   * The members of a list. A comma within quotes ends none; where quotes are never closed, every
+   * comma from there on ends one.
+   */
   static List<String> split(String list) {
     List<String> members = new ArrayList<>();
+    boolean closes = true;
+    for (int from = 0; from < list.length(); ) {
+      int end = closes ? end(list, from) : -1;
+      if (end < 0) {
+        closes = false;
+        int comma = list.indexOf(',', from);
+        end = comma < 0 ? list.length() : comma;
+      }
+      add(members, list.substring(from, end));
+      from = end + 1;
+    }
+    return members;
+  }
+
+  /** Where the member ends that begins there; -1 within quotes that are never closed. */
+  private static int end(String list, int from) {
     boolean quoted = false;
-    int from = 0;
-    for (int i = 0; i <= list.length(); i++) {
-      char c = i == list.length() ? ',' : list.charAt(i);
+    for (int i = from; i < list.length(); i++) {
+      char c = list.charAt(i);
       if (c == '\\' && quoted) {
         i++;
       } else if (c == '"') {
         quoted = !quoted;
-      } else if (c == ',' && (!quoted || i == list.length())) {
-        add(members, list.substring(from, i));
-        from = i + 1;
+      } else if (c == ',' && !quoted) {
+        return i;
       }
     }
-    if (from < list.length()) {
-      add(members, list.substring(from));
-    }
-    return members;
+    return quoted ? -1 : list.length();
   }
 
   private static void add(List<String> to, String member) {

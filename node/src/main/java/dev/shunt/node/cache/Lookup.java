@@ -72,20 +72,17 @@ final class Lookup {
       return bypass("method", !safe, now);
     }
     if (exchange.wantsUpgrade() || isSpecial(request) || Overrides.in(request)) {
-      return bypass("bypass", false, now);
+      return bypass("bypass", Overrides.in(request), now);
     }
-    Optional<CacheKey> key = CacheKey.of(exchange.secure(), exchange.trusted(), request);
-    if (key.isEmpty()) {
+    Directives control = control(request);
+    Optional<CacheKey> key =
+        CacheKey.of(exchange.secure(), exchange.trusted(), exchange.rule(), request);
+    // What is kept may have been transformed, and what comes for this request may not be.
+    if (key.isEmpty() || control.has("no-transform")) {
       return bypass("bypass", false, now);
     }
     return new Lookup(
-        key,
-        "",
-        get,
-        false,
-        obeys ? control(request) : Directives.NONE,
-        Conditions.of(request),
-        now);
+        key, "", get, false, obeys ? control : Directives.NONE, Conditions.of(request), now);
   }
 
   private static Lookup bypass(String why, boolean unsafe, long now) {

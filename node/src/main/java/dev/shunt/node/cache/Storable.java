@@ -13,11 +13,14 @@ import java.util.TreeSet;
  */
 record Storable(Vary vary, Fields fields, Directives control, Freshness freshness) {
 
-  /** What a cache knows the meaning of (RFC 9110 section 15); parts and 304 are not kept. */
+  /**
+   * What a cache knows the meaning of (RFC 9110 section 15). Parts and 304 are not kept, nor what
+   * is about one request or connection rather than what it asked for: 400, 401, 413, 421.
+   */
   private static final Set<Integer> UNDERSTOOD =
       Set.of(
-          200, 203, 204, 300, 301, 302, 303, 307, 308, 400, 401, 403, 404, 405, 406, 409, 410, 411,
-          413, 414, 415, 421, 422, 429, 451, 500, 501, 502, 503, 504);
+          200, 203, 204, 300, 301, 302, 303, 307, 308, 403, 404, 405, 406, 409, 410, 411, 414, 415,
+          422, 429, 451, 500, 501, 502, 503, 504);
 
   /** Of one message, or one connection. */
   private static final Set<String> NOT_KEPT =
@@ -25,6 +28,9 @@ record Storable(Vary vary, Fields fields, Directives control, Freshness freshnes
           "age",
           "connection",
           "content-length",
+          "expect",
+          "host",
+          "http2-settings",
           "keep-alive",
           "proxy-authenticate",
           "proxy-authentication-info",
@@ -54,13 +60,20 @@ record Storable(Vary vary, Fields fields, Directives control, Freshness freshnes
         || control.forAll("private")
         || fields.has("Set-Cookie")
         || fields.has("Content-Range")
+        || Tags.isTooMany(fields)
         || !settings.keeps(fields.first("Content-Type"))
         || (request.has("Authorization") && !allowsCredentials(control))) {
       return Optional.empty();
     }
     Freshness freshness =
         Freshness.of(
-            status, response, control, asked, now, settings.heuristic(), settings.defaultTtl());
+            status,
+            response,
+            control,
+            asked,
+            now,
+            settings.heuristic() && !request.has("Cookie"),
+            settings.defaultTtl());
     boolean mayBe =
         freshness.explicit() || control.allows("public") || Freshness.HEURISTIC.contains(status);
     boolean ofUse =

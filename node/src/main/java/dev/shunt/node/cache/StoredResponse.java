@@ -87,7 +87,11 @@ final class StoredResponse {
                 .toList(),
             new byte[0]);
     this.weight =
-        body.length + 4 * (whole.lines().length + rest.length()) + OVERHEAD + 64 * tags.size();
+        body.length
+            + 4 * (whole.lines().length + rest.length())
+            + 2 * vary.length()
+            + OVERHEAD
+            + 64 * tags.size();
   }
 
   private static PreparedHeader prepared(Field field) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** What is kept of one URL: a response for each kind of request; the newest comes first. */
 record Variants(List<StoredResponse> all) {
 
-  /** Of one URL; one more drops the oldest. */
+  /** Of one URL; one more drops the oldest, of those with an odd path first. */
   private static final int MOST = 32;
 
   static final Variants NONE = new Variants(List.of());
@@ -43,11 +43,30 @@ record Variants(List<StoredResponse> all) {
       if (same && each.since > added.since) {
         return this;
       }
-      if (!same && next.size() < MOST) {
+      if (!same) {
         next.add(each);
       }
     }
+    if (next.size() > MOST) {
+      next.remove(leastWanted(next));
+    }
     return new Variants(next);
+  }
+
+  /** Anybody can spell a path in many ways: they must not push out what is asked for as usual. */
+  private static int leastWanted(List<StoredResponse> of) {
+    for (int i = of.size() - 1; i >= 0; i--) {
+      if (CacheKey.isOdd(of.get(i).rest)) {
+        return i;
+      }
+    }
+    return of.size() - 1;
+  }
+
+  /** Whether this very response is kept. */
+  @SuppressWarnings("ReferenceEquality") // It is about this very response.
+  boolean has(StoredResponse one) {
+    return all.stream().anyMatch(each -> each == one);
   }
 
   /** Without those that have a tag. */
@@ -64,11 +83,12 @@ record Variants(List<StoredResponse> all) {
     return all.size();
   }
 
-  int weight() {
+  /** Bytes, about. */
+  long weight() {
     long sum = 0;
     for (StoredResponse each : all) {
       sum += each.weight();
     }
-    return (int) Math.min(Integer.MAX_VALUE, sum);
+    return sum;
   }
 }

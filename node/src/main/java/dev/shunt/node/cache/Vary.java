@@ -24,6 +24,10 @@ record Vary(List<String> names, List<String> values) {
   /** More than that no response goes by. */
   private static final int MOST_NAMES = 16;
 
+  /** What the cache or a stage behind it says to servers on its own account. */
+  private static final Set<String> OWN =
+      Set.of("accept-encoding", "if-none-match", "if-modified-since");
+
   /**
    * What differs with each client, or is not what the server got: stages do not see what is added
    * behind them.
@@ -38,6 +42,9 @@ record Vary(List<String> names, List<String> values) {
           "x-real-ip",
           "x-request-id",
           "true-client-ip");
+
+  /** Characters of all values; others would fill the store with them. */
+  private static final int MOST_LENGTH = 2048;
 
   private static final String NEVER_PREFIX = "x-forwarded-";
 
@@ -60,7 +67,29 @@ record Vary(List<String> names, List<String> values) {
       return Optional.empty();
     }
     List<String> sorted = new ArrayList<>(names);
-    return Optional.of(new Vary(sorted, valuesOf(sorted, request)));
+    Vary vary = new Vary(sorted, valuesOf(sorted, request));
+    return vary.length() > MOST_LENGTH ? Optional.empty() : Optional.of(vary);
+  }
+
+  /** Characters of all values. */
+  int length() {
+    return values.stream().mapToInt(String::length).sum();
+  }
+
+  /**
+   * Whether the server chose by the same values as the cache will: stages behind it may have set
+   * them. Codings are for them to narrow, and validators are the cache's own.
+   *
+   * @param sent the headers that the server got
+   */
+  boolean wasSent(Supplier<Fields> sent) {
+    for (int i = 0; i < names.size(); i++) {
+      String name = names.get(i);
+      if (!OWN.contains(name) && !values.get(i).equals(normal(name, sent.get().list(name)))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static List<String> valuesOf(List<String> names, Fields request) {

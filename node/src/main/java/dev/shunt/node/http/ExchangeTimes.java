@@ -7,11 +7,18 @@ final class ExchangeTimes {
   private final Worker worker;
   private final TimeoutNanos timeouts;
   private long sent;
+  private long resumed;
 
   ExchangeTimes(Client client, ServiceLoop service) {
     this.client = client;
     this.worker = service.worker;
     this.timeouts = service.timeouts;
+    this.resumed = worker.now();
+  }
+
+  /** The request goes on that a stage held; until then it waited for no server. */
+  void goesOn() {
+    resumed = worker.now();
   }
 
   /**
@@ -40,7 +47,10 @@ final class ExchangeTimes {
 
   /** Since when the client waits for the server and not the server for the client. */
   long since(RequestBody body, Figures figures) {
-    return body.sent() ? sent : figures.start();
+    if (body.sent()) {
+      return sent;
+    }
+    return resumed - figures.start() > 0 ? resumed : figures.start();
   }
 
   /** The response goes on: its next part is awaited. */

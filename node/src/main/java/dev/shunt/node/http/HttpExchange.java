@@ -76,7 +76,7 @@ final class HttpExchange {
     KeptResponse kept = stages.takeKept();
     Answer given = kept == null ? stages.answer() : gate.crowded(entry);
     if (!well) {
-      fail(500, "a stage failed", null);
+      fail(error(500, "a stage failed"), null);
     } else if (given != null) {
       deliver(given);
     } else if (kept != null) {
@@ -101,6 +101,7 @@ final class HttpExchange {
   /** Goes on with a request that a stage held. */
   void goOn() {
     state = State.REQUEST;
+    times.goesOn();
     passed(stages.again(head));
     client.resume();
   }
@@ -389,7 +390,7 @@ final class HttpExchange {
   /** The request's body is not valid. */
   void refuse(int code, String reason) {
     dropServer();
-    fail(code, reason, null);
+    fail(error(code, reason), null);
   }
 
   /** The client's side of a tunnel has ended. */
@@ -424,10 +425,6 @@ final class HttpExchange {
 
   Answer error(int code, String reason) {
     return Answer.error(code, reason, entry.idText());
-  }
-
-  private void fail(int code, String reason, @Nullable Http2Error given) {
-    fail(error(code, reason), given);
   }
 
   /** Answers in the server's place, or breaks off: if a response has begun, or a code says more. */

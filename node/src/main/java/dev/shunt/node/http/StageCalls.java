@@ -32,6 +32,9 @@ final class StageCalls {
   /** How many stages the response has still to pass. */
   private int ahead;
 
+  /** Whether a kept response was given: where it fails, another one is not better. */
+  private boolean gave;
+
   /** Whether a stage is called that may answer. */
   private boolean asking;
 
@@ -52,6 +55,7 @@ final class StageCalls {
   boolean request(HttpHead head) {
     answer = null;
     kept = null;
+    gave = false;
     begun = 0;
     return ask(head);
   }
@@ -103,7 +107,7 @@ final class StageCalls {
   /** No server answered: what a stage kept, or null. One that fails here has just no answer. */
   @Nullable KeptResponse failure() {
     asking = true;
-    for (ahead = begun; ahead > 0 && kept == null; ) {
+    for (ahead = gave ? 0 : begun; ahead > 0 && kept == null; ) {
       try {
         stages[--ahead].onFailure(view);
       } catch (RuntimeException | LinkageError e) {
@@ -201,6 +205,7 @@ final class StageCalls {
   /** What a stage answered that it kept, or null; from then on it is taken for none. */
   @Nullable KeptResponse takeKept() {
     KeptResponse taken = kept;
+    gave |= taken != null;
     kept = null;
     return taken;
   }

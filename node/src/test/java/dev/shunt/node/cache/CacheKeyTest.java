@@ -18,6 +18,8 @@ class CacheKeyTest {
     assertThat(CacheKey.ofUrl("http://[::1]:8080/x")).containsExactly("http://[::1]:8080/x");
     assertThat(CacheKey.ofUrl("http://a?q")).containsExactly("http://a/?q", "http://a:80/?q");
     assertThat(CacheKey.ofUrl("http://a.exa")).containsExactly("http://a.exa");
+    assertThat(CacheKey.ofUrl("http://a.exa:80"))
+        .containsExactly("http://a.exa:80", "http://a.exa/");
   }
 
   private static Fields fields(String... lines) {

@@ -38,7 +38,7 @@ class DirectivesTest {
     assertThat(read.forAll("no-cache")).isFalse();
     assertThat(read.forAll("x")).isTrue();
     assertThat(Directives.split("a, \"b,\\\"c\", d, \"open, e"))
-        .containsExactly("a", "\"b,\\\"c\"", "d", "\"open, e");
+        .containsExactly("a", "\"b,\\\"c\"", "d", "\"open", "e");
   }
 
   @Test
@@ -47,6 +47,7 @@ class DirectivesTest {
     assertThat(read.has("no-store")).isTrue();
     assertThat(read.allows("public")).isFalse();
     assertThat(read.forAll("private")).isTrue();
+    assertThat(Directives.parse("x=\"a, no-store").has("no-store")).isTrue();
     assertThat(Directives.parse("").has("")).isFalse();
   }
 }

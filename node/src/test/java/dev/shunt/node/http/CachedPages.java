@@ -2,6 +2,7 @@ package dev.shunt.node.http;
 
 import dev.shunt.node.CachePurge;
 import dev.shunt.node.CacheStats;
+import dev.shunt.node.HttpService;
 import dev.shunt.node.NodeException;
 import dev.shunt.node.ResponseStore;
 import dev.shunt.node.StageConfig;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 
 /** A server of pages, and a node before it that keeps them; the time goes as it is told. */
 final class CachedPages implements AutoCloseable {
@@ -36,6 +38,10 @@ final class CachedPages implements AutoCloseable {
   }
 
   CachedPages(Pages pages, StageConfig... stages) throws IOException, NodeException {
+    this(pages, service -> service.withStages(stages));
+  }
+
+  CachedPages(Pages pages, UnaryOperator<HttpService> change) throws IOException, NodeException {
     server =
         new RawServer(peer -> {
           String head = peer.readHead();
@@ -51,7 +57,7 @@ final class CachedPages implements AutoCloseable {
           }
         });
     InstantSource clock = time::get;
-    node = TestNode.at(clock, LOOPS, s -> s.withStages(stages), server.address());
+    node = TestNode.at(clock, LOOPS, change, server.address());
   }
 
   /** That always says the same. */

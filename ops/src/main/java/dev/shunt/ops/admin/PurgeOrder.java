@@ -78,7 +78,7 @@ public record PurgeOrder(Optional<String> service, CachePurge what) {
         yield CachePurge.all();
       }
       case URL -> new CachePurge(kind, url(text(body, "url")));
-      case PREFIX -> new CachePurge(kind, prefix("prefix", text(body, "prefix")));
+      case PREFIX -> new CachePurge(kind, begun(prefix("prefix", text(body, "prefix"))));
       case TAG -> new CachePurge(kind, text(body, "tag"));
     };
   }
@@ -112,6 +112,16 @@ public record PurgeOrder(Optional<String> service, CachePurge what) {
     throw new IllegalArgumentException(
         "url: found '%s', which names no host; allowed is http://host/path or https://host/path"
             .formatted(found));
+  }
+
+  /** Cut there, it would be taken for the beginning of other paths. */
+  private static String begun(String found) {
+    if (found.matches(".*(%[0-9A-Fa-f]?|[^/]/\\.{1,2})")) {
+      throw new IllegalArgumentException(
+          "prefix: found '%s', allowed is what ends neither within '%%XX' nor with '/.' or '/..'"
+              .formatted(found));
+    }
+    return found;
   }
 
   /** What can stand in no request would match nothing, and look as if nothing had been kept. */

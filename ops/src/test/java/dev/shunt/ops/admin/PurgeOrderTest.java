@@ -60,6 +60,8 @@ class PurgeOrderTest {
         "{\"url\":\"http://a/x#y\"}; url: found 'http://a/x#y', allowed is a URL without '#'",
         "{\"prefix\":\"a.example\"}; prefix: found 'a.example', allowed is an absolute URL",
         "{\"prefix\":\"http://a/\\n\"}; prefix: found 'http://a/",
+        "{\"prefix\":\"http://a/x%2\"}; prefix: found 'http://a/x%2', allowed is what ends neither",
+        "{\"prefix\":\"http://a/x/..\"}; prefix: found 'http://a/x/..', allowed is what ends neither",
         "{\"tag\":\"a,b\"}; tag: found 'a,b', allowed is printable ASCII without blanks",
         "{\"tag\":\"\"}; tag: found '', allowed is printable ASCII"
       })
