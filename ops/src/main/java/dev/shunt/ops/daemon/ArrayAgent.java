@@ -58,7 +58,6 @@ public final class ArrayAgent implements Membership.Listener, AutoCloseable {
   private Set<MemberId> present = Set.of();
   private Term announcing = Term.NONE;
   private boolean eligible;
-  private boolean whole;
   private volatile boolean caughtUp;
   private Map<String, String> published = Map.of();
 
@@ -207,17 +206,19 @@ public final class ArrayAgent implements Membership.Listener, AutoCloseable {
     publish(seen, drained);
   }
 
-  /** Compares sessions at once when the tables have come, first or after a parting. */
+  /**
+   * Compares sessions when the tables have come for the first time. Not after each parting: then
+   * the shared tables may be slow to answer, and the kernel waits for this thread to learn who is
+   * gone.
+   */
   private void catchUp(MemberView seen) {
-    boolean wasWhole = whole;
-    whole = replication.complete() && seen.hasMajority();
-    if (!whole || wasWhole) {
+    if (caughtUp || !replication.complete() || !seen.hasMajority()) {
       return;
     }
     boolean othersKnow = holders(seen).stream().anyMatch(id -> !id.equals(self));
     // Where nobody else holds the tables, the kernel's memory is the best there is.
     if (othersKnow) {
-      layerFour.ifPresent(caughtUp ? LayerFour::reconcile : LayerFour::catchUp);
+      layerFour.ifPresent(LayerFour::catchUp);
     }
     caughtUp = true;
   }
