@@ -1,5 +1,7 @@
 package dev.shunt.node;
 
+import java.util.Locale;
+
 /**
  * Which kept responses are to be forgotten.
  *
@@ -37,7 +39,7 @@ public record CachePurge(Kind kind, String value) {
           switch (kind) {
             case ALL -> "all: found '" + value + "', allowed is nothing";
             case URL, PREFIX ->
-                kind.name().toLowerCase(java.util.Locale.ROOT)
+                kind.name().toLowerCase(Locale.ROOT)
                     + ": found '"
                     + value
                     + "', allowed is an absolute URL: http://host/path or https://host/path";

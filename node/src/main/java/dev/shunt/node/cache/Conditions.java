@@ -22,11 +22,8 @@ record Conditions(String noneMatch, String modifiedSince) {
     if (first < 0 && since < 0) {
       return NONE;
     }
-    StringBuilder tags = new StringBuilder();
-    for (int i = first; i >= 0; i = request.find("If-None-Match", i + 1)) {
-      tags.append(tags.isEmpty() ? "" : ",").append(request.value(i));
-    }
-    return new Conditions(tags.toString(), since < 0 ? "" : request.value(since));
+    return new Conditions(
+        Fields.list(request, "If-None-Match", first), since < 0 ? "" : request.value(since));
   }
 
   /** Whether the client has what is kept. */

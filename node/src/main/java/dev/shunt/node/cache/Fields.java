@@ -1,5 +1,6 @@
 package dev.shunt.node.cache;
 
+import dev.shunt.node.RequestHead;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,19 @@ record Fields(List<Field> all) {
 
   boolean has(String name) {
     return all.stream().anyMatch(field -> field.is(name));
+  }
+
+  /**
+   * All values of a name in a request as one list; empty where there is none.
+   *
+   * @param first where the first is, or below 0
+   */
+  static String list(RequestHead request, String name, int first) {
+    StringBuilder all = new StringBuilder();
+    for (int i = first; i >= 0; i = request.find(name, i + 1)) {
+      all.append(all.isEmpty() ? "" : ",").append(request.value(i));
+    }
+    return all.toString();
   }
 
   /** All values of a name as one list; empty where there is none. */

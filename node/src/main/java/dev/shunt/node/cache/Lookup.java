@@ -71,8 +71,9 @@ final class Lookup {
       boolean safe = method.equals("OPTIONS") || method.equals("TRACE");
       return bypass("method", !safe, now);
     }
-    if (exchange.wantsUpgrade() || isSpecial(request) || Overrides.in(request)) {
-      return bypass("bypass", Overrides.in(request), now);
+    boolean overrides = Overrides.in(request);
+    if (overrides || exchange.wantsUpgrade() || isSpecial(request)) {
+      return bypass("bypass", overrides, now);
     }
     Directives control = control(request);
     Optional<CacheKey> key =
@@ -105,11 +106,7 @@ final class Lookup {
           request.header("Pragma").filter(value -> value.contains("no-cache")).isPresent();
       return pragma ? Directives.parse("no-cache") : Directives.NONE;
     }
-    StringBuilder all = new StringBuilder();
-    for (int i = first; i >= 0; i = request.find("Cache-Control", i + 1)) {
-      all.append(all.isEmpty() ? "" : ",").append(request.value(i));
-    }
-    return Directives.parse(all.toString());
+    return Directives.parse(Fields.list(request, "Cache-Control", first));
   }
 
   /** The request's headers as the stages before this one left them, read when first asked for. */
