@@ -169,7 +169,7 @@ public final class Daemon implements DaemonStarter.Running {
       if (watch.isPresent()) {
         watch.get().start();
       }
-      reporter.started(() -> replication.bindings().loaded() && agent.caughtUp());
+      reporter.started(() -> replication.bindings().loaded() && agent.caughtUp(), agent::isStale);
       agent.start();
       admin.start();
       jmx.start();

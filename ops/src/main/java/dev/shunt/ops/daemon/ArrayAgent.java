@@ -39,6 +39,7 @@ public final class ArrayAgent implements Membership.Listener, AutoCloseable {
   private static final Duration EXPIRE = Duration.ofSeconds(5);
   private static final Duration RECONCILE = Duration.ofSeconds(30);
   private static final Duration STOP = Duration.ofSeconds(5);
+  private static final Duration LOOK = Duration.ofMillis(500);
 
   private final MemberId self;
   private final boolean maySchedule;
@@ -52,6 +53,10 @@ public final class ArrayAgent implements Membership.Listener, AutoCloseable {
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("array").daemon(true).factory());
+  private final ScheduledExecutorService watcher =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().name("array-watch").daemon(true).factory());
+  private final StallWatch stalls;
   private volatile MemberView view;
   private volatile Leadership leadership = Leadership.UNKNOWN;
   private volatile long schedulerSinceMillis;
@@ -84,11 +89,15 @@ public final class ArrayAgent implements Membership.Listener, AutoCloseable {
     this.serverDrains = serverDrains;
     this.ticker = ticker;
     this.wallClockMillis = wallClockMillis;
+    this.stalls = new StallWatch(ticker);
     this.view = membership.view();
   }
 
   /** Joins the array and begins to follow it. */
   public void start() throws IOException {
+    var _ =
+        watcher.scheduleWithFixedDelay(
+            stalls::look, LOOK.toNanos(), LOOK.toNanos(), TimeUnit.NANOSECONDS);
     replication.arrayState().listen(drained -> submit(this::step));
     replication.onComplete(complete -> submit(this::step));
     replication.start();
@@ -115,6 +124,16 @@ public final class ArrayAgent implements Membership.Listener, AutoCloseable {
    */
   public boolean caughtUp() {
     return caughtUp;
+  }
+
+  /**
+   * Whether the kernel may have sessions of a former process that the array has forgotten since:
+   * they have not been compared with the tables yet, which others hold.
+   */
+  public boolean isStale() {
+    return !caughtUp
+        && layerFour.filter(l4 -> l4.dataPlane().adopted()).isPresent()
+        && othersHold(view);
   }
 
   /** Members that operators have drained. */
@@ -167,6 +186,7 @@ public final class ArrayAgent implements Membership.Listener, AutoCloseable {
 
   @Override
   public void close() {
+    watcher.shutdownNow();
     thread.shutdown();
     try {
       if (!thread.awaitTermination(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -215,12 +235,15 @@ public final class ArrayAgent implements Membership.Listener, AutoCloseable {
     if (caughtUp || !replication.complete() || !seen.hasMajority()) {
       return;
     }
-    boolean othersKnow = holders(seen).stream().anyMatch(id -> !id.equals(self));
     // Where nobody else holds the tables, the kernel's memory is the best there is.
-    if (othersKnow) {
+    if (othersHold(seen)) {
       layerFour.ifPresent(LayerFour::catchUp);
     }
     caughtUp = true;
+  }
+
+  private boolean othersHold(MemberView seen) {
+    return holders(seen).stream().anyMatch(id -> !id.equals(self));
   }
 
   /** Those whose tables are whole. */
@@ -271,10 +294,10 @@ public final class ArrayAgent implements Membership.Listener, AutoCloseable {
   }
 
   /** One failed step must not end the following ones. */
-  private static Runnable guarded(Runnable action) {
+  private Runnable guarded(Runnable action) {
     return () -> {
       try {
-        action.run();
+        stalls.run(action);
       } catch (RuntimeException e) {
         log.error("a step of the array failed", e);
       }

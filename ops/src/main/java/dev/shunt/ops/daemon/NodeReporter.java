@@ -40,6 +40,7 @@ public final class NodeReporter {
   private final Map<String, String> constant;
   private final Ticker ticker;
   private volatile BooleanSupplier loaded = () -> true;
+  private volatile BooleanSupplier misled = () -> false;
   private volatile long startNanos;
   private volatile boolean started;
   private volatile boolean stopping;
@@ -75,9 +76,13 @@ public final class NodeReporter {
    * @param tables whether the tables are loaded that tell which server has a session, and the
    *     kernel agrees with them; waited for so long as {@link #TABLES_WITHIN}, for a member without
    *     them is better than none
+   * @param stale whether the kernel still has sessions of a former process that others may have
+   *     forgotten; waited for without a limit, for their labels would lead new sessions astray,
+   *     which the others can serve
    */
-  public void started(BooleanSupplier tables) {
+  public void started(BooleanSupplier tables, BooleanSupplier stale) {
     loaded = tables;
+    misled = stale;
     startNanos = ticker.nanos();
     started = true;
   }
@@ -88,7 +93,7 @@ public final class NodeReporter {
   }
 
   public boolean isReady() {
-    return started && !stopping && (loaded.getAsBoolean() || isLate());
+    return started && !stopping && (loaded.getAsBoolean() || (isLate() && !misled.getAsBoolean()));
   }
 
   private boolean isLate() {

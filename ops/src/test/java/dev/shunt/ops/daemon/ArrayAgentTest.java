@@ -105,7 +105,7 @@ class ArrayAgentTest {
     await().until(() -> !membership.published().isEmpty());
     assertThat(membership.last().eligible()).as("the node is not open").isFalse();
 
-    reporter.started(() -> true);
+    reporter.started(() -> true, () -> false);
     await().until(() -> membership.last().eligible());
 
     replication.close();
@@ -125,6 +125,31 @@ class ArrayAgentTest {
     assertThat(kernel.sessions())
         .extracting(KernelSession::flow)
         .containsExactly(session(2).flow());
+  }
+
+  @Test
+  void untilThenThisMemberIsStaleWhileOthersHoldTheTables() throws Exception {
+    kernel.close();
+    kernel.putSessions(List.of(session(1)));
+    layerFour.start();
+    replication.holdBack(true);
+    agent.start();
+    assertThat(agent.isStale()).as("nobody else is there").isFalse();
+    membership.show(view(silent(1), well(2)));
+
+    assertThat(agent.isStale()).isTrue();
+    replication.holdBack(false);
+    await().until(() -> !agent.isStale());
+    assertThat(kernel.sessions()).isEmpty();
+  }
+
+  @Test
+  void aKernelThatRemembersNothingIsNotStale() throws Exception {
+    replication.holdBack(true);
+    agent.start();
+    membership.show(view(silent(1), well(2)));
+    assertThat(agent.isStale()).isFalse();
+    assertThat(agent.caughtUp()).isFalse();
   }
 
   @Test
@@ -150,7 +175,7 @@ class ArrayAgentTest {
   void aMemberThatIsNeverSchedulerTakesSessionsAndIsNotEligible() throws IOException {
     try (ArrayAgent never = agent(false)) {
       never.start();
-      reporter.started(() -> true);
+      reporter.started(() -> true, () -> false);
       await().ignoreExceptions().until(() -> report().ready());
     }
 
@@ -321,7 +346,7 @@ class ArrayAgentTest {
   }
 
   private void started() throws IOException {
-    reporter.started(() -> true);
+    reporter.started(() -> true, () -> false);
     agent.start();
     await().until(() -> membership.last().eligible());
   }

@@ -32,7 +32,7 @@ class NodeReporterTest {
   void theNodeIsReadyFromTheOpeningOfItsListenersToTheBeginOfItsStop() {
     assertThat(report().ready()).isFalse();
     assertThat(reporter.isReady()).isFalse();
-    reporter.started(() -> true);
+    reporter.started(() -> true, () -> false);
     assertThat(report().ready()).isTrue();
     assertThat(reporter.isReady()).isTrue();
     reporter.stopping();
@@ -43,7 +43,7 @@ class NodeReporterTest {
   @Test
   void theNodeWaitsForWhatTheOthersRememberButNotForEver() {
     AtomicBoolean loaded = new AtomicBoolean();
-    reporter.started(loaded::get);
+    reporter.started(loaded::get, () -> false);
     assertThat(reporter.isReady()).isFalse();
     loaded.set(true);
     assertThat(reporter.isReady()).isTrue();
@@ -54,9 +54,19 @@ class NodeReporterTest {
   }
 
   @Test
+  void aNodeWhoseKernelMayLeadSessionsAstrayWaitsForAsLongAsThat() {
+    AtomicBoolean stale = new AtomicBoolean(true);
+    reporter.started(() -> false, stale::get);
+    nanos += NodeReporter.TABLES_WITHIN.multipliedBy(10).toNanos();
+    assertThat(reporter.isReady()).isFalse();
+    stale.set(false);
+    assertThat(reporter.isReady()).isTrue();
+  }
+
+  @Test
   void aStopBeforeTheStartIsNotUndoneByTheStart() {
     reporter.stopping();
-    reporter.started(() -> true);
+    reporter.started(() -> true, () -> false);
     assertThat(reporter.isReady()).isFalse();
   }
 

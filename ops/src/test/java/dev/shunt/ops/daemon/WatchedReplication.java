@@ -19,6 +19,7 @@ final class WatchedReplication implements Replication {
   private final LocalReplication tables = new LocalReplication(Three.SELF);
   private final List<MemberId> suspects = new CopyOnWriteArrayList<>();
   private volatile Set<MemberId> expected = Set.of();
+  private volatile boolean heldBack;
 
   @Override
   public void start() {
@@ -52,7 +53,7 @@ final class WatchedReplication implements Replication {
 
   @Override
   public boolean complete() {
-    return tables.complete();
+    return tables.complete() && !heldBack;
   }
 
   @Override
@@ -78,6 +79,11 @@ final class WatchedReplication implements Replication {
   @Override
   public void close() {
     tables.close();
+  }
+
+  /** Whether the tables do not come. */
+  void holdBack(boolean held) {
+    heldBack = held;
   }
 
   /** Whom it was told to take for gone, in order. */
