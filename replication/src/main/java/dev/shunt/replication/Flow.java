@@ -79,16 +79,19 @@ public record Flow(
    * two have the same once in 50,000 times.
    */
   public String id() {
+    return HexFormat.of().toHexDigits(hash(), ID_DIGITS);
+  }
+
+  /** 64 bits, the same on every member and in every release. */
+  public long hash() {
     long ports = ((long) sourcePort << 32) | ((long) destinationPort << 16) | protocol.number();
-    long hash =
-        mixed(
-            mixed(mixed(mixed(mixed(ports) ^ sourceHigh) ^ sourceLow) ^ destinationHigh)
-                ^ destinationLow);
-    return HexFormat.of().toHexDigits(hash, ID_DIGITS);
+    return mixed(
+        mixed(mixed(mixed(mixed(ports) ^ sourceHigh) ^ sourceLow) ^ destinationHigh)
+            ^ destinationLow);
   }
 
   /** The finalizer of SplitMix64 (G. Steele and others, 2014). */
-  private static long mixed(long word) {
+  static long mixed(long word) {
     long a = (word ^ (word >>> 30)) * 0xbf58476d1ce4e5b9L;
     long b = (a ^ (a >>> 27)) * 0x94d049bb133111ebL;
     return b ^ (b >>> 31);

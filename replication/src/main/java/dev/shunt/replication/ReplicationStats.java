@@ -16,6 +16,11 @@ package dev.shunt.replication;
  * @param lagMicrosP99 the same, 99th percentile
  * @param stalledMillis for how long the oldest unacknowledged batch has been waiting; 0 when none
  *     is
+ * @param mended entries in which copy and shared table turned out to differ, and that were made
+ *     equal
+ * @param equalForMillis how long ago copy and shared table were found equal; -1 if never yet
+ * @param digest the sum of {@link Session#digest} over the copy: two members that rest and have the
+ *     same one have the same sessions
  */
 public record ReplicationStats(
     long sent,
@@ -27,7 +32,11 @@ public record ReplicationStats(
     long refused,
     long lagMicrosP50,
     long lagMicrosP99,
-    long stalledMillis) {
+    long stalledMillis,
+    long mended,
+    long equalForMillis,
+    long digest) {
 
-  public static final ReplicationStats NONE = new ReplicationStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+  public static final ReplicationStats NONE =
+      new ReplicationStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1, 0);
 }

@@ -90,13 +90,15 @@ final class StatusCommand extends DaemonCommand {
   }
 
   private static String replication(ReplicationStatus r, Style style) {
-    return "%s, %d sessions, %d queued, lag p50 %s p99 %s%s%s"
+    return "%s%s, %d sessions, %d queued, lag p50 %s p99 %s%s%s%s"
         .formatted(
             style.state(r.complete() ? "complete" : "incomplete"),
+            r.equalForMillis() < 0 ? "" : ", proved " + Style.duration(r.equalForMillis()) + " ago",
             r.sessions(),
             r.queued(),
             Style.millis(r.lagMicrosP50()),
             Style.millis(r.lagMicrosP99()),
+            r.mended() > 0 ? ", " + r.mended() + " mended" : "",
             r.overflowed() > 0 ? ", " + r.overflowed() + " overflowed" : "",
             r.stalledMillis() > 0 ? ", stalled for " + Style.duration(r.stalledMillis()) : "");
   }

@@ -49,6 +49,7 @@ import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.TraceFilter;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -341,7 +342,10 @@ public final class DaemonControl implements ArrayControl {
         stats.failed(),
         stats.lagMicrosP50(),
         stats.lagMicrosP99(),
-        stats.stalledMillis());
+        stats.stalledMillis(),
+        stats.mended(),
+        stats.equalForMillis(),
+        HexFormat.of().toHexDigits(stats.digest()));
   }
 
   private DataPlaneStatus dataPlaneStatus(LayerFour layerFour) {

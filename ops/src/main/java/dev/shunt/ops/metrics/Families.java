@@ -47,6 +47,15 @@ final class Families {
   static final Family STALLED =
       gauge("shunt_replication_stalled_seconds", "How long the oldest batch has been waiting.");
 
+  static final Family MENDED =
+      counter(
+          "shunt_replication_mended_entries",
+          "Entries in which this member's copy and the shared table differed.");
+  static final Family PROVED =
+      gauge(
+          "shunt_replication_proved_seconds",
+          "How long ago the copy was proved to be equal to the shared table; -1 if never yet.");
+
   static final Family ATTACHED =
       gauge("shunt_data_plane_attached", "1 while the kernel program is on the interface, else 0.");
   static final Family PACKETS =
@@ -164,6 +173,8 @@ final class Families {
           LAG_P50,
           LAG_P99,
           STALLED,
+          MENDED,
+          PROVED,
           ATTACHED,
           PACKETS,
           LABEL_PAIRS,

@@ -71,6 +71,8 @@ final class Samples {
     put(Families.LAG_P50, r.lagMicrosP50() / MICROS);
     put(Families.LAG_P99, r.lagMicrosP99() / MICROS);
     put(Families.STALLED, r.stalledMillis() / MILLIS);
+    put(Families.MENDED, r.mended());
+    put(Families.PROVED, r.equalForMillis() < 0 ? -1 : r.equalForMillis() / MILLIS);
   }
 
   private void dataPlane(DataPlaneStatus d) {

@@ -95,7 +95,8 @@ public final class FakeArray implements ArrayControl {
         192_000,
         new RoleStatus(Role.SCHEDULER, "7.2", "m1", 1_000_000, 134, true),
         new ViewStatus(5, List.of("m1", "m2"), 3, true),
-        new ReplicationStatus(true, 42, 100, 200, 3, 0, 1, 400, 1200, 0),
+        new ReplicationStatus(
+            true, 42, 100, 200, 3, 0, 1, 400, 1200, 0, 7, 12_000, "00c0ffee00c0ffee"),
         new DataPlaneStatus(
             true,
             "native",

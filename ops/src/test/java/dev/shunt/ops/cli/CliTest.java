@@ -99,8 +99,10 @@ class CliTest {
         .anyMatch(l -> l.equals("member      m1, version 0.1.0, up 3m 12s"))
         .anyMatch(l -> l.matches("role +scheduler for .*, term 7.2, lease 134 ms, eligible"))
         .anyMatch(l -> l.equals("view        2 of 3 present: m1 m2"))
-        .anyMatch(
-            l -> l.equals("tables      complete, 42 sessions, 3 queued, lag p50 0.4 ms p99 1.2 ms"))
+        .anyMatch(l ->
+            l.equals(
+                "tables      complete, proved 12s ago, 42 sessions, 3 queued, lag p50 0.4 ms p99 1.2 ms,"
+                    + " 7 mended"))
         .anyMatch(
             l -> l.equals("data plane  native on eth0 (02:00:00:00:00:01), adopted, 1000 packets"))
         .anyMatch(

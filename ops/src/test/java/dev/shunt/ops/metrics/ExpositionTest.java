@@ -61,6 +61,8 @@ class ExpositionTest {
             "shunt_members_present 2.0",
             "shunt_members_configured 3.0",
             "shunt_replication_lag_p99_seconds 0.0012",
+            "shunt_replication_mended_entries_total 7.0",
+            "shunt_replication_proved_seconds 12.0",
             "# TYPE shunt_data_plane_packets_total counter",
             "shunt_data_plane_packets_total{outcome=\"push\"} 900.0",
             "shunt_label_pairs{state=\"free\"} 2048.0",

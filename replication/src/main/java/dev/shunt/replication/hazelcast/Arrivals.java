@@ -10,6 +10,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,11 +36,11 @@ final class Arrivals implements Runnable {
 
   private record Removed(Raw entry) implements Item {}
 
-  private record ScanBegins(Reconciler.OnlyHere onlyHere) implements Item {}
+  private record ScanBegins(Reconciler.OnlyHere onlyHere, Predicate<Flow> scope) implements Item {}
 
   private record ScanFinds(List<Raw> entries) implements Item {}
 
-  private record ScanEnds(boolean trustworthy, CompletableFuture<Void> done) implements Item {}
+  private record ScanEnds(boolean trustworthy, CompletableFuture<Integer> done) implements Item {}
 
   private record Listens(SessionTable.Listener listener) implements Item {}
 
@@ -87,17 +88,21 @@ final class Arrivals implements Runnable {
     }
   }
 
-  void scanBegins(Reconciler.OnlyHere onlyHere) throws InterruptedException {
-    inbox.put(new ScanBegins(onlyHere));
+  /** {@code scope} is of which flows the scan tells; it is asked on this object's thread. */
+  void scanBegins(Reconciler.OnlyHere onlyHere, Predicate<Flow> scope) throws InterruptedException {
+    inbox.put(new ScanBegins(onlyHere, scope));
   }
 
   void scanFinds(List<Raw> entries) throws InterruptedException {
     inbox.put(new ScanFinds(entries));
   }
 
-  /** The returned future is done when all that the scan found has been applied. */
-  CompletableFuture<Void> scanEnds(boolean trustworthy) throws InterruptedException {
-    CompletableFuture<Void> done = new CompletableFuture<>();
+  /**
+   * The returned future is done when all that the scan found has been applied, and tells how many
+   * entries that changed.
+   */
+  CompletableFuture<Integer> scanEnds(boolean trustworthy) throws InterruptedException {
+    CompletableFuture<Integer> done = new CompletableFuture<>();
     inbox.put(new ScanEnds(trustworthy, done));
     return done;
   }
@@ -134,12 +139,13 @@ final class Arrivals implements Runnable {
     switch (item) {
       case Written(Raw raw) -> applyWritten(raw);
       case Removed(Raw raw) -> applyRemoved(raw);
-      case ScanBegins(Reconciler.OnlyHere onlyHere) -> reconciler.begin(onlyHere);
+      case ScanBegins(Reconciler.OnlyHere onlyHere, Predicate<Flow> scope) ->
+          reconciler.begin(onlyHere, scope);
       case ScanFinds(List<Raw> entries) -> entries.forEach(this::applyScanned);
-      case ScanEnds(boolean trustworthy, CompletableFuture<Void> done) -> {
+      case ScanEnds(boolean trustworthy, CompletableFuture<Integer> done) -> {
         reconciler.end(trustworthy).forEach(this::goes);
         tell();
-        done.complete(null);
+        done.complete(reconciler.mended());
       }
       case Listens(SessionTable.Listener newListener) -> {
         tell();

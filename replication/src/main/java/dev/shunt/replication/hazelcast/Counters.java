@@ -11,6 +11,8 @@ final class Counters {
   final LongAdder failed = new LongAdder();
   final LongAdder malformed = new LongAdder();
 
+  final LongAdder mended = new LongAdder();
+
   /** Events that found the inbox full; each makes a scan necessary. */
   final LongAdder unheard = new LongAdder();
 }

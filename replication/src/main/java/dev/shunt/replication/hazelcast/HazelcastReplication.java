@@ -81,7 +81,18 @@ public final class HazelcastReplication implements Replication {
             task -> thread(self, "blocks", task));
     bindings = new HazelcastBindings(config, ticker, clock, counters);
     writer = new SessionWriter(config, queue, copy, ticker, counters);
-    link = new TableLink(config, writer, arrivals, arrayState, labelBlocks, bindings, gate, ticker);
+    link =
+        new TableLink(
+            config,
+            writer,
+            arrivals,
+            copy,
+            counters,
+            arrayState,
+            labelBlocks,
+            bindings,
+            gate,
+            ticker);
     watch = new Watch(ticker, config, gate, writer, queue, outgoing, arrivals, link, bindings);
     threads =
         List.of(
@@ -168,7 +179,10 @@ public final class HazelcastReplication implements Replication {
         copy.refused(),
         lag.percentile(50),
         lag.percentile(99),
-        writer.stalledMillis());
+        writer.stalledMillis(),
+        counters.mended.sum(),
+        millis(link.equalForNanos()),
+        copy.digest());
   }
 
   @Override
@@ -199,6 +213,10 @@ public final class HazelcastReplication implements Replication {
       log.atLevel(queue.size() == 0 ? Level.DEBUG : Level.WARN)
           .log("closing with {} changes that the array has not been told", queue.size());
     }
+  }
+
+  private static long millis(long nanos) {
+    return nanos < 0 ? nanos : TimeUnit.NANOSECONDS.toMillis(nanos);
   }
 
   private static Thread thread(MemberId self, String role, Runnable task) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Makes the local copy and the shared table equal from a scan of the table, while events go on
@@ -34,6 +35,8 @@ final class Reconciler {
 
   private boolean active;
   private OnlyHere onlyHere = OnlyHere.KEEP;
+  private Predicate<Flow> scope = _ -> true;
+  private int mended;
   private final Set<Flow> present = new HashSet<>();
   private final Set<Flow> gone = new HashSet<>();
 
@@ -43,8 +46,15 @@ final class Reconciler {
     this.outgoing = outgoing;
   }
 
-  void begin(OnlyHere whatToDo) {
+  /**
+   * A scan begins.
+   *
+   * @param scannedFlows which flows it reads; of others it says nothing
+   */
+  void begin(OnlyHere whatToDo, Predicate<Flow> scannedFlows) {
     onlyHere = whatToDo;
+    scope = scannedFlows;
+    mended = 0;
     present.clear();
     gone.clear();
     active = true;
@@ -79,7 +89,10 @@ final class Reconciler {
     }
     present.add(session.flow());
     return switch (copy.arrive(session)) {
-      case TAKEN -> true;
+      case TAKEN -> {
+        mended++;
+        yield true;
+      }
       case KNOWN, REFUSED -> false;
       case LOWER_TERM -> sendAgain(session.flow());
       case OLDER -> authorship.isWriter() && sendAgain(session.flow());
@@ -97,7 +110,7 @@ final class Reconciler {
     List<Flow> forgotten = new ArrayList<>();
     if (active && trustworthy) {
       copy.forEach(session -> {
-        if (!present.contains(session.flow())) {
+        if (!present.contains(session.flow()) && scope.test(session.flow())) {
           onlyHere(session, forgotten);
         }
       });
@@ -110,13 +123,20 @@ final class Reconciler {
 
   private void onlyHere(Session session, List<Flow> forgotten) {
     if (onlyHere == OnlyHere.RESEND || authorship.isWriter()) {
-      outgoing.put(session.flow());
+      sendAgain(session.flow());
     } else if (onlyHere == OnlyHere.FORGET && copy.remove(session.flow(), session.term())) {
+      mended++;
       forgotten.add(session.flow());
     }
   }
 
+  /** How many entries the last scan changed, in the copy or in the table. */
+  int mended() {
+    return mended;
+  }
+
   private boolean sendAgain(Flow flow) {
+    mended++;
     outgoing.put(flow);
     return false;
   }

@@ -7,6 +7,7 @@ import com.hazelcast.map.IMap;
 import dev.shunt.cluster.MemberId;
 import dev.shunt.cluster.Ticker;
 import dev.shunt.replication.ReplicationConfig;
+import dev.shunt.replication.local.SessionCopy;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
@@ -41,6 +42,7 @@ final class TableLink implements Runnable {
   private final ReplicationConfig config;
   private final SessionWriter writer;
   private final Arrivals arrivals;
+  private final Verification verification;
   private final HazelcastArrayState arrayState;
   private final HazelcastLabelBlocks labelBlocks;
   private final HazelcastBindings bindings;
@@ -55,6 +57,8 @@ final class TableLink implements Runnable {
       ReplicationConfig config,
       SessionWriter writer,
       Arrivals arrivals,
+      SessionCopy copy,
+      Counters counters,
       HazelcastArrayState arrayState,
       HazelcastLabelBlocks labelBlocks,
       HazelcastBindings bindings,
@@ -63,6 +67,13 @@ final class TableLink implements Runnable {
     this.config = config;
     this.writer = writer;
     this.arrivals = arrivals;
+    this.verification =
+        new Verification(
+            copy,
+            arrivals,
+            counters,
+            ticker,
+            time -> closed.await(time.toMillis(), TimeUnit.MILLISECONDS));
     this.arrayState = arrayState;
     this.labelBlocks = labelBlocks;
     this.bindings = bindings;
@@ -80,6 +91,11 @@ final class TableLink implements Runnable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** See {@link Verification#equalForNanos}. */
+  long equalForNanos() {
+    return verification.equalForNanos();
   }
 
   /** Members that take part in the shared tables now, this one included; none before joining. */
@@ -136,6 +152,8 @@ final class TableLink implements Runnable {
       } else if (forgetAtNanos != null && ticker.nanos() - forgetAtNanos >= 0) {
         forgetAtNanos = null;
         events.wantScan(TableEvents.Reason.MAY_HAVE_TOO_MUCH);
+      } else if (verification.isDue() && gate.complete()) {
+        verification.run(now, events);
       }
       return POLL_MILLIS;
     } catch (RuntimeException | ExecutionException e) {
@@ -198,6 +216,10 @@ final class TableLink implements Runnable {
       bindings.compare(now, now.getMap(HazelcastSettings.BINDINGS));
       Set<MemberId> covered = seen;
       if (trustworthy) {
+        if (!gate.complete()) {
+          // Others are not to rely on this member's copy before that is proved.
+          verification.run(now, events);
+        }
         gate.step(c -> c.scanned(covered));
         // Others may still be bringing in what this member has from them.
         if (!leftAlone(reasons, covered.size() == 1) && !reasons.equals(TOO_MUCH)) {
@@ -216,7 +238,7 @@ final class TableLink implements Runnable {
   private boolean scanOnce(HazelcastInstance now, Set<TableEvents.Reason> reasons, boolean alone)
       throws InterruptedException, ExecutionException {
     long before = events.moves();
-    arrivals.scanBegins(onlyHere(reasons, alone));
+    arrivals.scanBegins(onlyHere(reasons, alone), _ -> true);
     boolean trustworthy = false;
     try {
       TableScan.run(now, now.getMap(HazelcastSettings.SESSIONS), arrivals::scanFinds);

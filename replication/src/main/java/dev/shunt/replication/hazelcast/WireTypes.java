@@ -14,6 +14,8 @@ final class WireTypes implements DataSerializableFactory {
   static final int BETTER_LEASE_WINS = 4;
   static final int REMOVE_UNUSED = 5;
   static final int BETTER_BINDING_WINS = 6;
+  static final int PART_DIGESTS = 7;
+  static final int IN_PARTS = 8;
 
   @Override
   public @Nullable IdentifiedDataSerializable create(int type) {
@@ -24,6 +26,8 @@ final class WireTypes implements DataSerializableFactory {
       case BETTER_LEASE_WINS -> new BetterLeaseWins();
       case REMOVE_UNUSED -> new RemoveUnused();
       case BETTER_BINDING_WINS -> new BetterBindingWins();
+      case PART_DIGESTS -> new PartDigests();
+      case IN_PARTS -> new InParts();
       default -> null;
     };
   }

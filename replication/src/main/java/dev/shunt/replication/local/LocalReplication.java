@@ -92,7 +92,7 @@ public final class LocalReplication implements Replication {
 
   @Override
   public ReplicationStats stats() {
-    return new ReplicationStats(0, 0, 0, 0, 0, 0, copy.refused(), 0, 0, 0);
+    return new ReplicationStats(0, 0, 0, 0, 0, 0, copy.refused(), 0, 0, 0, 0, 0, copy.digest());
   }
 
   @Override

@@ -35,6 +35,7 @@ public final class SessionCopy {
   private final ConcurrentHashMap<Flow, Session> sessions = new ConcurrentHashMap<>();
   private final AtomicLong highestTerm = new AtomicLong();
   private final LongAdder refused = new LongAdder();
+  private final LongAdder digest = new LongAdder();
 
   public SessionCopy(int maxSessions) {
     this.maxSessions = maxSessions;
@@ -64,6 +65,9 @@ public final class SessionCopy {
         flow,
         (_, held) -> {
           removed[0] = !held.term().isAfter(term);
+          if (removed[0]) {
+            digest.add(-held.digest());
+          }
           return removed[0] ? null : held;
         });
     return removed[0];
@@ -87,6 +91,11 @@ public final class SessionCopy {
     return new Term(highestTerm.get());
   }
 
+  /** The sum of all digests: two copies that rest and have the same one are equal. */
+  public long digest() {
+    return digest.sum();
+  }
+
   /** How many entries found the copy full. */
   public long refused() {
     return refused.sum();
@@ -104,6 +113,9 @@ public final class SessionCopy {
         session.flow(),
         (_, held) -> {
           outcome[0] = held == null ? Outcome.TAKEN : compare(session, held, fromAfar);
+          if (outcome[0] == Outcome.TAKEN) {
+            digest.add(session.digest() - (held == null ? 0 : held.digest()));
+          }
           return held == null || outcome[0] == Outcome.TAKEN ? session : held;
         });
     return outcome[0];

@@ -24,7 +24,7 @@ class ReconcilerTest {
 
   @Test
   void whatTheTableHasBeyondTheCopyComesIn() {
-    reconciler.begin(OnlyHere.FORGET);
+    reconciler.begin(OnlyHere.FORGET, _ -> true);
 
     assertThat(reconciler.scanned(session(1, FIRST))).isTrue();
     assertThat(reconciler.scanned(session(1, FIRST))).isFalse();
@@ -35,7 +35,7 @@ class ReconcilerTest {
   @Test
   void whatAReaderHasBeyondTheTableIsForgotten() {
     reconciler.arrived(session(1, FIRST));
-    reconciler.begin(OnlyHere.FORGET);
+    reconciler.begin(OnlyHere.FORGET, _ -> true);
     reconciler.scanned(session(2, FIRST));
 
     assertThat(reconciler.end(true)).containsExactly(flow(1));
@@ -46,7 +46,7 @@ class ReconcilerTest {
   @Test
   void whatAReaderHasBeyondTheTableIsKeptWhileItMayStillComeIn() {
     reconciler.arrived(session(1, FIRST));
-    reconciler.begin(OnlyHere.KEEP);
+    reconciler.begin(OnlyHere.KEEP, _ -> true);
 
     assertThat(reconciler.end(true)).isEmpty();
     assertThat(copy.size()).isEqualTo(1);
@@ -56,7 +56,7 @@ class ReconcilerTest {
   @Test
   void whatTheWriterHasBeyondTheTableIsSentAgain() {
     write(session(1, FIRST));
-    reconciler.begin(OnlyHere.FORGET);
+    reconciler.begin(OnlyHere.FORGET, _ -> true);
 
     assertThat(reconciler.end(true)).isEmpty();
     assertThat(queue.drain(9)).extracting(OutgoingQueue.Change::flow).containsExactly(flow(1));
@@ -65,7 +65,7 @@ class ReconcilerTest {
   @Test
   void aSchedulerOfAnEarlierTermIsNoLongerTheWriterOnceItHasSeenALaterOne() {
     write(session(1, FIRST));
-    reconciler.begin(OnlyHere.FORGET);
+    reconciler.begin(OnlyHere.FORGET, _ -> true);
     reconciler.scanned(session(2, SECOND));
 
     assertThat(reconciler.end(true)).containsExactly(flow(1));
@@ -74,7 +74,7 @@ class ReconcilerTest {
   @Test
   void whenTheTableHasLostEntriesEveryMemberSendsWhatItHas() {
     reconciler.arrived(session(1, FIRST));
-    reconciler.begin(OnlyHere.RESEND);
+    reconciler.begin(OnlyHere.RESEND, _ -> true);
 
     assertThat(reconciler.end(true)).isEmpty();
     assertThat(queue.drain(9)).extracting(OutgoingQueue.Change::flow).containsExactly(flow(1));
@@ -83,7 +83,7 @@ class ReconcilerTest {
   @Test
   void aScanUnderWhichThingsMovedForgetsNothing() {
     reconciler.arrived(session(1, FIRST));
-    reconciler.begin(OnlyHere.FORGET);
+    reconciler.begin(OnlyHere.FORGET, _ -> true);
 
     assertThat(reconciler.end(false)).isEmpty();
     assertThat(copy.size()).isEqualTo(1);
@@ -92,7 +92,7 @@ class ReconcilerTest {
 
   @Test
   void anEntryThatArrivesWhileTheScanRunsStays() {
-    reconciler.begin(OnlyHere.FORGET);
+    reconciler.begin(OnlyHere.FORGET, _ -> true);
     reconciler.arrived(session(1, FIRST));
 
     assertThat(reconciler.end(true)).isEmpty();
@@ -102,7 +102,7 @@ class ReconcilerTest {
   @Test
   void anEntryThatIsRemovedWhileTheScanRunsDoesNotComeBack() {
     reconciler.arrived(session(1, FIRST));
-    reconciler.begin(OnlyHere.FORGET);
+    reconciler.begin(OnlyHere.FORGET, _ -> true);
     reconciler.departed(session(1, FIRST));
 
     assertThat(reconciler.scanned(session(1, FIRST))).isFalse();
@@ -112,7 +112,7 @@ class ReconcilerTest {
 
   @Test
   void anEntryThatIsRemovedAndWrittenAgainWhileTheScanRunsStays() {
-    reconciler.begin(OnlyHere.FORGET);
+    reconciler.begin(OnlyHere.FORGET, _ -> true);
     reconciler.departed(session(1, FIRST));
     reconciler.arrived(session(1, FIRST));
     reconciler.scanned(session(1, FIRST));

@@ -13,6 +13,10 @@ package dev.shunt.ops.admin.model;
  * @param lagMicrosP50 median time from a write elsewhere to its arrival here
  * @param lagMicrosP99 the same, 99th percentile
  * @param stalledMillis how long the oldest batch has been waiting
+ * @param mended entries in which copy and shared table differed, and were made equal
+ * @param equalForMillis how long ago copy and shared table were found equal; -1 if never yet
+ * @param digest of all sessions, 16 hex digits: members that rest and have the same one have the
+ *     same sessions
  */
 public record ReplicationStatus(
     boolean complete,
@@ -24,4 +28,7 @@ public record ReplicationStatus(
     long failed,
     long lagMicrosP50,
     long lagMicrosP99,
-    long stalledMillis) {}
+    long stalledMillis,
+    long mended,
+    long equalForMillis,
+    String digest) {}
