@@ -11,9 +11,13 @@ enum Fault {
   CONT("HOST", "let it go on (SIGCONT)"),
   RESTART("HOST", "start the host's process again, ending it first if it runs"),
   CUT("HOST", "take the host's link down at the switch"),
-  HEAL("[HOST]", "links up, partitions and loss gone; without HOST: everywhere"),
+  HEAL("[HOST]", "links up; without HOST also partitions, loss, tables, cpu: all is well again"),
   PARTITION("GROUPS", "m1|m2,m3 (both ways) or m1>m2,m3 (what m1 sends is lost)"),
   LOSS("HOST=PERCENT", "drop a share of the frames from and to the host"),
+  FLAP("HOST=TIMES", "take the host's link down and up again so often, a tenth of a second each"),
+  TABLES("MEMBER", "the member's shared tables hear nothing and are not heard; all else goes on"),
+  CPU("MEMBER=PERCENT", "leave the member's process a part of one processor"),
+  HOGS("COUNT=SECONDS", "as many busy processes, for so long"),
   SERVER_KILL("SERVER", "kill -9 of a demo server"),
   SERVER_SLOW("SERVER=MS", "delay a demo server's answers"),
   DRAIN("MEMBER", "no new sessions for the member"),
@@ -30,6 +34,11 @@ enum Fault {
 
   String label() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /** What it is told, as its usage says it. */
+  String argument() {
+    return argument;
   }
 
   boolean needsTarget() {

@@ -9,6 +9,10 @@ import java.util.List;
 public final class LabFaults {
 
   private static final Duration END_LIMIT = Duration.ofSeconds(5);
+  private static final Duration FLAP = Duration.ofMillis(100);
+  private static final int MAX_FLAPS = 100;
+  private static final int MAX_HOGS = 64;
+  private static final int MAX_HOG_SECONDS = 120;
 
   private final Lab lab;
 
@@ -33,6 +37,10 @@ public final class LabFaults {
           case HEAL -> target.isEmpty() ? healAll() : heal(target);
           case PARTITION -> partition(target);
           case LOSS -> loss(before(fault, target), after(fault, target));
+          case FLAP -> flap(before(fault, target), after(fault, target));
+          case TABLES -> tables(target);
+          case CPU -> cpu(before(fault, target), after(fault, target));
+          case HOGS -> hogs(number(fault, before(fault, target)), after(fault, target));
           case SERVER_KILL -> kill(server(target));
           case SERVER_SLOW -> slow(server(before(fault, target)), after(fault, target));
           case DRAIN -> drain(target, true);
@@ -83,11 +91,59 @@ public final class LabFaults {
     return name;
   }
 
-  /** All links up, no partition, no loss. */
+  /** All links up, no partition, no loss, nobody's tables silent, nobody short of processors. */
   public String healAll() {
     lab.topology().hosts().forEach(host -> heal(host.name()));
     filter(LinkFilter.heal());
+    quota().lift();
     return "all";
+  }
+
+  /** Takes the host's link down and up again, some times; answers the host. */
+  public String flap(String host, int times) {
+    require("flap", times, MAX_FLAPS);
+    String name = lab.resolve(host);
+    for (int i = 0; i < times; i++) {
+      link(name, "down");
+      Waiting.pause(FLAP);
+      link(name, "up");
+      Waiting.pause(FLAP);
+    }
+    return heal(name);
+  }
+
+  /** The member's shared tables hear nothing and are not heard; answers the member. */
+  public String tables(String member) {
+    String name = lab.resolve(member);
+    filter(LinkFilter.tables(lab.topology(), name));
+    return name;
+  }
+
+  /** Leaves the member's process a part of one processor. */
+  public String cpu(String member, int percent) {
+    String name = lab.resolve(member);
+    LabProcess process =
+        lab.hosts()
+            .process(name)
+            .filter(LabProcess::alive)
+            .orElseThrow(() -> new LabException("nothing runs on " + name));
+    quota().limit(name, process, percent);
+    return "%s %d %%".formatted(name, percent);
+  }
+
+  /** Starts busy processes, which end by themselves, in the client's namespace. */
+  public String hogs(int count, int seconds) {
+    require("hogs", count, MAX_HOGS);
+    require("hogs: seconds", seconds, MAX_HOG_SECONDS);
+    for (int i = 0; i < count; i++) {
+      lab.exec(
+          lab.client().name(),
+          "bash",
+          "-c",
+          "setsid timeout %d bash -c 'while :; do :; done' </dev/null >/dev/null 2>&1 &"
+              .formatted(seconds));
+    }
+    return "%d for %d s".formatted(count, seconds);
   }
 
   /**
@@ -135,6 +191,16 @@ public final class LabFaults {
     return name;
   }
 
+  private CpuQuota quota() {
+    return new CpuQuota(lab.topology().name());
+  }
+
+  private static void require(String what, int number, int most) {
+    if (number < 1 || number > most) {
+      throw new LabException("%s %d: allowed is 1 to %d".formatted(what, number, most));
+    }
+  }
+
   private String signal(String host, String signal) {
     String name = lab.resolve(host);
     lab.hosts().signal(name, signal);
@@ -169,17 +235,22 @@ public final class LabFaults {
   }
 
   private static int after(Fault fault, String target) {
+    return number(fault, target.substring(separator(fault, target) + 1));
+  }
+
+  private static int number(Fault fault, String text) {
     try {
-      return Integer.parseInt(target.substring(separator(fault, target) + 1));
+      return Integer.parseInt(text);
     } catch (NumberFormatException e) {
-      throw new LabException("%s '%s': after = comes a number".formatted(fault.label(), target), e);
+      throw new LabException("%s '%s': a number is expected".formatted(fault.label(), text), e);
     }
   }
 
   private static int separator(Fault fault, String target) {
     int at = target.indexOf('=');
     if (at < 1) {
-      throw new LabException("%s '%s': allowed is HOST=NUMBER".formatted(fault.label(), target));
+      throw new LabException(
+          "%s '%s': allowed is %s".formatted(fault.label(), target, fault.argument()));
     }
     return at;
   }

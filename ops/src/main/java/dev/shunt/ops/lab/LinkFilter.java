@@ -1,5 +1,6 @@
 package dev.shunt.ops.lab;
 
+import dev.shunt.replication.ReplicationConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,9 +20,11 @@ final class LinkFilter {
       add table bridge lab
       add chain bridge lab partition
       add chain bridge lab loss
+      add chain bridge lab tables
       add chain bridge lab forward { type filter hook forward priority 0; }
       add rule bridge lab forward jump partition
       add rule bridge lab forward jump loss
+      add rule bridge lab forward jump tables
       END
       """;
 
@@ -73,8 +76,26 @@ final class LinkFilter {
         .formatted(port, share);
   }
 
+  /** Rules that drop what the shared tables of one member and of others say to each other. */
+  static String tables(LabTopology topology, String member) {
+    String port = topology.require(member).name();
+    StringBuilder rules = new StringBuilder();
+    for (String way : List.of("iifname", "oifname")) {
+      for (String end : List.of("sport", "dport")) {
+        rules.append(
+            "add rule bridge lab tables %s \"%s\" tcp %s %d drop\n"
+                .formatted(way, port, end, ReplicationConfig.DEFAULT_PORT));
+      }
+    }
+    return rules.toString();
+  }
+
   static String heal() {
-    return "flush chain bridge lab partition\nflush chain bridge lab loss\n";
+    return """
+    flush chain bridge lab partition
+    flush chain bridge lab loss
+    flush chain bridge lab tables
+    """;
   }
 
   private static List<String> hosts(LabTopology topology, String groups, String group) {

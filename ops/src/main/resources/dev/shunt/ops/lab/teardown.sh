@@ -32,4 +32,8 @@ for namespace in $namespaces; do
   [ -e "/run/netns/$namespace" ] && ip netns del "$namespace"
 done
 rm -rf "/sys/fs/bpf/shunt/$lab"
+# Limits of processors; a group goes when the last of its processes is gone.
+for group in /sys/fs/cgroup/{,cpu/,cpu\,cpuacct/}shunt-"$lab"-*; do
+  [ -d "$group" ] && rmdir "$group"
+done
 rm -rf "$dir"

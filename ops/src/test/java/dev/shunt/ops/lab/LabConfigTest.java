@@ -200,6 +200,17 @@ class LabConfigTest {
   }
 
   @Test
+  void theTablesOfOneMemberAreCutOffInBothDirections() {
+    assertThat(LinkFilter.tables(new LabTopology("x", 3, 1), "m2").lines())
+        .containsExactly(
+            "add rule bridge lab tables iifname \"m2\" tcp sport 5701 drop",
+            "add rule bridge lab tables iifname \"m2\" tcp dport 5701 drop",
+            "add rule bridge lab tables oifname \"m2\" tcp sport 5701 drop",
+            "add rule bridge lab tables oifname \"m2\" tcp dport 5701 drop");
+    assertThat(LinkFilter.heal()).contains("flush chain bridge lab tables");
+  }
+
+  @Test
   void whatIsMissingIsNamedAsDebianPackagesOnceEach() {
     assertThat(LabTools.missingPackages(tool -> true)).isEmpty();
     assertThat(LabTools.missingPackages(tool -> !tool.equals("nsenter") && !tool.equals("setsid")))

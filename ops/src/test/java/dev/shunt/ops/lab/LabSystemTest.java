@@ -1,8 +1,11 @@
 package dev.shunt.ops.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -155,6 +158,46 @@ class LabSystemTest {
   }
 
   @Test
+  void aLinkThatFlapsIsUpAfterwards() {
+    assertThat(lab.faults().flap("m1", 3)).isEqualTo("m1");
+    awaitReaches("m1", "m2");
+    assertThatThrownBy(() -> lab.faults().flap("m1", 0)).hasMessage("flap 0: allowed is 1 to 100");
+  }
+
+  @Test
+  void onlyTheSharedTablesOfAMemberAreCutOff() {
+    awaitReaches("m1", "m2");
+    assertThat(hears("m2", 5701)).isTrue();
+    lab.faults().tables("m1");
+    assertThat(hears("m2", 5701)).isFalse();
+    assertThat(hears("m2", 5702)).isTrue();
+    lab.faults().healAll();
+    assertThat(hears("m2", 5701)).isTrue();
+  }
+
+  @Test
+  void aProcessWithAPartOfAProcessorIsThrottledUntilHealed() throws IOException {
+    long pid = lab.hosts().process("s1").orElseThrow().pid();
+    Path groups = Path.of("/proc/" + pid + "/cgroup");
+    String group = "shunt-" + lab.topology().name() + "-s1";
+    assertThat(lab.faults().cpu("s1", 20)).isEqualTo("s1 20 %");
+    assertThat(Files.readString(groups)).contains(group);
+    assertThat(lab.hosts().alive("s1")).isTrue();
+    lab.faults().healAll();
+    assertThat(Files.readString(groups)).doesNotContain(group);
+    assertThatThrownBy(() -> lab.faults().cpu("s1", 0)).hasMessageContaining("1 to 100 (percent)");
+  }
+
+  @Test
+  void hogsAreBusyAndEndByThemselves() {
+    int before = processes("client");
+    assertThat(lab.faults().hogs(2, 2)).isEqualTo("2 for 2 s");
+    Waiting.until(LIMIT, () -> processes("client") > before, () -> "no hogs");
+    Waiting.until(LIMIT, () -> processes("client") == before, () -> "the hogs do not end");
+    assertThatThrownBy(() -> lab.faults().hogs(65, 2)).hasMessage("hogs 65: allowed is 1 to 64");
+  }
+
+  @Test
   void aKilledServerComesBackAndASlowOneIsSlow() {
     LabFaults faults = lab.faults();
     faults.kill("s1");
@@ -198,5 +241,21 @@ class LabSystemTest {
             "",
             LIMIT)
         .ok();
+  }
+
+  /** Whether m1's SYN reaches the host, where nobody listens, and the refusal comes back. */
+  private static boolean hears(String host, int port) {
+    String address = lab.topology().require(host).address();
+    List<String> ask = List.of("nc", "-v", "-z", "-w", "1", address, Integer.toString(port));
+    return Shell.attempt(Shell.inNamespace(lab.member(1).namespace(), ask), "", LIMIT)
+        .output()
+        .contains("refused");
+  }
+
+  private static int processes(String host) {
+    return (int)
+        lab.exec(host, "ip", "netns", "pids", lab.topology().require(host).namespace())
+            .lines()
+            .count();
   }
 }
