@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       BenchTlsCommand.class,
       BenchStartCommand.class,
       BenchCdnCommand.class,
+      BenchSessionsCommand.class,
       BenchRewritingCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -45,6 +46,7 @@ final class BenchCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "what to measure is missing: label, flood, http, tls, start or cdn");
+        spec.commandLine(),
+        "what to measure is missing: label, flood, http, tls, start, cdn or sessions");
   }
 }

@@ -7,7 +7,7 @@ import dev.shunt.ops.bench.BenchRow;
 abstract class ContestCommand extends MeasuringCommand {
 
   @Override
-  final boolean takesRoot() {
+  boolean takesRoot() {
     return false;
   }
 
