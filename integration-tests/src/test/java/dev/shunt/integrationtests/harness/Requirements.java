@@ -14,7 +14,7 @@ public final class Requirements {
 
   private Requirements() {}
 
-  static void root() {
+  public static void root() {
     boolean root = "root".equals(System.getProperty("user.name"));
     boolean bpf = Files.exists(Path.of("/sys/kernel/btf/vmlinux"));
     if (CI) {

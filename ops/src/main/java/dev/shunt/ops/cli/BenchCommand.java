@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       BenchHttpCommand.class,
       BenchTlsCommand.class,
       BenchStartCommand.class,
+      BenchFailoverCommand.class,
       BenchCdnCommand.class,
       BenchSessionsCommand.class,
       BenchRewritingCommand.class
@@ -47,6 +48,6 @@ final class BenchCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "what to measure is missing: label, flood, http, tls, start, cdn or sessions");
+        "what to measure is missing: label, flood, http, tls, start, failover, cdn or sessions");
   }
 }

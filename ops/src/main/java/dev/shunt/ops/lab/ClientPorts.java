@@ -20,10 +20,15 @@ final class ClientPorts {
   // Somewhere: another load client may run beside this one.
   private final AtomicInteger next = new AtomicInteger(ThreadLocalRandom.current().nextInt(COUNT));
 
+  /** The next port, free or not. */
+  int next() {
+    return FIRST + Math.floorMod(next.getAndIncrement(), COUNT);
+  }
+
   /** Binds to the next port that is free. */
   void bind(Socket socket) throws IOException {
     for (int tried = 1; ; tried++) {
-      int port = FIRST + Math.floorMod(next.getAndIncrement(), COUNT);
+      int port = next();
       try {
         socket.bind(new InetSocketAddress(port));
         return;

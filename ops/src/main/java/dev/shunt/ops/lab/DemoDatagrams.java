@@ -3,6 +3,7 @@ package dev.shunt.ops.lab;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.DatagramChannel;
@@ -39,7 +40,7 @@ final class DemoDatagrams implements AutoCloseable {
     try {
       while (true) {
         SocketAddress client = channel.receive(buffer.clear());
-        channel.send(answer(buffer.flip(), (InetSocketAddress) client), client);
+        answer(buffer.flip(), (InetSocketAddress) client);
       }
     } catch (AsynchronousCloseException e) {
       // Closed.
@@ -48,7 +49,15 @@ final class DemoDatagrams implements AutoCloseable {
     }
   }
 
-  private ByteBuffer answer(ByteBuffer asked, InetSocketAddress client) {
+  private void answer(ByteBuffer asked, InetSocketAddress client) throws IOException {
+    try {
+      channel.send(text(asked, client), client);
+    } catch (SocketException e) {
+      // The link is cut: nobody can be reached, until it is back.
+    }
+  }
+
+  private ByteBuffer text(ByteBuffer asked, InetSocketAddress client) {
     String line =
         repeats
             ? "%s %s %d%n".formatted(name, client.getAddress().getHostAddress(), client.getPort())

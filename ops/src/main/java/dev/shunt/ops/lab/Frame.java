@@ -4,6 +4,7 @@ import dev.shunt.replication.AddressText;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.util.HexFormat;
 
 /**
  * A captured Ethernet frame, as far as a lab looks at it: addresses, the top MPLS label, and IP
@@ -14,7 +15,8 @@ import java.nio.ByteBuffer;
  * @param source source address, empty where the frame is not IP
  * @param sourcePort TCP or UDP port, or {@link #NONE}
  * @param tcpFlags the flags byte, 0 where it is not TCP
- * @param sequence TCP sequence number, or {@link #NONE}
+ * @param sequence TCP sequence number; of UDP the last four octets of its payload, as a number; or
+ *     {@link #NONE}
  * @param length octets on the wire
  */
 public record Frame(
@@ -37,6 +39,7 @@ public record Frame(
   static final int ACK = 0x10;
 
   private static final int MAC_LENGTH = 6;
+  private static final HexFormat MAC_TEXT = HexFormat.ofDelimiter(":");
   private static final int ETHERTYPE_IPV4 = 0x0800;
   private static final int ETHERTYPE_IPV6 = 0x86dd;
   private static final int ETHERTYPE_VLAN = 0x8100;
@@ -44,6 +47,8 @@ public record Frame(
   private static final int TCP = 6;
   private static final int UDP = 17;
   private static final int SEQUENCE_OFFSET = 4;
+  private static final int UDP_HEADER = 8;
+  private static final int UDP_LENGTH_OFFSET = 4;
   private static final int FLAGS_OFFSET = 13;
   private static final int IPV4_HEADER = 20;
   private static final int IPV6_HEADER = 40;
@@ -135,8 +140,18 @@ public record Frame(
         destination,
         ports ? Short.toUnsignedInt(packet.getShort(l4 + 2)) : NONE,
         flags ? Byte.toUnsignedInt(packet.get(l4 + FLAGS_OFFSET)) : 0,
-        flags ? Integer.toUnsignedLong(packet.getInt(l4 + SEQUENCE_OFFSET)) : NONE,
+        flags
+            ? Integer.toUnsignedLong(packet.getInt(l4 + SEQUENCE_OFFSET))
+            : ports && protocol == UDP ? lastOctets(packet, l4) : NONE,
         bare.length);
+  }
+
+  private static long lastOctets(ByteBuffer packet, int udp) {
+    boolean header = packet.limit() >= udp + UDP_HEADER;
+    int end = header ? udp + Short.toUnsignedInt(packet.getShort(udp + UDP_LENGTH_OFFSET)) : 0;
+    return end >= udp + UDP_HEADER + Integer.BYTES && end <= packet.limit()
+        ? Integer.toUnsignedLong(packet.getInt(end - Integer.BYTES))
+        : NONE;
   }
 
   private static String address6(ByteBuffer packet, int at) {
@@ -150,16 +165,19 @@ public record Frame(
   }
 
   private static String address(int ipv4) {
-    return "%d.%d.%d.%d"
-        .formatted(ipv4 >>> 24, (ipv4 >>> 16) & 0xff, (ipv4 >>> 8) & 0xff, ipv4 & 0xff);
+    return (ipv4 >>> 24)
+        + "."
+        + ((ipv4 >>> 16) & 0xff)
+        + "."
+        + ((ipv4 >>> 8) & 0xff)
+        + "."
+        + (ipv4 & 0xff);
   }
 
   private static String mac(ByteBuffer frame) {
-    StringBuilder mac = new StringBuilder();
-    for (int i = 0; i < MAC_LENGTH && frame.hasRemaining(); i++) {
-      mac.append(i == 0 ? "" : ":").append("%02x".formatted(frame.get()));
-    }
-    return mac.toString();
+    byte[] mac = new byte[Math.min(MAC_LENGTH, frame.remaining())];
+    frame.get(mac);
+    return MAC_TEXT.formatHex(mac);
   }
 
   private static int u16(ByteBuffer frame) {

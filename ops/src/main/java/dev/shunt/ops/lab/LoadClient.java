@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -17,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +27,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Commands: {@code report}; {@code connections N} (N more); {@code download BYTES RATE} (answers
  * the client's port once bytes come); {@code cancel PORT}; {@code finish} (downloads at full
- * speed); {@code stop}. Each answer is one object with one field, named after what it holds: {@code
- * tick}, {@code report}, {@code done}, {@code port} or {@code error}.
+ * speed); {@code beats PORT N} ({@link LoadBeats}; answers their ports); {@code keep PORT…} (of the
+ * beats only these); {@code unsettled MICROS}; {@code stop}. Each answer is one object with one
+ * field, named after what it holds: {@code tick}, {@code report}, {@code done}, {@code port},
+ * {@code ports} or {@code error}.
  */
 final class LoadClient {
 
@@ -41,11 +45,13 @@ final class LoadClient {
   private final List<LoadProber> probers = new CopyOnWriteArrayList<>();
   private final List<LoadDownload> downloads = new CopyOnWriteArrayList<>();
   private final @Nullable LoadFresh fresh;
+  private final LoadBeats beats;
 
   LoadClient(LoadOptions options, SplittableRandom random, PrintStream out) {
     this.options = options;
     this.random = random;
     this.out = out;
+    this.beats = new LoadBeats(options.host());
     this.fresh = options.freshPerSecond() > 0 ? new LoadFresh(options, log, random.split()) : null;
   }
 
@@ -68,6 +74,7 @@ final class LoadClient {
       clock.shutdownNow();
       probers.forEach(LoadProber::stop);
       downloads.forEach(LoadDownload::cancel);
+      beats.stop();
       if (fresh != null) {
         fresh.stop();
       }
@@ -111,11 +118,22 @@ final class LoadClient {
           downloads.forEach(LoadDownload::finish);
           say("done", true);
         }
+        case "beats" ->
+            say("ports", beats.add(number(command, 1), number(command, 2), LoadClient::start));
+        case "keep" -> {
+          beats.keep(Arrays.stream(command).skip(1).map(Integer::parseInt).toList());
+          say("done", true);
+        }
+        case "unsettled" -> say("ports", unsettled(Long.parseLong(argument(command, 1))));
         default -> say("error", "'" + command[0] + "': no such command");
       }
-    } catch (IllegalArgumentException | LabException e) {
+    } catch (IllegalArgumentException | IOException | LabException e) {
       say("error", String.join(" ", command) + ": " + e.getMessage());
     }
+  }
+
+  private static int number(String[] command, int index) {
+    return Integer.parseInt(argument(command, index));
   }
 
   private static String argument(String[] command, int index) {
@@ -161,6 +179,15 @@ final class LoadClient {
     }
   }
 
+  private List<Integer> unsettled(long sinceMicros) {
+    return Stream.concat(
+            probers.stream().flatMap(prober -> prober.lives().stream()),
+            fresh == null ? Stream.of() : fresh.lives().stream())
+        .filter(life -> life.unsettledSince(sinceMicros))
+        .map(LoadLife::port)
+        .toList();
+  }
+
   private void tick() {
     long downloaded = downloads.stream().mapToLong(LoadDownload::received).sum();
     say("tick", log.tick((int) probers.stream().filter(LoadProber::open).count(), downloaded));
@@ -168,7 +195,12 @@ final class LoadClient {
 
   private LoadReport report() {
     List<LoadReport.Connection> connections = new ArrayList<>();
-    probers.forEach(prober -> connections.addAll(prober.report()));
+    probers.stream()
+        .flatMap(prober -> prober.lives().stream())
+        .forEach(life -> connections.add(life.report()));
+    if (fresh != null) {
+      fresh.lives().forEach(life -> connections.add(life.report()));
+    }
     return log.report(connections, downloads.stream().map(LoadDownload::report).toList());
   }
 

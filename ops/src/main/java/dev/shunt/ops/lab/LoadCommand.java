@@ -33,6 +33,11 @@ final class LoadCommand extends LabAction {
   @Option(names = "--fresh", description = "New connections per second (${DEFAULT-VALUE}).")
   private int fresh = 40;
 
+  @Option(
+      names = "--hold-millis",
+      description = "New connections stay so long and ask again (${DEFAULT-VALUE}).")
+  private long holdMillis;
+
   @Option(names = "--seconds", description = "Ends by itself after this (${DEFAULT-VALUE}).")
   private long seconds = 600;
 
@@ -53,6 +58,7 @@ final class LoadCommand extends LabAction {
             Duration.of(intervalMicros, TimeUnit.MICROSECONDS.toChronoUnit()),
             bytes,
             fresh,
+            Duration.ofMillis(holdMillis),
             Duration.ofSeconds(seconds));
     PrintStream out =
         new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);

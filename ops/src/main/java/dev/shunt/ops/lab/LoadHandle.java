@@ -51,6 +51,8 @@ public final class LoadHandle implements AutoCloseable {
             Integer.toString(options.bytes()),
             "--fresh",
             Integer.toString(options.freshPerSecond()),
+            "--hold-millis",
+            Long.toString(options.hold().toMillis()),
             "--seconds",
             Long.toString(options.limit().toSeconds()));
     Path log = hosts.log("load");
@@ -95,6 +97,33 @@ public final class LoadHandle implements AutoCloseable {
   /** Lets downloads go on at full speed, to their end. */
   public void finishDownloads() {
     ask("finish");
+  }
+
+  /**
+   * Begins to send datagrams to a port of the same host from some new sockets in turn, one every
+   * {@link LoadBeats#INTERVAL}; answers the sockets' ports.
+   */
+  public List<Integer> addBeats(int port, int count) {
+    return ports(ask("beats %d %d".formatted(port, count)));
+  }
+
+  /** Goes on from these sockets alone. */
+  public void keepBeats(List<Integer> ports) {
+    ask("keep " + String.join(" ", ports.stream().map(Object::toString).toList()));
+  }
+
+  /**
+   * Ports of connections that there were at a time (of the machine's monotonic clock) and that have
+   * neither been answered nor ended since.
+   */
+  public List<Integer> unsettled(long sinceMicros) {
+    return ports(ask("unsettled " + sinceMicros));
+  }
+
+  private static List<Integer> ports(JsonNode answer) {
+    List<Integer> ports = new ArrayList<>();
+    answer.path("ports").forEach(one -> ports.add(one.asInt()));
+    return ports;
   }
 
   /** Ends the load and answers the final report. */

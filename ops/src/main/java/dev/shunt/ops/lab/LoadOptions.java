@@ -9,6 +9,8 @@ import java.time.Duration;
  * @param interval from one probe of a connection to its next
  * @param bytes of checked content per answer
  * @param freshPerSecond new connections per second, each with one request
+ * @param hold how long a new connection stays after its request, to make a second one and end; none
+ *     for zero
  * @param limit the client ends by itself after this
  */
 public record LoadOptions(
@@ -18,6 +20,7 @@ public record LoadOptions(
     Duration interval,
     int bytes,
     int freshPerSecond,
+    Duration hold,
     Duration limit) {
 
   public static final int MAX_CONNECTIONS = 1_024;
@@ -31,7 +34,10 @@ public record LoadOptions(
     require("bytes", bytes, 1, MAX_BYTES);
     require("fresh", freshPerSecond, 0, MAX_FRESH);
     require("port", port, 1, 65_535);
-    if (interval.isNegative() || limit.isNegative() || limit.compareTo(MAX_LIMIT) > 0) {
+    if (interval.isNegative()
+        || hold.isNegative()
+        || limit.isNegative()
+        || limit.compareTo(MAX_LIMIT) > 0) {
       throw new LabException(
           "load: times are not negative, and at most " + MAX_LIMIT.toHours() + " h");
     }
@@ -50,20 +56,26 @@ public record LoadOptions(
         Duration.ofMillis(10),
         256,
         20,
+        Duration.ZERO,
         Duration.ofMinutes(10));
   }
 
   public LoadOptions withTarget(String otherHost, int otherPort) {
     return new LoadOptions(
-        otherHost, otherPort, connections, interval, bytes, freshPerSecond, limit);
+        otherHost, otherPort, connections, interval, bytes, freshPerSecond, hold, limit);
   }
 
   public LoadOptions withConnections(int count, Duration between) {
-    return new LoadOptions(host, port, count, between, bytes, freshPerSecond, limit);
+    return new LoadOptions(host, port, count, between, bytes, freshPerSecond, hold, limit);
   }
 
   public LoadOptions withFresh(int perSecond) {
-    return new LoadOptions(host, port, connections, interval, bytes, perSecond, limit);
+    return new LoadOptions(host, port, connections, interval, bytes, perSecond, hold, limit);
+  }
+
+  /** New connections stay for so long, and then show that they still live. */
+  public LoadOptions withHold(Duration time) {
+    return new LoadOptions(host, port, connections, interval, bytes, freshPerSecond, time, limit);
   }
 
   private static void require(String what, int value, int min, int max) {

@@ -19,7 +19,7 @@ final class LoadProber implements Runnable {
   private final LoadOptions options;
   private final LoadLog log;
   private final RandomGenerator random;
-  private final List<Life> lives = new ArrayList<>();
+  private final List<LoadLife> lives = new ArrayList<>();
   private volatile boolean stopped;
 
   LoadProber(LoadOptions options, LoadLog log, RandomGenerator random) {
@@ -28,43 +28,20 @@ final class LoadProber implements Runnable {
     this.random = random;
   }
 
-  /** One connection, from its opening to its end. */
-  private static final class Life {
-    final int port;
-    final long opened = Waiting.nowMicros();
-    final BlackoutMeter meter = new BlackoutMeter(opened);
-    volatile long requests;
-    volatile long ended;
-    volatile LoadReport.State state = LoadReport.State.OPEN;
-
-    Life(int port) {
-      this.port = port;
-    }
-
-    void end(LoadReport.State how) {
-      ended = Waiting.nowMicros();
-      state = how;
-    }
-
-    LoadReport.Connection report() {
-      long until = state == LoadReport.State.OPEN ? Waiting.nowMicros() : ended;
-      return new LoadReport.Connection(port, state, opened, ended, requests, meter.gaps(until));
-    }
-  }
-
   void stop() {
     stopped = true;
   }
 
   boolean open() {
     synchronized (lives) {
-      return !lives.isEmpty() && lives.getLast().state == LoadReport.State.OPEN;
+      return !lives.isEmpty() && lives.getLast().open();
     }
   }
 
-  List<LoadReport.Connection> report() {
+  /** Its connections, the last one last. */
+  List<LoadLife> lives() {
     synchronized (lives) {
-      return lives.stream().map(Life::report).toList();
+      return List.copyOf(lives);
     }
   }
 
@@ -80,7 +57,7 @@ final class LoadProber implements Runnable {
   /** Opens a connection and uses it to its end; false if that was a failure. */
   private boolean live() {
     int port = 0;
-    Life life = null;
+    LoadLife life = null;
     try (Socket socket = ProbeConnection.bound()) {
       port = socket.getLocalPort();
       try (ProbeConnection connection = ProbeConnection.connect(socket, options)) {
@@ -98,8 +75,8 @@ final class LoadProber implements Runnable {
     }
   }
 
-  private Life begin(int port) {
-    Life life = new Life(port);
+  private LoadLife begin(int port) {
+    LoadLife life = new LoadLife(port);
     synchronized (lives) {
       if (lives.size() == MAX_REMEMBERED) {
         lives.removeFirst();
@@ -109,14 +86,12 @@ final class LoadProber implements Runnable {
     return life;
   }
 
-  @SuppressWarnings("NonAtomicVolatileUpdate") // One writer; others only read.
-  private void probe(ProbeConnection connection, Life life) throws IOException {
+  private void probe(ProbeConnection connection, LoadLife life) throws IOException {
     long interval = options.interval().toNanos();
     while (!stopped && !connection.closing()) {
       long next = System.nanoTime() + interval;
       connection.request(random.nextLong(Long.MAX_VALUE), options.bytes());
-      life.meter.answered(Waiting.nowMicros());
-      life.requests++;
+      life.answered();
       log.answered();
       long left = next - System.nanoTime();
       if (left > 0) {

@@ -135,10 +135,9 @@ public record Losses(
 
   private static boolean isNew(LoadReport report, LoadReport.Failure failure, long from) {
     return switch (failure.use()) {
-      case FRESH -> true;
       case DOWNLOAD -> false;
       // A replacement that never got to its first answer, or that was opened after the fault.
-      case KEEP_ALIVE ->
+      case FRESH, KEEP_ALIVE ->
           report.connections().stream()
               .noneMatch(one -> one.port() == failure.port() && one.openedMicros() < from);
     };

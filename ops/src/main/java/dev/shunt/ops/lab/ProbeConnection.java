@@ -28,7 +28,10 @@ final class ProbeConnection implements AutoCloseable {
   }
 
   private static final int CONNECT_MILLIS = 3_000;
-  private static final int READ_MILLIS = 3_000;
+
+  /** A request that brings nothing for so long has failed. */
+  static final int READ_MILLIS = 3_000;
+
   private static final int BUFFER = 16_384;
   private static final ClientPorts PORTS = new ClientPorts();
 

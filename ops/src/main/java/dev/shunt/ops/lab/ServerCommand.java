@@ -1,5 +1,6 @@
 package dev.shunt.ops.lab;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
@@ -30,11 +31,23 @@ final class ServerCommand extends LabAction {
   @Option(names = "--key", description = "The key of the certificate.")
   private @Nullable Path key;
 
+  @Option(
+      names = "--echo",
+      paramLabel = "ADDRESS",
+      description = "Sends datagrams to this address back; without one there are none.")
+  private @Nullable String echo;
+
   @Override
   int act() throws Exception {
     try (DemoServer server = new DemoServer(name, new InetSocketAddress(port)).start()) {
       print("server %s listens on port %d".formatted(name, server.port()));
-      if (certificate == null || key == null) {
+      if (echo != null) {
+        InetSocketAddress address =
+            new InetSocketAddress(InetAddress.ofLiteral(echo), LabTopology.ECHO_PORT);
+        try (DemoDatagrams _ = new DemoDatagrams(name, address, true)) {
+          new CountDownLatch(1).await();
+        }
+      } else if (certificate == null || key == null) {
         new CountDownLatch(1).await();
       } else {
         more(LabCertificate.context(certificate, key));

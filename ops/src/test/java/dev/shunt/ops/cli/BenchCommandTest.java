@@ -74,11 +74,16 @@ class BenchCommandTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "bench | what to measure is missing: label, flood, http, tls, start, cdn or sessions",
+        "bench | what to measure is missing: label, flood, http, tls, start, failover, cdn or sessions",
         "bench flood --seconds 4 | --seconds 4: allowed is 5 to 600",
         "bench http --rows 200B | --rows 200B: allowed are keepalive-64-200B, keepalive-1000-200B",
         "bench tls --rows h3 | --rows h3: allowed are keepalive-64-200B",
         "bench start --seconds 4 | --seconds 4: allowed is 5 to 600",
+        "bench failover --runs -1 | --runs -1: allowed is 0 to 10000",
+        "bench failover --peer-runs 10001 | --peer-runs 10001: allowed is 0 to 10000",
+        "bench failover --new-per-second 0 | --new-per-second 0: allowed is 1 to 1000",
+        "bench failover --minutes 0 | --minutes 0: allowed is 1 to 1440",
+        "bench failover --faults kill,reboot | 'reboot'",
         "bench cdn --seconds 4 | --seconds 4: allowed is 5 to 600",
         "bench cdn --rows shop | --rows shop: allowed are shop-10KB, shop-100KB, shop-1MB, article-10KB",
         "bench label --seconds 4 | --seconds 4: allowed is 5 to 600",

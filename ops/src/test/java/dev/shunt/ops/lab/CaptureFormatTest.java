@@ -52,6 +52,18 @@ class CaptureFormatTest {
   }
 
   @Test
+  void ofADatagramTheLastFourOctetsAreItsNumber() {
+    String ip = "4500002400000000" + "40110000" + VIP + CLIENT;
+    Frame frame = decode(MACS + "0800" + ip + "00599c40" + "00100000" + "6d0a2020" + "80000007");
+
+    assertThat(frame.sequence()).isEqualTo(0x80000007L);
+    assertThat(decode(MACS + "0800" + ip + "00599c40" + "00100000" + "6d0a2020").sequence())
+        .isEqualTo(Frame.NONE);
+    assertThat(decode(MACS + "0800" + ip + "00599c40" + "00080000").sequence())
+        .isEqualTo(Frame.NONE);
+  }
+
+  @Test
   void whatIsNotIpOrCutShortIsDecodedAsFarAsItGoes() {
     assertThat(decode(MACS + "0806" + "0001").source()).isEmpty();
     assertThat(decode(MACS + "8847").labelled()).isFalse();
