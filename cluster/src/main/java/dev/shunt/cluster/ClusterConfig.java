@@ -10,7 +10,8 @@ import java.util.Optional;
  *
  * @param name the array's name; members of other arrays are not heard
  * @param self this member, one of {@code members}
- * @param members all that are configured, in the same order on every member; all of them vote
+ * @param members all that are configured, in the same order on every member; all of them vote, and
+ *     those that are no witnesses may become scheduler
  * @param port UDP port of membership traffic; TCP port {@code port + }{@value
  *     #FAILURE_DETECTION_OFFSET} is used for failure detection
  * @param secret what members prove to each other, see {@link ClusterSecret}; without one, anybody
@@ -39,6 +40,9 @@ public record ClusterConfig(
     }
     if (members.stream().map(MemberAddress::id).distinct().count() != members.size()) {
       throw new IllegalArgumentException("members: a name stands there twice");
+    }
+    if (members.stream().allMatch(MemberAddress::witness)) {
+      throw new IllegalArgumentException("members: all are witnesses, allowed is all but one");
     }
     if (members.stream().noneMatch(m -> m.id().equals(self))) {
       throw new IllegalArgumentException("member '" + self + "' is not one of the members");

@@ -32,6 +32,11 @@ public record Member(
     attributes = Map.copyOf(attributes);
   }
 
+  /** Whether it only votes, as configured. */
+  public boolean isWitness() {
+    return address.witness();
+  }
+
   public Optional<String> attribute(String key) {
     return Optional.ofNullable(attributes.get(key));
   }

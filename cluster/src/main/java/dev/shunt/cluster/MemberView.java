@@ -7,8 +7,8 @@ import java.util.Optional;
  * Who is present, as one member sees it: an immutable snapshot.
  *
  * @param number grows with every change this member sees; not comparable between members
- * @param present the members that are reachable now, this one included, ordered by id
- * @param voters how many members the array is configured with
+ * @param present the members that are reachable now, this one and witnesses included, ordered by id
+ * @param voters how many members the array is configured with, witnesses included
  */
 public record MemberView(long number, List<Member> present, int voters) {
 
@@ -24,7 +24,12 @@ public record MemberView(long number, List<Member> present, int voters) {
     return member(id).isPresent();
   }
 
-  /** Whether those present are more than half of those configured. */
+  /** Those present that carry traffic: all but the witnesses. */
+  public List<Member> nodes() {
+    return present.stream().filter(m -> !m.isWitness()).toList();
+  }
+
+  /** Whether those present, witnesses too, are more than half of those configured. */
   public boolean hasMajority() {
     return present.size() > voters / 2;
   }

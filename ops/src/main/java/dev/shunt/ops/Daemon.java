@@ -253,7 +253,7 @@ public final class Daemon implements DaemonStarter.Running {
   }
 
   private Membership membership(Ticker ticker, SecureRandom random) {
-    if (config.members().size() > 1) {
+    if (config.voters().size() > 1) {
       return new JGroupsMembership(
           ModuleConfigs.cluster(config, local), ticker, random, RealTime::enter);
     }

@@ -17,7 +17,10 @@ public final class Main {
         new Host(
             HostEnvironment.current(),
             version,
-            (file, local) -> Daemon.start(file, local, version),
+            (file, local) ->
+                file.array().isWitness(local.member())
+                    ? WitnessDaemon.start(file, local, version)
+                    : Daemon.start(file, local, version),
             new StageProviders());
     System.exit(Cli.run(host, args));
   }

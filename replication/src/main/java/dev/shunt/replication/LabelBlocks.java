@@ -78,9 +78,9 @@ public interface LabelBlocks {
   Set<LabelBlock> owned();
 
   /**
-   * Who membership shows as present, this member included. Call it with every view. Blocks are
-   * taken over only from members that were not among them for the configured time, and only while a
-   * majority is.
+   * Who membership shows as present, this member and those that only vote included. Call it with
+   * every view. Blocks are taken over only from members that were not among them for the configured
+   * time, and only while a majority is.
    */
   void present(Set<MemberId> members);
 

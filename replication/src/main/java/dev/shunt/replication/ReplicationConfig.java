@@ -10,7 +10,8 @@ import java.util.List;
  *
  * @param arrayName the array's name; members of other arrays are not heard
  * @param self this member
- * @param members all that are configured
+ * @param members all that are configured and take part in the tables
+ * @param voters how many members make up the array: these and those that only vote
  * @param port TCP port of table traffic
  * @param batchInterval how often queued writes are sent
  * @param batchEntries how many entries one batch holds at most
@@ -23,6 +24,7 @@ public record ReplicationConfig(
     String arrayName,
     MemberId self,
     List<MemberAddress> members,
+    int voters,
     int port,
     Duration batchInterval,
     int batchEntries,
@@ -39,6 +41,10 @@ public record ReplicationConfig(
 
   public ReplicationConfig {
     members = List.copyOf(members);
+    if (voters < members.size()) {
+      throw new IllegalArgumentException(
+          "voters: found %d, allowed ≥ the %d members".formatted(voters, members.size()));
+    }
     if (batchEntries < 1) {
       throw new IllegalArgumentException("batch entries: found " + batchEntries + ", allowed ≥ 1");
     }
@@ -60,6 +66,7 @@ public record ReplicationConfig(
       String arrayName,
       MemberId self,
       List<MemberAddress> members,
+      int voters,
       int port,
       Duration batchInterval,
       int batchEntries,
@@ -68,6 +75,7 @@ public record ReplicationConfig(
         arrayName,
         self,
         members,
+        voters,
         port,
         batchInterval,
         batchEntries,

@@ -9,21 +9,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Who is present and what they published about themselves.
  *
- * <p>A member that was not heard yet is present, not eligible, and without attributes.
+ * <p>A member that was not heard yet is present, not eligible, and without attributes. A witness is
+ * never eligible, whatever it says: this member's own configuration decides who may be scheduler.
  */
 final class Roster {
 
   private final List<MemberAddress> configured;
+  private final Set<MemberId> witnesses;
   private final Map<MemberId, Message.Hello> hellos = new HashMap<>();
   private Set<MemberId> present;
   private MemberView view;
 
   Roster(List<MemberAddress> configured, MemberId self) {
     this.configured = configured;
+    this.witnesses =
+        configured.stream()
+            .filter(MemberAddress::witness)
+            .map(MemberAddress::id)
+            .collect(Collectors.toUnmodifiableSet());
     this.present = Set.of(self);
     this.view = build(1);
   }
@@ -47,7 +55,7 @@ final class Roster {
 
   boolean isEligible(MemberId id) {
     Message.Hello hello = hellos.get(id);
-    return isPresent(id) && hello != null && hello.eligible();
+    return isPresent(id) && hello != null && hello.eligible() && !witnesses.contains(id);
   }
 
   /** The members that may become scheduler, lowest id first. */
@@ -97,6 +105,6 @@ final class Roster {
     Message.Hello hello = hellos.get(address.id());
     return hello == null
         ? new Member(address.id(), address, false, Map.of())
-        : new Member(address.id(), address, hello.eligible(), hello.attributes());
+        : new Member(address.id(), address, isEligible(address.id()), hello.attributes());
   }
 }

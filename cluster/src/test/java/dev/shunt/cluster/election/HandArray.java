@@ -36,7 +36,11 @@ final class HandArray {
   long now = 1_000 * MILLI;
 
   HandArray(int size) {
-    addresses = IntStream.rangeClosed(1, size).mapToObj(Simulation::address).toList();
+    this(IntStream.rangeClosed(1, size).mapToObj(Simulation::address).toList());
+  }
+
+  HandArray(List<MemberAddress> addresses) {
+    this.addresses = addresses;
     addresses.forEach(a -> start(a.id()));
   }
 

@@ -45,12 +45,12 @@ final class AdminRoutes {
         new Route("POST", "/v1/step-down", _ -> logged("step down", array.stepDown())));
   }
 
-  private Object sessions(Route.Call call) {
+  private Object sessions(Route.Call call) throws ControlException {
     SessionFilter filter = call.query("filter").map(SessionFilter::parse).orElse(SessionFilter.ALL);
     return array.sessions(filter, limit(call));
   }
 
-  private Object labels(Route.Call call) {
+  private Object labels(Route.Call call) throws ControlException {
     LabelFilter filter =
         new LabelFilter(call.query("service"), call.query("target"), call.query("session"));
     return array.labels(filter, limit(call));

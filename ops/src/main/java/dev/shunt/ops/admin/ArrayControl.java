@@ -28,21 +28,24 @@ public interface ArrayControl {
 
   Members members();
 
-  Services services();
+  /**
+   * @throws ControlException on a witness, as everything else that says what is done with traffic
+   */
+  Services services() throws ControlException;
 
   /**
    * Sessions that match.
    *
    * @param limit how many to return at most; all matching ones are counted
    */
-  Sessions sessions(SessionFilter filter, int limit);
+  Sessions sessions(SessionFilter filter, int limit) throws ControlException;
 
   /**
    * Rows of this member's label switching table that match.
    *
    * @param limit how many to return at most; all matching ones are counted
    */
-  Labels labels(LabelFilter filter, int limit);
+  Labels labels(LabelFilter filter, int limit) throws ControlException;
 
   /** What this member's data plane would do with a packet now; nothing changes by asking. */
   WhereGoes whereGoes(Probe probe) throws ControlException;
@@ -63,7 +66,7 @@ public interface ArrayControl {
   RequestReport request(String id) throws ControlException;
 
   /** What this member keeps of responses. */
-  CacheReport caches();
+  CacheReport caches() throws ControlException;
 
   /**
    * What all members keep of responses; the others are waited for, for three seconds at most, and
@@ -71,7 +74,7 @@ public interface ArrayControl {
    *
    * @param service whose responses; empty: every service's
    */
-  CacheReport arrayCaches(Optional<String> service);
+  CacheReport arrayCaches(Optional<String> service) throws ControlException;
 
   /**
    * Makes all members forget responses, and returns when they have: none that matched is given to a

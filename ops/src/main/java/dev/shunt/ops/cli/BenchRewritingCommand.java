@@ -38,7 +38,7 @@ final class BenchRewritingCommand implements Callable<Integer> {
       new RewriteWorker(Ticker.system(), InstantSource.system()).run(pages, in, out);
       return ExitCode.OK.number();
     } catch (IOException e) {
-      throw new CommandException(ExitCode.FAILED, RunCommand.sentence(e), e);
+      throw new CommandException(ExitCode.FAILED, RunningCommand.sentence(e), e);
     }
   }
 }

@@ -39,6 +39,7 @@ final class CheckCommand implements Callable<Integer> {
       boolean ok,
       @Nullable String fingerprint,
       @Nullable Integer members,
+      @Nullable Integer witnesses,
       @Nullable Integer services,
       List<ConfigError> errors,
       List<ConfigError> warnings) {}
@@ -54,7 +55,7 @@ final class CheckCommand implements Callable<Integer> {
       print(config);
       return ExitCode.OK.number();
     } catch (ConfigException e) {
-      Report report = new Report(false, null, null, null, e.errors(), List.of());
+      Report report = new Report(false, null, null, null, null, e.errors(), List.of());
       if (!output.printedAsJson(report)) {
         e.errors().forEach(output.err()::println);
         int count = e.errors().size();
@@ -73,6 +74,7 @@ final class CheckCommand implements Callable<Integer> {
             true,
             fingerprint,
             array.members().size(),
+            array.witnesses().size(),
             array.services().size(),
             List.of(),
             config.warnings());
@@ -137,6 +139,11 @@ final class CheckCommand implements Callable<Integer> {
       return "a load balancer that stands alone";
     }
     List<String> names = array.members().stream().map(m -> m.id().value()).toList();
-    return "array " + array.name() + " of " + String.join(", ", names);
+    List<String> witnesses = array.witnesses().stream().map(m -> m.id().value()).toList();
+    return "array %s of %s%s"
+        .formatted(
+            array.name(),
+            String.join(", ", names),
+            witnesses.isEmpty() ? "" : " with witness " + String.join(", ", witnesses));
   }
 }

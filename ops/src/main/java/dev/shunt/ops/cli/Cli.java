@@ -20,6 +20,7 @@ public final class Cli {
   private static final List<Function<Host, Object>> TABLE =
       List.of(
           RunCommand::new,
+          WitnessCommand::new,
           CheckCommand::new,
           StatusCommand::new,
           MembersCommand::new,

@@ -128,7 +128,7 @@ final class EdgeCommand implements Callable<Integer> {
       }
       return ExitCode.OK.number();
     } catch (DataPlaneException e) {
-      throw new CommandException(ExitCode.FAILED, RunCommand.sentence(e), e);
+      throw new CommandException(ExitCode.FAILED, RunningCommand.sentence(e), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CommandException(ExitCode.FAILED, "interrupted", e);

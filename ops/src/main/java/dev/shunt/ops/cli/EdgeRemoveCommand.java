@@ -31,7 +31,7 @@ final class EdgeRemoveCommand implements Callable<Integer> {
     try {
       XdpEdge.remove(removed.networkInterface(), edge.requirePins());
     } catch (DataPlaneException e) {
-      throw new CommandException(ExitCode.FAILED, RunCommand.sentence(e), e);
+      throw new CommandException(ExitCode.FAILED, RunningCommand.sentence(e), e);
     }
     if (!output.printedAsJson(removed)) {
       output.print("the edge on " + removed.networkInterface() + " is gone\n");

@@ -58,7 +58,7 @@ final class EdgeStatusCommand implements Callable<Integer> {
     try {
       report = report(XdpEdge.read(edge.requirePins(), Ticker.system()));
     } catch (DataPlaneException e) {
-      throw new CommandException(ExitCode.FAILED, RunCommand.sentence(e), e);
+      throw new CommandException(ExitCode.FAILED, RunningCommand.sentence(e), e);
     }
     if (!output.printedAsJson(report)) {
       output.print(text(report, output.style()));

@@ -79,7 +79,7 @@ abstract class MeasuringCommand implements Callable<Integer> {
     try {
       report = measure(Ticker.system(), this::progress, seconds);
     } catch (BenchException | LabException e) {
-      throw new CommandException(ExitCode.FAILED, RunCommand.sentence(e), e);
+      throw new CommandException(ExitCode.FAILED, RunningCommand.sentence(e), e);
     }
     if (!output.printedAsJson(report)) {
       output.print(text(report, output.style()));

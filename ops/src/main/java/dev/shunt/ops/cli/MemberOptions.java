@@ -11,7 +11,7 @@ final class MemberOptions {
       names = {"-m", "--member"},
       paramLabel = "NAME",
       description =
-          "Which member: of those configured (run), of those on this host (all others). May be"
+          "Which member: of those configured (run, witness), of those on this host (all others). May be"
               + " left out where there is only one.")
   @Nullable String name;
 
@@ -19,7 +19,7 @@ final class MemberOptions {
       names = {"-s", "--socket", "--admin-socket"},
       paramLabel = "PATH",
       description =
-          "The daemon's admin socket. Default: the file's (run); $$SHUNT_SOCKET, else the one that"
+          "The daemon's admin socket. Default: the file's (run, witness); $$SHUNT_SOCKET, else the one that"
               + " is found (all others).")
   @Nullable Path socket;
 }

@@ -50,6 +50,9 @@ final class MembersCommand extends DaemonCommand {
     if (m.drained()) {
       roles.add("drained");
     }
+    if (m.witness()) {
+      roles.add("witness");
+    }
     return roles.isEmpty() ? "node" : String.join(",", roles);
   }
 

@@ -61,11 +61,14 @@ final class StatusCommand extends DaemonCommand {
         line(text, "SYN cookies", style.warning("none: " + s.dataPlane().cookieObstacle()));
       }
     }
-    line(text, "node", node(s.node()));
-    if (!s.node().plugins().isEmpty()) {
-      line(text, "plug-ins", String.join(" ", s.node().plugins()));
+    NodeStatus node = s.node();
+    if (node != null) {
+      line(text, "node", node(node));
+      if (!node.plugins().isEmpty()) {
+        line(text, "plug-ins", String.join(" ", node.plugins()));
+      }
+      node.ocsp().forEach(o -> line(text, "OCSP", ocsp(o, style, nowMillis)));
     }
-    s.node().ocsp().forEach(o -> line(text, "OCSP", ocsp(o, style, nowMillis)));
     if (s.warnings().isEmpty()) {
       line(text, "warnings", "none");
     }
@@ -85,6 +88,10 @@ final class StatusCommand extends DaemonCommand {
               ? "node, nobody is scheduler, term %s, %s".formatted(r.term(), eligible)
               : "node of scheduler %s%s, term %s, %s"
                   .formatted(r.scheduler(), since, r.term(), eligible);
+      case WITNESS ->
+          r.scheduler() == null
+              ? "witness, nobody is scheduler, term %s".formatted(r.term())
+              : "witness, %s is scheduler%s, term %s".formatted(r.scheduler(), since, r.term());
       case STANDALONE -> "standing alone";
     };
   }

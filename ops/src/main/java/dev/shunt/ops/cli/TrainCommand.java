@@ -50,7 +50,7 @@ final class TrainCommand implements Callable<Integer> {
       Thread.currentThread().interrupt();
       throw new CommandException(ExitCode.FAILED, "interrupted", e);
     } catch (Exception e) {
-      throw new CommandException(ExitCode.FAILED, "no training: " + RunCommand.sentence(e), e);
+      throw new CommandException(ExitCode.FAILED, "no training: " + RunningCommand.sentence(e), e);
     }
   }
 

@@ -7,6 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -152,16 +154,18 @@ final class WhereGoesCommand implements Callable<Integer> {
       throw new CommandException(ExitCode.UNREACHABLE, "no daemon answers on this host");
     }
     List<WhereGoes> answers = new ArrayList<>();
-    List<String> elsewhere = new ArrayList<>();
+    Set<String> elsewhere = new TreeSet<>();
     for (AdminClient client : clients.values()) {
-      answers.add(client.get(path, WhereGoes.class));
-    }
-    Members members = clients.values().iterator().next().get("/v1/members", Members.class);
-    for (MemberStatus member : members.members()) {
-      if (answers.stream().noneMatch(a -> a.member().equals(member.name()))) {
-        elsewhere.add(member.name());
+      List<MemberStatus> nodes =
+          client.get("/v1/members", Members.class).members().stream()
+              .filter(m -> !m.witness())
+              .toList();
+      nodes.forEach(m -> elsewhere.add(m.name()));
+      if (nodes.stream().anyMatch(MemberStatus::self)) {
+        answers.add(client.get(path, WhereGoes.class));
       }
     }
+    answers.forEach(a -> elsewhere.remove(a.member()));
     if (output.printedAsJson(answers)) {
       return;
     }

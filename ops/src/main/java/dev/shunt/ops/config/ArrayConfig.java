@@ -13,13 +13,15 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What all members share and what must be equal on every host; see {@link Fingerprint}.
  *
  * @param name of the array; members of other arrays are not heard
- * @param members in the order that gives them their target labels; empty without {@code array:},
- *     for a load balancer that stands alone
+ * @param members those that carry traffic, in the order that gives them their target labels; empty
+ *     without {@code array:}, for a load balancer that stands alone
+ * @param witnesses members that only vote; fewer than the others
  * @param weights of members whose share of new sessions is not 1
  * @param rowSize hash buckets per service, a prime
  * @param goneAfter how long a lost member keeps its sessions
@@ -30,6 +32,7 @@ import java.util.Map;
 public record ArrayConfig(
     String name,
     List<MemberAddress> members,
+    List<MemberAddress> witnesses,
     Map<MemberId, Integer> weights,
     int membershipPort,
     int replicationPort,
@@ -49,6 +52,7 @@ public record ArrayConfig(
 
   public ArrayConfig {
     members = List.copyOf(members);
+    witnesses = List.copyOf(witnesses);
     weights = Map.copyOf(weights);
     dataAddresses = Map.copyOf(dataAddresses);
     neverSchedulers = List.copyOf(neverSchedulers);
@@ -59,6 +63,7 @@ public record ArrayConfig(
   static ArrayConfig standalone(NodeSettings node, List<ServiceConfig> services) {
     return new ArrayConfig(
         STANDALONE_NAME,
+        List.of(),
         List.of(),
         Map.of(),
         ClusterConfig.DEFAULT_PORT,
@@ -91,7 +96,12 @@ public record ArrayConfig(
         dataAddresses.values().stream().anyMatch(address -> address instanceof Inet6Address));
   }
 
-  public boolean hasMember(MemberId id) {
-    return members.stream().anyMatch(m -> m.id().equals(id));
+  /** All that vote: those that carry traffic, then the witnesses. */
+  public List<MemberAddress> voters() {
+    return Stream.concat(members.stream(), witnesses.stream()).toList();
+  }
+
+  public boolean isWitness(MemberId id) {
+    return witnesses.stream().anyMatch(m -> m.id().equals(id));
   }
 }

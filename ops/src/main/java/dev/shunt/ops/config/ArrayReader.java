@@ -34,6 +34,9 @@ final class ArrayReader {
   static final int MAX_SESSIONS = 16_777_216;
   private static final int LAST_MEMBERSHIP_PORT = 65_535 - ClusterConfig.FAILURE_DETECTION_OFFSET;
 
+  /** Stands for a name that is missing, which is an error already. */
+  private static final String UNNAMED = "unnamed";
+
   private static final ScalarType<Duration> TIMING =
       Scalars.duration(Duration.ofMillis(1), Duration.ofMinutes(1));
   private static final ScalarType<Duration> SESSION_TIMEOUT =
@@ -51,6 +54,7 @@ final class ArrayReader {
   private final Map<MemberId, Integer> weights = new HashMap<>();
   private final Map<MemberId, InetAddress> dataAddresses = new HashMap<>();
   private final List<MemberId> neverSchedulers = new ArrayList<>();
+  private final List<MemberAddress> witnesses = new ArrayList<>();
 
   ArrayReader(Section section) {
     this.section = section;
@@ -107,6 +111,7 @@ final class ArrayReader {
     return new ArrayConfig(
         name,
         members,
+        witnesses,
         weights,
         membershipPort,
         replicationPort,
@@ -140,29 +145,55 @@ final class ArrayReader {
       String name = member.require("name", ConfigReader.NAME, "");
       InetAddress address =
           member.require("address", Scalars.IPV4, InetAddress.getLoopbackAddress());
-      int weight = member.get("weight", Scalars.integer(1, Target.MAX_WEIGHT), 1);
-      Optional<InetAddress> end = ends.read(member, address);
-      boolean maySchedule = member.get("scheduler", Scalars.BOOLEAN, true);
-      member.finish();
+      boolean witness = member.get("witness", Scalars.BOOLEAN, false);
       names.check(name, member.at("name"));
       if (member.has("address")) {
         addresses.check(address.getHostAddress(), member.at("address"));
       }
-      if (!name.isEmpty()) {
-        members.add(new MemberAddress(new MemberId(name), address));
-        end.ifPresent(at -> dataAddresses.put(new MemberId(name), at));
-        if (!maySchedule) {
-          neverSchedulers.add(new MemberId(name));
-        }
-        if (weight != 1) {
-          weights.put(new MemberId(name), weight);
-        }
+      MemberId id = new MemberId(name.isEmpty() ? UNNAMED : name);
+      if (witness) {
+        refuseTraffic(member);
+        witnesses.add(new MemberAddress(id, address, true));
+      } else {
+        node(member, id, address);
+        members.add(new MemberAddress(id, address));
       }
+      member.finish();
     }
-    if (!members.isEmpty() && neverSchedulers.size() == members.size()) {
-      list.get().report("scheduler: false of all members", "one at least that may be scheduler");
-    }
+    checkRoles(list.get(), members.size());
     return members;
+  }
+
+  /** What only members have that carry traffic. */
+  private void node(Section member, MemberId id, InetAddress address) {
+    int weight = member.get("weight", Scalars.integer(1, Target.MAX_WEIGHT), 1);
+    if (weight != 1) {
+      weights.put(id, weight);
+    }
+    ends.read(member, address).ifPresent(at -> dataAddresses.put(id, at));
+    if (!member.get("scheduler", Scalars.BOOLEAN, true)) {
+      neverSchedulers.add(id);
+    }
+  }
+
+  /** A witness has a name and an address, no more. */
+  private static void refuseTraffic(Section member) {
+    String[] keys = {"weight", "data_address", "scheduler"};
+    for (String key : keys) {
+      var _ = member.value(key); // known, so that it is not reported twice
+    }
+    member.refuse("witness: true", "witness: false, for a witness carries no traffic", keys);
+  }
+
+  private void checkRoles(Value list, int members) {
+    if (members > 0 && neverSchedulers.size() == members) {
+      list.report("scheduler: false of all members", "one at least that may be scheduler");
+    }
+    if (!witnesses.isEmpty() && witnesses.size() >= members) {
+      list.report(
+          "%d with witness: true and %d without".formatted(witnesses.size(), members),
+          "fewer witnesses than other members: two and one witness, for example");
+    }
   }
 
   private Optional<SecretSource> readSecret() {
@@ -248,15 +279,23 @@ final class ArrayReader {
 
   private void warn(List<MemberAddress> members) {
     Problems problems = section.self().problems();
-    if (members.size() > 1 && secret.isEmpty()) {
+    if (members.size() + witnesses.size() > 1 && secret.isEmpty()) {
       problems.warn(
           section.self(),
           "no secret_file or secret_env: anybody on the members' network can join the array");
     }
-    if (members.size() == 2) {
+    int votes = members.size() + witnesses.size();
+    if (votes == 2) {
       problems.warn(
           section.at("members"),
-          "with two members neither has a majority alone: when one fails there is no scheduler");
+          "with two members neither has a majority alone: when one fails there is no scheduler;"
+              + " a third on another host with witness: true has a vote and carries no traffic");
+    } else if (votes % 2 == 0 && votes > 0) {
+      problems.warn(
+          section.at("members"),
+          "%d members vote: an even number outlives no more failures than %d; a witness more (or"
+                  .formatted(votes, votes - 1)
+              + " fewer) makes it odd");
     }
   }
 

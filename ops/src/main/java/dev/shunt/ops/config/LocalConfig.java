@@ -35,12 +35,23 @@ public record LocalConfig(
   }
 
   /**
-   * Puts the file, the flags and the environment together; reads the secret.
+   * Puts the file, the flags and the environment together for a member that carries traffic; reads
+   * the secret.
    *
    * @throws ConfigException with everything that does not fit
    */
   public static LocalConfig resolve(ConfigFile file, LocalFlags flags, HostEnvironment environment)
       throws ConfigException {
-    return new LocalResolver(file, flags, environment).resolve();
+    return new LocalResolver(file, flags, environment, false).resolve();
+  }
+
+  /**
+   * The same for a witness, which needs no data interface, and no name where it is the only one.
+   *
+   * @throws ConfigException with everything that does not fit
+   */
+  public static LocalConfig resolveWitness(
+      ConfigFile file, LocalFlags flags, HostEnvironment environment) throws ConfigException {
+    return new LocalResolver(file, flags, environment, true).resolve();
   }
 }

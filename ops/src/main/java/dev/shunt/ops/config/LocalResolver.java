@@ -1,6 +1,7 @@
 package dev.shunt.ops.config;
 
 import dev.shunt.cluster.ClusterSecret;
+import dev.shunt.cluster.MemberAddress;
 import dev.shunt.cluster.MemberId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,10 +31,15 @@ final class LocalResolver {
   private final ConfigFile file;
   private final LocalFlags flags;
   private final HostEnvironment environment;
+  private final boolean witness;
   private final List<ConfigError> errors = new ArrayList<>();
   private final List<String> warnings = new ArrayList<>();
 
-  LocalResolver(ConfigFile file, LocalFlags flags, HostEnvironment environment) {
+  /**
+   * @param witness whether a witness is to run, and not a member that carries traffic
+   */
+  LocalResolver(ConfigFile file, LocalFlags flags, HostEnvironment environment, boolean witness) {
+    this.witness = witness;
     this.file = file;
     this.flags = flags;
     this.environment = environment;
@@ -60,14 +66,19 @@ final class LocalResolver {
 
   private MemberId member() {
     ArrayConfig array = file.array();
-    String names =
-        array.members().stream().map(m -> m.id().value()).collect(Collectors.joining(", "));
+    List<MemberAddress> fit = witness ? array.witnesses() : array.members();
+    String names = fit.stream().map(m -> m.id().value()).collect(Collectors.joining(", "));
     MemberId only =
-        array.isStandalone()
-            ? new MemberId(LocalConfig.STANDALONE_MEMBER)
-            : array.members().getFirst().id();
+        fit.isEmpty() ? new MemberId(LocalConfig.STANDALONE_MEMBER) : fit.getFirst().id();
+    if (witness && fit.isEmpty()) {
+      error(
+          "array.members",
+          "none with witness: true",
+          "one at least; shunt run starts a member that carries traffic");
+      return only;
+    }
     if (flags.member().isEmpty()) {
-      if (array.members().size() > 1) {
+      if (fit.size() > 1) {
         error("--member", "nothing", "the name of this member: " + names);
       }
       return only;
@@ -78,10 +89,28 @@ final class LocalResolver {
       return only;
     }
     MemberId member = new MemberId(name);
-    if (!array.isStandalone() && !array.hasMember(member)) {
-      error("--member", shown(name), "one of array.members: " + names);
-    }
+    checkDuty(member, names);
     return member;
+  }
+
+  private void checkDuty(MemberId member, String names) {
+    ArrayConfig array = file.array();
+    if (array.isStandalone()) {
+      return;
+    }
+    boolean known = array.voters().stream().anyMatch(m -> m.id().equals(member));
+    if (!known) {
+      error("--member", shown(member.value()), "one of array.members: " + names);
+    } else if (array.isWitness(member) != witness) {
+      error(
+          "--member",
+          shown(member.value()) + (witness ? ", which carries traffic" : ", a witness"),
+          witness
+              ? "one with witness: true: %s; shunt run --member %s starts this one"
+                  .formatted(names, member)
+              : "one without witness: true: %s; shunt witness --member %s starts this one"
+                  .formatted(names, member));
+    }
   }
 
   private Optional<String> networkInterface() {
@@ -89,7 +118,7 @@ final class LocalResolver {
     if (name.isPresent() && ArrayReader.INTERFACE.parse(name.get()).isEmpty()) {
       error("--interface", shown(name.get()), ArrayReader.INTERFACE.allowed());
     }
-    if (name.isEmpty() && file.array().hasVips()) {
+    if (name.isEmpty() && file.array().hasVips() && !witness) {
       error(
           "array.interface",
           "nothing",

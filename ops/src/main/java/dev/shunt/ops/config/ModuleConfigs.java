@@ -22,7 +22,7 @@ public final class ModuleConfigs {
     return new ClusterConfig(
         array.name(),
         local.member(),
-        array.members(),
+        array.voters(),
         array.membershipPort(),
         local.secret(),
         array.timings(),
@@ -34,6 +34,7 @@ public final class ModuleConfigs {
         array.name(),
         local.member(),
         array.members(),
+        array.voters().size(),
         array.replicationPort(),
         ReplicationConfig.DEFAULT_BATCH_INTERVAL,
         ReplicationConfig.DEFAULT_BATCH_ENTRIES,

@@ -33,7 +33,6 @@ import dev.shunt.ops.admin.model.Services;
 import dev.shunt.ops.admin.model.Sessions;
 import dev.shunt.ops.admin.model.Status;
 import dev.shunt.ops.admin.model.StatusClasses;
-import dev.shunt.ops.admin.model.ViewStatus;
 import dev.shunt.ops.admin.model.WhereGoes;
 import dev.shunt.ops.config.ArrayConfig;
 import dev.shunt.ops.config.LocalConfig;
@@ -142,7 +141,7 @@ public final class DaemonControl implements ArrayControl {
         parts.identity().config(),
         (ticker.nanos() - startedNanos) / NANOS_PER_MILLI,
         role(),
-        viewStatus(),
+        ArrayReport.view(parts.agent().view()),
         config.isStandalone() ? null : replicationStatus(),
         parts.layerFour().map(this::dataPlaneStatus).orElse(null),
         node,
@@ -155,7 +154,7 @@ public final class DaemonControl implements ArrayControl {
     Leadership leadership = parts.membership().leadership();
     Set<MemberId> drained = parts.agent().drainedMembers();
     List<MemberStatus> members = new ArrayList<>();
-    for (MemberAddress configured : config.members()) {
+    for (MemberAddress configured : config.voters()) {
       members.add(
           memberStatus(
               configured,
@@ -223,7 +222,7 @@ public final class DaemonControl implements ArrayControl {
     MemberId id = configured(member);
     Set<MemberId> drained = parts.agent().drainedMembers();
     boolean lastOne =
-        parts.agent().view().present().stream()
+        parts.agent().view().nodes().stream()
             .allMatch(m -> m.id().equals(id) || drained.contains(m.id()));
     if (drain && !drained.contains(id) && lastOne) {
       throw new ControlException(
@@ -239,10 +238,11 @@ public final class DaemonControl implements ArrayControl {
         config.services().stream()
             .filter(s -> s.name().equals(service))
             .findFirst()
-            .orElseThrow(
-                () -> notFound("service", service, names(config.services(), ServiceConfig::name)));
+            .orElseThrow(() ->
+                ArrayReport.notFound(
+                    "service", service, names(config.services(), ServiceConfig::name)));
     if (found.servers().stream().noneMatch(s -> s.name().equals(server))) {
-      throw notFound("server", server, names(found.servers(), s -> s.name()));
+      throw ArrayReport.notFound("server", server, names(found.servers(), s -> s.name()));
     }
     return write(ServerDrains.name(service, server), drain, "server " + service + "/" + server);
   }
@@ -296,12 +296,17 @@ public final class DaemonControl implements ArrayControl {
   }
 
   private MemberId configured(String member) throws ControlException {
+    if (config.witnesses().stream().anyMatch(w -> w.id().value().equals(member))) {
+      throw new ControlException(
+          Reason.CONFLICT,
+          member + " is a witness: it carries no traffic, so there is nothing to drain");
+    }
     return config.members().stream()
         .map(MemberAddress::id)
         .filter(id -> id.value().equals(member))
         .findFirst()
-        .orElseThrow(
-            () -> notFound("member", member, names(config.members(), m -> m.id().value())));
+        .orElseThrow(() ->
+            ArrayReport.notFound("member", member, names(config.members(), m -> m.id().value())));
   }
 
   private RoleStatus role() {
@@ -319,15 +324,6 @@ public final class DaemonControl implements ArrayControl {
         parts.agent().schedulerSinceMillis(),
         leadership.mine() ? Math.max(0, leaseNanos / NANOS_PER_MILLI) : 0,
         eligible);
-  }
-
-  private ViewStatus viewStatus() {
-    MemberView view = parts.agent().view();
-    return new ViewStatus(
-        view.number(),
-        names(view.present(), m -> m.id().value()),
-        view.voters(),
-        view.hasMajority());
   }
 
   private ReplicationStatus replicationStatus() {
@@ -405,6 +401,7 @@ public final class DaemonControl implements ArrayControl {
         configured.address().getHostAddress(),
         configured.id().equals(local.member()),
         member.isPresent(),
+        configured.witness(),
         scheduler,
         member.map(Member::eligible).orElse(false),
         drained,
@@ -415,20 +412,9 @@ public final class DaemonControl implements ArrayControl {
   }
 
   private List<String> warnings(NodeStatus node) {
-    List<String> warnings = new ArrayList<>(local.warnings());
-    MemberView view = parts.agent().view();
-    if (!config.isStandalone() && local.secret().isEmpty() && config.members().size() > 1) {
-      warnings.add("array.secret_file is not set: anybody who reaches the port can join");
-    }
-    if (!view.hasMajority()) {
-      warnings.add("no majority of the members is reached: nobody can be scheduler");
-    }
-    for (Member member : view.present()) {
-      member
-          .attribute(NodeReporter.CONFIG)
-          .filter(config -> !config.equals(parts.identity().config()))
-          .ifPresent(config -> warnings.add(member.id() + " runs with another configuration"));
-    }
+    List<String> warnings =
+        new ArrayList<>(
+            ArrayReport.warnings(config, local, parts.identity().config(), parts.agent().view()));
     if (!config.isStandalone() && !parts.replication().complete()) {
       warnings.add("the tables are not complete yet: this member cannot be scheduler");
     }
@@ -447,13 +433,5 @@ public final class DaemonControl implements ArrayControl {
   private static <T> List<String> names(
       List<T> things, java.util.function.Function<T, String> name) {
     return things.stream().map(name).toList();
-  }
-
-  private static ControlException notFound(String kind, String name, List<String> known) {
-    return new ControlException(
-        Reason.NOT_FOUND,
-        "no %s '%s'; there %s"
-            .formatted(
-                kind, name, known.isEmpty() ? "is none" : "are " + String.join(", ", known)));
   }
 }

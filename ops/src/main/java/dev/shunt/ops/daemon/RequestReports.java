@@ -84,7 +84,7 @@ final class RequestReports {
 
   private RequestReport elsewhere(String id) throws ControlException {
     Map<MemberId, CompletableFuture<byte[]>> asked = new LinkedHashMap<>();
-    for (Member member : view.get().present()) {
+    for (Member member : view.get().nodes()) {
       if (!member.id().equals(self)) {
         byte[] question = id.getBytes(StandardCharsets.UTF_8);
         asked.put(member.id(), calls.ask(member.id(), TOPIC, question, PATIENCE));

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
  * How long the kernel keeps a table that is better than what this process knows: one that outlived
  * the process that made it, or one from before this member lost sight of the majority.
  *
- * <p>A member in view that has not reported yet counts as taking nothing. A table made meanwhile
- * would move the flows of a member that is well. Used by one thread.
+ * <p>A member in view that carries traffic and has not reported yet counts as taking nothing. A
+ * table made meanwhile would move the flows of a member that is well. Used by one thread.
  */
 final class Settling {
 
@@ -50,7 +50,7 @@ final class Settling {
     }
     if (phase == Phase.WAITING) {
       List<MemberId> silent =
-          view.present().stream().filter(m -> NodeReport.of(m).isEmpty()).map(Member::id).toList();
+          view.nodes().stream().filter(m -> NodeReport.of(m).isEmpty()).map(Member::id).toList();
       boolean late = nowNanos - waitingSinceNanos > PATIENCE.toNanos();
       if (late && !silent.isEmpty()) {
         log.warn(

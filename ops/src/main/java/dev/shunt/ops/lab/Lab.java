@@ -176,7 +176,7 @@ public final class Lab implements AutoCloseable {
         .max((a, b) -> MemberStatus.compareTerms(a.term(), b.term()));
   }
 
-  /** What each member that answers says of itself. */
+  /** What each member that carries traffic and answers says of itself. */
   public List<MemberStatus> statuses() {
     List<MemberStatus> statuses = new ArrayList<>();
     for (LabHost member : topology.memberHosts()) {
@@ -228,10 +228,16 @@ public final class Lab implements AutoCloseable {
         () -> "the array is not complete: " + statuses() + "; logs in " + paths.dir());
   }
 
-  /** Whether all members answer, reach each other and take the same one for scheduler. */
-  boolean agrees(List<MemberStatus> now) {
-    return now.size() == topology.members()
-        && now.stream().allMatch(one -> one.present() == topology.members())
+  /**
+   * Whether all members answer, reach each other and take the same one for scheduler; the witness
+   * too.
+   */
+  boolean agrees(List<MemberStatus> members) {
+    List<MemberStatus> now = new ArrayList<>(members);
+    topology.witnessHosts().forEach(w -> admin(w.name()).tryStatus().ifPresent(now::add));
+    int voters = topology.voterHosts().size();
+    return now.size() == voters
+        && now.stream().allMatch(one -> one.present() == voters)
         && now.stream().filter(MemberStatus::isScheduler).count() == 1
         && now.stream().map(MemberStatus::scheduler).distinct().count() == 1;
   }
@@ -278,8 +284,10 @@ public final class Lab implements AutoCloseable {
     topology.serverHosts().forEach(server -> hosts.start(server.name()));
     hosts.start(topology.cdn().name());
     if (options.daemons()) {
-      progress.accept("%d member daemons".formatted(topology.members()));
-      topology.memberHosts().forEach(member -> hosts.start(member.name()));
+      progress.accept(
+          "%d member daemons%s"
+              .formatted(topology.members(), topology.witness() ? " and a witness" : ""));
+      topology.voterHosts().forEach(member -> hosts.start(member.name()));
     }
   }
 
@@ -312,7 +320,7 @@ public final class Lab implements AutoCloseable {
           server.tlsName(), paths.certificate(server.name()), paths.certificateKey(server.name()));
     }
     Files.writeString(paths.config(), LabConfig.yaml(topology, paths.dir(), options.encap()));
-    for (LabHost member : topology.memberHosts()) {
+    for (LabHost member : topology.voterHosts()) {
       Files.createDirectory(paths.state(member.name()));
     }
   }

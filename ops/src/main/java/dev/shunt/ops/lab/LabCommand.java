@@ -53,6 +53,12 @@ public final class LabCommand {
     private int servers = LabOptions.DEFAULT_SERVERS;
 
     @Option(
+        names = "--witness",
+        description =
+            "With a host w1 beside the members that only votes; needs two members or more.")
+    private boolean witness;
+
+    @Option(
         names = "--encap",
         paramLabel = "ethernet|udp",
         defaultValue = "ethernet",
@@ -76,8 +82,9 @@ public final class LabCommand {
 
     @Override
     int act() {
+      LabOptions named = LabOptions.named(name);
       LabOptions options =
-          LabOptions.named(name)
+          (witness ? named.withWitness() : named)
               .withMembers(members)
               .withServers(servers)
               .withEncap(encap)
@@ -165,7 +172,7 @@ public final class LabCommand {
                 .map(one -> one.alive() ? "pid " + one.pid() : "dead")
                 .orElse("-");
         MemberStatus status =
-            host.role() == LabHost.Role.MEMBER
+            host.role() == LabHost.Role.MEMBER || host.role() == LabHost.Role.WITNESS
                 ? lab.admin(host.name()).tryStatus().orElse(null)
                 : null;
         hosts.add(
@@ -192,7 +199,7 @@ public final class LabCommand {
         description = "The lab's name (${DEFAULT-VALUE}).")
     private String name = DEFAULT_NAME;
 
-    @Parameters(index = "0", description = "client, m1…, s1…, scheduler or node.")
+    @Parameters(index = "0", description = "client, m1…, w1, s1…, scheduler or node.")
     private String host = "";
 
     @Parameters(index = "1..*", arity = "1..*", description = "The command and its arguments.")

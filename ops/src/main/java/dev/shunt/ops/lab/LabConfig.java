@@ -21,6 +21,11 @@ final class LabConfig {
       yaml.append(
           "    - {name: %s, address: %s%s}\n".formatted(member.name(), member.address(), never));
     }
+    for (LabHost witness : topology.witnessHosts()) {
+      yaml.append(
+          "    - {name: %s, address: %s, witness: true}\n"
+              .formatted(witness.name(), witness.address()));
+    }
     yaml.append("  interface: eth0\n  secret_file: secret\n  sessions: {max: 65536, udp: 10s}\n");
     yaml.append("  encap: ").append(encap.name().toLowerCase(Locale.ROOT)).append('\n');
     yaml.append(

@@ -3,7 +3,8 @@ package dev.shunt.ops.lab;
 /**
  * One machine of a lab: a network namespace with an {@code eth0} on one of the lab's segments.
  *
- * @param name {@code client}, {@code m1}…, {@code s1}…; also the name of its port at the switch
+ * @param name {@code client}, {@code m1}…, {@code w1}, {@code s1}…; also the name of its port at
+ *     the switch
  * @param namespace name under {@code /run/netns}
  * @param address IPv4 address of {@code eth0}
  */
@@ -13,6 +14,8 @@ public record LabHost(String name, Role role, String namespace, String address) 
   public enum Role {
     CLIENT,
     MEMBER,
+    /** Votes, and carries no traffic. */
+    WITNESS,
     SERVER,
     /** Of a content delivery network, which the array knows nothing of but its name. */
     CDN

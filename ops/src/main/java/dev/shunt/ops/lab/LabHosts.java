@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Starts and signals what runs on a lab's hosts: a daemon per member, a demo server per server. */
+/**
+ * Starts and signals what runs on a lab's hosts: a daemon per member and witness, a demo server per
+ * server.
+ */
 public final class LabHosts {
 
   /** Nice value of a member's scheduling group. */
@@ -72,7 +75,12 @@ public final class LabHosts {
 
   private List<String> command(LabHost host) {
     return switch (host.role()) {
-      case MEMBER -> jvm.command(jvm.memberFlags(), memberArguments(host.name()));
+      case MEMBER -> {
+        List<String> arguments = new ArrayList<>(daemonArguments("run", host.name()));
+        arguments.addAll(List.of("--interface", "eth0"));
+        yield jvm.command(jvm.memberFlags(), arguments);
+      }
+      case WITNESS -> jvm.command(jvm.witnessFlags(), daemonArguments("witness", host.name()));
       case SERVER ->
           server(
               host.name(),
@@ -99,17 +107,15 @@ public final class LabHosts {
     return jvm.command(LabJvm.SMALL_FLAGS, arguments);
   }
 
-  private List<String> memberArguments(String member) {
+  private List<String> daemonArguments(String command, String member) {
     return List.of(
-        "run",
+        command,
         "--config",
         paths.config().toString(),
         "--member",
         member,
         "--state-dir",
-        paths.state(member).toString(),
-        "--interface",
-        "eth0");
+        paths.state(member).toString());
   }
 
   private LabProcess spawn(LabHost host, List<String> command) {
@@ -126,7 +132,7 @@ public final class LabHosts {
               .redirectOutput(Redirect.appendTo(log.toFile()))
               .redirectErrorStream(true)
               .start();
-      if (host.role() == LabHost.Role.MEMBER) {
+      if (host.role() == LabHost.Role.MEMBER || host.role() == LabHost.Role.WITNESS) {
         prefer(process.pid());
       }
       return LabProcess.of(process.pid())

@@ -66,6 +66,11 @@ public record LabJvm(
     return flags;
   }
 
+  /** Flags of a witness: the launcher's for {@code witness}. */
+  List<String> witnessFlags() {
+    return flags("witness.flags");
+  }
+
   /** Reads what {@code java @file} would: words, and comments from # to the end of the line. */
   private static List<String> flags(String file) {
     try (InputStream in = LabJvm.class.getResourceAsStream("/jvm/" + file)) {

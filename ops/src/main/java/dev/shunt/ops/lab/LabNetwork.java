@@ -135,7 +135,7 @@ final class LabNetwork {
   String hostScript(LabHost host) {
     StringBuilder script = new StringBuilder("set -e\n");
     script.append("echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad\n");
-    if (host.role() != LabHost.Role.CLIENT) {
+    if (host.role() != LabHost.Role.CLIENT && host.role() != LabHost.Role.WITNESS) {
       // Only the data plane answers for a VIP.
       sysctl(script, "arp_ignore", 1);
       sysctl(script, "arp_announce", 2);

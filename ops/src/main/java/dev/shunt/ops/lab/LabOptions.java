@@ -10,6 +10,7 @@ import dev.shunt.scheduler.Encap;
  * @param jvm how the lab starts JVMs
  * @param encap what stands around labelled packets between members, and to servers
  * @param far how many members and servers, the last ones, are behind a router
+ * @param witness whether there is a witness beside the members, on a host of its own
  */
 public record LabOptions(
     String name,
@@ -19,7 +20,8 @@ public record LabOptions(
     boolean daemons,
     LabJvm jvm,
     Encap encap,
-    LabFar far) {
+    LabFar far,
+    boolean witness) {
 
   public LabOptions {
     if (far.any() && encap != Encap.UDP) {
@@ -40,41 +42,47 @@ public record LabOptions(
         true,
         LabJvm.current(),
         Encap.ETHERNET,
-        LabFar.NONE);
+        LabFar.NONE,
+        false);
   }
 
   public LabOptions withMembers(int count) {
-    return new LabOptions(name, count, servers, ownerBound, daemons, jvm, encap, far);
+    return new LabOptions(name, count, servers, ownerBound, daemons, jvm, encap, far, witness);
   }
 
   public LabOptions withServers(int count) {
-    return new LabOptions(name, members, count, ownerBound, daemons, jvm, encap, far);
+    return new LabOptions(name, members, count, ownerBound, daemons, jvm, encap, far, witness);
   }
 
   /** A lab that stays until {@code lab down}. */
   public LabOptions persistent() {
-    return new LabOptions(name, members, servers, false, daemons, jvm, encap, far);
+    return new LabOptions(name, members, servers, false, daemons, jvm, encap, far, witness);
   }
 
   /** Only network and servers. */
   public LabOptions withoutDaemons() {
-    return new LabOptions(name, members, servers, ownerBound, false, jvm, encap, far);
+    return new LabOptions(name, members, servers, ownerBound, false, jvm, encap, far, witness);
   }
 
   public LabOptions withJvm(LabJvm other) {
-    return new LabOptions(name, members, servers, ownerBound, daemons, other, encap, far);
+    return new LabOptions(name, members, servers, ownerBound, daemons, other, encap, far, witness);
   }
 
   public LabOptions withEncap(Encap other) {
-    return new LabOptions(name, members, servers, ownerBound, daemons, jvm, other, far);
+    return new LabOptions(name, members, servers, ownerBound, daemons, jvm, other, far, witness);
   }
 
   /** The last members are behind a router, and never schedulers; so are the last servers. */
   public LabOptions withFar(LabFar other) {
-    return new LabOptions(name, members, servers, ownerBound, daemons, jvm, encap, other);
+    return new LabOptions(name, members, servers, ownerBound, daemons, jvm, encap, other, witness);
+  }
+
+  /** A witness votes beside the members. */
+  public LabOptions withWitness() {
+    return new LabOptions(name, members, servers, ownerBound, daemons, jvm, encap, far, true);
   }
 
   public LabTopology topology() {
-    return new LabTopology(name, members, servers, far);
+    return new LabTopology(name, members, servers, far, witness);
   }
 }

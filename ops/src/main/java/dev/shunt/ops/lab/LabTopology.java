@@ -12,9 +12,11 @@ import java.util.stream.Stream;
  * <p>Names have no dash, so that the namespaces of one lab are never a prefix of another's.
  * Addresses are the same in every lab: nothing of a lab is visible outside its namespaces.
  *
+ * @param members how many carry traffic
  * @param far how many of them are on a segment of their own behind a router
+ * @param witness whether a member beside those, {@code w1}, only votes
  */
-public record LabTopology(String name, int members, int servers, LabFar far) {
+public record LabTopology(String name, int members, int servers, LabFar far, boolean witness) {
 
   public static final int MAX_MEMBERS = 7;
   public static final int MAX_SERVERS = 9;
@@ -132,6 +134,7 @@ public record LabTopology(String name, int members, int servers, LabFar far) {
   private static final int CDN_ADDRESS = 40;
   private static final int FIRST_MEMBER = 11;
   private static final int FIRST_SERVER = 21;
+  private static final int WITNESS_ADDRESS = 31;
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]{0,15}");
 
   public LabTopology {
@@ -142,6 +145,9 @@ public record LabTopology(String name, int members, int servers, LabFar far) {
     }
     requireCount("members", members, MAX_MEMBERS);
     requireCount("servers", servers, MAX_SERVERS);
+    if (witness && members < 2) {
+      throw new LabException("a witness: allowed with two members or more");
+    }
     requireFar("members", far.members(), members);
     requireFar("servers", far.servers(), servers);
   }
@@ -149,6 +155,11 @@ public record LabTopology(String name, int members, int servers, LabFar far) {
   /** All on one segment. */
   public LabTopology(String name, int members, int servers) {
     this(name, members, servers, LabFar.NONE);
+  }
+
+  /** Without a witness. */
+  public LabTopology(String name, int members, int servers, LabFar far) {
+    this(name, members, servers, far, false);
   }
 
   private static void requireCount(String what, int count, int max) {
@@ -177,6 +188,17 @@ public record LabTopology(String name, int members, int servers, LabFar far) {
     return numbered("m", LabHost.Role.MEMBER, FIRST_MEMBER, members, far.members());
   }
 
+  /** The member that only votes, if there is one. */
+  public List<LabHost> witnessHosts() {
+    LabHost host = host("w1", LabHost.Role.WITNESS, NETWORK + WITNESS_ADDRESS);
+    return witness ? List.of(host) : List.of();
+  }
+
+  /** All that vote: members and witness. */
+  public List<LabHost> voterHosts() {
+    return Stream.concat(memberHosts().stream(), witnessHosts().stream()).toList();
+  }
+
   public List<LabHost> serverHosts() {
     return numbered("s", LabHost.Role.SERVER, FIRST_SERVER, servers, far.servers());
   }
@@ -193,7 +215,7 @@ public record LabTopology(String name, int members, int servers, LabFar far) {
 
   /** Everything that has a port at the switch. */
   public List<LabHost> hosts() {
-    return Stream.of(List.of(client()), memberHosts(), serverHosts(), List.of(cdn()))
+    return Stream.of(List.of(client()), voterHosts(), serverHosts(), List.of(cdn()))
         .flatMap(List::stream)
         .toList();
   }

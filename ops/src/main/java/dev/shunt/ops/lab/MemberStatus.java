@@ -7,7 +7,7 @@ import java.util.Arrays;
 /**
  * What a member says of itself.
  *
- * @param role {@code scheduler} or {@code node}
+ * @param role {@code scheduler}, {@code node} or {@code witness}
  * @param term the election term it is in, such as {@code 7.2}
  * @param scheduler the member it takes for scheduler; empty if it knows of none
  * @param present how many members it reaches, itself included

@@ -8,6 +8,8 @@ import com.codahale.metrics.jvm.MemoryUsageGaugeSet;
 import com.codahale.metrics.jvm.ThreadStatesGaugeSet;
 import dev.shunt.cluster.Ticker;
 import dev.shunt.ops.admin.ArrayControl;
+import dev.shunt.ops.admin.ControlException;
+import dev.shunt.ops.admin.model.Status;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
@@ -51,10 +53,19 @@ public final class ArrayMetrics {
     if (taken && ticker.nanos() - takenNanos < MAX_AGE.toNanos()) {
       return;
     }
-    latest = Samples.of(array.status(), array.services(), array.caches());
+    latest = samples();
     takenNanos = ticker.nanos();
     taken = true;
     latest.keySet().forEach(this::register);
+  }
+
+  private Map<Samples.Series, Number> samples() {
+    Status status = array.status();
+    try {
+      return Samples.of(status, array.services(), array.caches());
+    } catch (ControlException _) {
+      return Samples.of(status); // a witness has neither
+    }
   }
 
   private synchronized int dropped() {

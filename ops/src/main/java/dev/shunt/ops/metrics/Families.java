@@ -16,6 +16,8 @@ final class Families {
 
   static final Family SCHEDULER =
       gauge("shunt_scheduler", "1 while this member is scheduler, else 0.");
+  static final Family WITNESS =
+      gauge("shunt_witness", "1 where this member only votes and carries no traffic, else 0.");
   static final Family ELIGIBLE =
       gauge("shunt_eligible", "1 while this member may become scheduler, else 0.");
   static final Family LEASE =
@@ -159,6 +161,7 @@ final class Families {
           UPTIME,
           WARNINGS,
           SCHEDULER,
+          WITNESS,
           ELIGIBLE,
           LEASE,
           PRESENT,

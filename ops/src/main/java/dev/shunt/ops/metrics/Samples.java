@@ -6,6 +6,7 @@ import dev.shunt.ops.admin.model.CacheStatus;
 import dev.shunt.ops.admin.model.DataPlaneStatus;
 import dev.shunt.ops.admin.model.GoalStatus;
 import dev.shunt.ops.admin.model.LabelPairs;
+import dev.shunt.ops.admin.model.NodeStatus;
 import dev.shunt.ops.admin.model.ReplicationStatus;
 import dev.shunt.ops.admin.model.Role;
 import dev.shunt.ops.admin.model.ServerStatus;
@@ -31,17 +32,30 @@ final class Samples {
   private Samples() {}
 
   static Map<Series, Number> of(Status status, Services services, CacheReport caches) {
+    Samples samples = samples(status);
+    services.services().forEach(samples::service);
+    caches.caches().forEach(samples::cache);
+    return samples.values;
+  }
+
+  /** Of a member without services. */
+  static Map<Series, Number> of(Status status) {
+    return samples(status).values;
+  }
+
+  private static Samples samples(Status status) {
     Samples samples = new Samples();
     samples.member(status);
+    if (status.node() != null) {
+      samples.node(status.node());
+    }
     if (status.replication() != null) {
       samples.replication(status.replication());
     }
     if (status.dataPlane() != null) {
       samples.dataPlane(status.dataPlane());
     }
-    services.services().forEach(samples::service);
-    caches.caches().forEach(samples::cache);
-    return samples.values;
+    return samples;
   }
 
   private void member(Status s) {
@@ -51,13 +65,17 @@ final class Samples {
     put(Families.UPTIME, s.uptimeMillis() / MILLIS);
     put(Families.WARNINGS, s.warnings().size());
     put(Families.SCHEDULER, truth(s.role().role() == Role.SCHEDULER));
+    put(Families.WITNESS, truth(s.role().role() == Role.WITNESS));
     put(Families.ELIGIBLE, truth(s.role().eligible()));
     put(Families.LEASE, s.role().leaseMillis() / MILLIS);
     put(Families.PRESENT, s.view().present().size());
     put(Families.CONFIGURED, s.view().configured());
-    put(Families.NODE_CONNECTIONS, s.node().connections());
-    put(Families.NODE_BUFFERED, s.node().bufferedBytes());
-    put(Families.NODE_BUFFERED_LIMIT, s.node().bufferedLimit());
+  }
+
+  private void node(NodeStatus n) {
+    put(Families.NODE_CONNECTIONS, n.connections());
+    put(Families.NODE_BUFFERED, n.bufferedBytes());
+    put(Families.NODE_BUFFERED_LIMIT, n.bufferedLimit());
   }
 
   private void replication(ReplicationStatus r) {

@@ -136,6 +136,7 @@ public final class FakeArray implements ArrayControl {
                 "10.77.0.11",
                 true,
                 true,
+                false,
                 true,
                 true,
                 false,
@@ -149,6 +150,7 @@ public final class FakeArray implements ArrayControl {
                 false,
                 true,
                 false,
+                false,
                 true,
                 true,
                 "drained",
@@ -156,7 +158,18 @@ public final class FakeArray implements ArrayControl {
                 "02:00:00:00:00:02",
                 "0.1.0"),
             new MemberStatus(
-                "m3", "10.77.0.13", false, false, false, false, false, "gone", 1028, null, null)));
+                "m3",
+                "10.77.0.13",
+                false,
+                false,
+                false,
+                false,
+                false,
+                false,
+                "gone",
+                1028,
+                null,
+                null)));
   }
 
   @Override

@@ -39,6 +39,7 @@ class CliTest {
 
   private static final String[] COMMANDS = {
     "run",
+    "witness",
     "check",
     "status",
     "members",

@@ -120,6 +120,9 @@ class LauncherTest {
     String flags = "[@" + home.resolve("ops/src/main/resources/jvm");
     assertThat(launch(environment, "run", "--config", "x").out())
         .contains(flags + "/libraries.flags]\n" + flags + "/member.flags]\n[-Xmx512m]\n[-cp]");
+    assertThat(launch(environment, "witness", "--config", "x").out())
+        .contains(flags + "/witness.flags]\n[-cp]")
+        .doesNotContain("libraries.flags");
     assertThat(launch(environment, "status").out())
         .contains("[-XX:+UseSerialGC]", "[-XX:TieredStopAtLevel=1]")
         .doesNotContain("[@");

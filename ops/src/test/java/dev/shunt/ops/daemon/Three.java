@@ -73,6 +73,13 @@ final class Three {
     return member(number, true, new NodeReport(mac, true, new BitSet()).toAttributes());
   }
 
+  /** In view, and only votes. */
+  static Member witness() {
+    MemberId id = new MemberId("w1");
+    return new Member(
+        id, new MemberAddress(id, InetAddress.ofLiteral("10.77.0.31"), true), false, Map.of());
+  }
+
   /** As {@link #well}, and its node's requests take so long. */
   static Member slow(int number, Duration responseTime) {
     Member well = well(number);

@@ -56,6 +56,26 @@ class LabConfigTest {
   }
 
   @Test
+  void aWitnessHasAHostOfItsOwnThatAnswersArpLikeAnyOther() throws Exception {
+    LabTopology topology = LabOptions.named("x").withMembers(2).withWitness().topology();
+    String yaml = LabConfig.yaml(topology, DIRECTORY, Encap.ETHERNET);
+    ConfigFile file = ConfigFile.parse(files.resolve("shunt.yaml"), yaml, StageSettings.Check.ANY);
+    assertThat(file.warnings()).isEmpty();
+    assertThat(file.array().members()).hasSize(2);
+    assertThat(file.array().isWitness(new MemberId("w1"))).isTrue();
+
+    LabHost witness = topology.require("w1");
+    assertThat(witness.address()).isEqualTo("10.77.0.31");
+    LabNetwork network = new LabNetwork(topology);
+    assertThat(network.hostScript(witness)).doesNotContain("arp_ignore");
+    assertThat(network.switchScript(Path.of("/tmp/pass.bpf.o")))
+        .contains("xdp")
+        .doesNotContain("dev w1 xdp");
+    assertThatThrownBy(() -> LabOptions.named("x").withMembers(1).withWitness().topology())
+        .hasMessage("a witness: allowed with two members or more");
+  }
+
+  @Test
   void serversBehindTheRouterAreInServicesWithNodesOrLabelsOnly() throws Exception {
     LabTopology topology = new LabTopology("x", 1, 3, new LabFar(0, 2));
     String yaml = LabConfig.yaml(topology, DIRECTORY, Encap.UDP);

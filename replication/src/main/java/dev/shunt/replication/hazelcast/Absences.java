@@ -10,8 +10,8 @@ import java.util.Set;
 /**
  * For how long the owners of label blocks have been gone, as a majority sees it.
  *
- * <p>Time counts only while a majority of the configured members is present: a member that was cut
- * off has seen everybody gone and nobody was. Thread-safe.
+ * <p>Time counts only while a majority of those that vote is present: a member that was cut off has
+ * seen everybody gone and nobody was. Thread-safe.
  */
 final class Absences {
 
@@ -22,12 +22,12 @@ final class Absences {
   private Set<MemberId> present = Set.of();
 
   Absences(ReplicationConfig config, Ticker ticker) {
-    this.voters = config.members().size();
+    this.voters = config.voters();
     this.quarantineNanos = config.blocksGoneAfter().toNanos();
     this.ticker = ticker;
   }
 
-  /** Membership shows these. */
+  /** Membership shows these, those that only vote included. */
   synchronized void present(Set<MemberId> members) {
     present = Set.copyOf(members);
     goneSinceNanos.keySet().removeAll(present);

@@ -4,6 +4,7 @@ import static dev.shunt.replication.hazelcast.TestTables.id;
 import static dev.shunt.replication.hazelcast.TestTables.ids;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.shunt.cluster.MemberId;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,6 +63,19 @@ class AbsencesTest {
     absences.observe(ids(1, 2, 3), ids(1, 2));
     clock.addAndGet(QUARANTINE);
     assertThat(absences.isGone(id(3))).isTrue();
+    assertThat(absences.isGone(id(2))).isFalse();
+  }
+
+  /** Its labels would be lost for good to the one that goes on with the witness's vote. */
+  @Test
+  void forOneOfTwoTheOtherIsGoneWhereAWitnessIsThere() throws Exception {
+    absences = new Absences(new TestTables(2, 1).config(1), clock::get);
+    absences.present(Set.of(id(1), new MemberId("w1")));
+    absences.observe(ids(1, 2), ids(1));
+    clock.addAndGet(QUARANTINE);
+    assertThat(absences.isGone(id(2))).isTrue();
+
+    absences.present(ids(1));
     assertThat(absences.isGone(id(2))).isFalse();
   }
 

@@ -34,10 +34,19 @@ final class TestTables implements AutoCloseable {
 
   private final String arrayName;
   private final List<MemberAddress> members;
+  private final int witnesses;
   private final int port;
   private final List<HazelcastReplication> started = new ArrayList<>();
 
   TestTables(int size) throws IOException {
+    this(size, 0);
+  }
+
+  /**
+   * @param witnesses how many members only vote, beside the others
+   */
+  TestTables(int size, int witnesses) throws IOException {
+    this.witnesses = witnesses;
     int subnet = ThreadLocalRandom.current().nextInt(1 << 16);
     String prefix = "127." + (1 + subnet / 256 % 250) + "." + subnet % 256 + ".";
     arrayName = "test-" + Long.toHexString(ThreadLocalRandom.current().nextLong());
@@ -48,6 +57,7 @@ final class TestTables implements AutoCloseable {
   private TestTables(String arrayName, List<MemberAddress> members, int port) {
     this.arrayName = arrayName;
     this.members = members;
+    this.witnesses = 0;
     this.port = port;
   }
 
@@ -79,6 +89,7 @@ final class TestTables implements AutoCloseable {
         arrayName,
         id(number),
         members,
+        members.size() + witnesses,
         port,
         ReplicationConfig.DEFAULT_BATCH_INTERVAL,
         ReplicationConfig.DEFAULT_BATCH_ENTRIES,

@@ -6,6 +6,8 @@ public enum Role {
   SCHEDULER,
   /** Gets sessions from the scheduler. */
   NODE,
+  /** Votes, and carries no traffic. */
+  WITNESS,
   /** The only member, without an array. */
   STANDALONE;
 

@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param version of the software
  * @param config fingerprint of the shared configuration
  * @param uptimeMillis since the daemon's start
- * @param role scheduler or node, and since when
+ * @param role scheduler, node or witness, and since when
  * @param view who is present
- * @param replication the shared tables; absent on a member that stands alone
- * @param dataPlane the kernel's part; absent without a VIP
- * @param node the proxy
+ * @param replication the shared tables; absent on a witness and a member that stands alone
+ * @param dataPlane the kernel's part; absent on a witness and without a VIP
+ * @param node the proxy; absent on a witness
  * @param warnings what an operator should look at; empty when all is well
  */
 public record Status(
@@ -28,7 +28,7 @@ public record Status(
     ViewStatus view,
     @Nullable ReplicationStatus replication,
     @Nullable DataPlaneStatus dataPlane,
-    NodeStatus node,
+    @Nullable NodeStatus node,
     List<String> warnings) {
 
   public Status {
