@@ -13,6 +13,18 @@ public final class SmallArray {
     return TestArray.of(1);
   }
 
+  /** An array of so many with one server; close it. */
+  public static TestArray of(int members) {
+    Requirements.root();
+    return TestArray.withOneServer(members);
+  }
+
+  /** An array of two members and a witness; close it. */
+  public static TestArray withWitness() {
+    Requirements.root();
+    return TestArray.withWitness(2);
+  }
+
   /** An array of three whose labels go in UDP, m3 behind a router; close it. */
   public static TestArray tunnelled() {
     Requirements.root();

@@ -43,6 +43,16 @@ public final class TestArray implements AutoCloseable {
     return of(options("it", members));
   }
 
+  /** One with a single server, for those with many members: they all check it. */
+  static TestArray withOneServer(int members) {
+    return of(options("si", members).withServers(1));
+  }
+
+  /** One with a witness beside the members. */
+  static TestArray withWitness(int members) {
+    return of(options("wi", members).withServers(1).withWitness());
+  }
+
   /** One whose members' labels go in UDP, the last members and servers behind a router. */
   static TestArray tunnelled(int members, LabFar far) {
     return of(options("tu", members).withEncap(Encap.UDP).withFar(far));

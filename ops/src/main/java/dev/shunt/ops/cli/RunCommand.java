@@ -3,6 +3,7 @@ package dev.shunt.ops.cli;
 import dev.shunt.ops.config.ConfigException;
 import dev.shunt.ops.config.ConfigFile;
 import dev.shunt.ops.config.LocalConfig;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,6 +29,11 @@ final class RunCommand extends RunningCommand {
 
   RunCommand(Host host) {
     super(host);
+  }
+
+  @Override
+  ConfigFile read(Path file, Host host) throws ConfigException {
+    return ConfigFile.read(file, host.stages());
   }
 
   @Override

@@ -5,7 +5,6 @@ import dev.shunt.ops.config.ConfigException;
 import dev.shunt.ops.config.ConfigFile;
 import dev.shunt.ops.config.LocalConfig;
 import dev.shunt.ops.config.LocalFlags;
-import dev.shunt.ops.config.StageSettings;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -64,10 +63,8 @@ abstract class RunningCommand implements Callable<Integer> {
    */
   abstract LocalConfig resolve(ConfigFile file, Host host) throws ConfigException;
 
-  /** What looks at the stages' settings. */
-  StageSettings.Check stages(Host host) {
-    return host.stages();
-  }
+  /** Reads the file, as far as this member needs it. */
+  abstract ConfigFile read(Path file, Host host) throws ConfigException;
 
   @Override
   public final Integer call() throws CommandException {
@@ -78,7 +75,7 @@ abstract class RunningCommand implements Callable<Integer> {
     ConfigFile file;
     LocalConfig local;
     try {
-      file = ConfigFile.read(config, stages(host));
+      file = read(config, host);
       local = resolve(file, host);
     } catch (ConfigException e) {
       throw new CommandException(

@@ -3,7 +3,7 @@ package dev.shunt.ops.cli;
 import dev.shunt.ops.config.ConfigException;
 import dev.shunt.ops.config.ConfigFile;
 import dev.shunt.ops.config.LocalConfig;
-import dev.shunt.ops.config.StageSettings;
+import java.nio.file.Path;
 import picocli.CommandLine.Command;
 
 /** {@code shunt witness}: a member that votes and carries no traffic, in the foreground. */
@@ -21,10 +21,9 @@ final class WitnessCommand extends RunningCommand {
     super(host);
   }
 
-  /** It runs none, and its host need not have their jars. */
   @Override
-  StageSettings.Check stages(Host host) {
-    return StageSettings.Check.ANY;
+  ConfigFile read(Path file, Host host) throws ConfigException {
+    return ConfigFile.readForWitness(file);
   }
 
   @Override

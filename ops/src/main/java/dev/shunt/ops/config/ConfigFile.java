@@ -30,19 +30,29 @@ public record ConfigFile(
    */
   public static ConfigFile read(Path path, StageSettings.Check stages) throws ConfigException {
     Problems problems = new Problems(path.toString());
-    return parse(path, YamlFile.read(path, problems), problems, stages);
+    return parse(path, YamlFile.read(path, problems), new ConfigReader(problems, stages), problems);
+  }
+
+  /**
+   * The same for a witness, whose host needs nothing that belongs to services: neither their
+   * certificates and keys nor plug-in jars are looked for.
+   */
+  public static ConfigFile readForWitness(Path path) throws ConfigException {
+    Problems problems = new Problems(path.toString());
+    String text = YamlFile.read(path, problems);
+    return parse(path, text, ConfigReader.ofWitness(problems), problems);
   }
 
   /** The same with the text at hand; {@code path} is only named in errors. */
   public static ConfigFile parse(Path path, String text, StageSettings.Check stages)
       throws ConfigException {
-    return parse(path, text, new Problems(path.toString()), stages);
+    Problems problems = new Problems(path.toString());
+    return parse(path, text, new ConfigReader(problems, stages), problems);
   }
 
-  private static ConfigFile parse(
-      Path path, String text, Problems problems, StageSettings.Check stages)
+  private static ConfigFile parse(Path path, String text, ConfigReader reader, Problems problems)
       throws ConfigException {
-    ConfigFile file = new ConfigReader(problems, stages).read(path, YamlFile.parse(text, problems));
+    ConfigFile file = reader.read(path, YamlFile.parse(text, problems));
     problems.throwIfAny();
     return file;
   }

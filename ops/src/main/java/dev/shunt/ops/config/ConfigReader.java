@@ -23,11 +23,22 @@ final class ConfigReader {
   private static final ScalarType<String> DIRECTORY = Scalars.text("a directory's path", MAX_PATH);
 
   private final Problems problems;
+  private final boolean opensFiles;
   private StageSettings.Check stages;
 
   ConfigReader(Problems problems, StageSettings.Check stages) {
+    this(problems, stages, true);
+  }
+
+  private ConfigReader(Problems problems, StageSettings.Check stages, boolean opensFiles) {
     this.problems = problems;
     this.stages = stages;
+    this.opensFiles = opensFiles;
+  }
+
+  /** For a host that has none of the files that the configuration names. */
+  static ConfigReader ofWitness(Problems problems) {
+    return new ConfigReader(problems, StageSettings.Check.ANY, false);
   }
 
   /** Whatever comes back is only valid if there are no problems. */
@@ -40,7 +51,8 @@ final class ConfigReader {
     Optional<InetSocketAddress> listen = admin.flatMap(this::adminListen);
     admin.ifPresent(Section::finish);
     Optional<Path> plugins = plugins(top, directoryOf(path));
-    List<ServiceConfig> services = services(top, array, directoryOf(path));
+    List<ServiceConfig> services =
+        services(top, array, opensFiles ? Optional.of(directoryOf(path)) : Optional.empty());
     top.finish();
     return new ConfigFile(
         path,
@@ -104,9 +116,10 @@ final class ConfigReader {
 
   /**
    * @param array empty without one
-   * @param directory that files of services are relative to
+   * @param directory that files of services are relative to; empty: they are not looked into
    */
-  private List<ServiceConfig> services(Section top, Optional<ArrayReader> array, Path directory) {
+  private List<ServiceConfig> services(
+      Section top, Optional<ArrayReader> array, Optional<Path> directory) {
     Optional<Value> list = top.value("services");
     if (list.isEmpty()) {
       top.missing("services", "a list of at least one service");

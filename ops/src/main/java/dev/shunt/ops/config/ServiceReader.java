@@ -36,15 +36,16 @@ final class ServiceReader {
 
   private final Section section;
   private final boolean inArray;
-  private final Path directory;
+  private final Optional<Path> directory;
   private final StageSettings.Check stageCheck;
   private final List<Value> stagesAt = new ArrayList<>();
   private List<Value> serversAt = List.of();
 
   /**
-   * @param directory that relative paths are taken from
+   * @param directory that relative paths are taken from; empty: no file is looked into
    */
-  ServiceReader(Section section, boolean inArray, Path directory, StageSettings.Check stageCheck) {
+  ServiceReader(
+      Section section, boolean inArray, Optional<Path> directory, StageSettings.Check stageCheck) {
     this.directory = directory;
     this.section = section;
     this.inArray = inArray;

@@ -42,12 +42,13 @@ final class TlsReader {
           "a host name such as web.internal", "[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?");
 
   private final Section service;
-  private final Path directory;
+  private final Optional<Path> directory;
 
   /**
-   * @param directory that relative paths are taken from: the configuration's own
+   * @param directory that relative paths are taken from: the configuration's own; empty: no file is
+   *     looked into
    */
-  TlsReader(Section service, Path directory) {
+  TlsReader(Section service, Optional<Path> directory) {
     this.service = service;
     this.directory = directory;
   }
@@ -165,14 +166,18 @@ final class TlsReader {
     if (pair.certificate().equals(none) || pair.key().equals(none)) {
       return Optional.empty();
     }
+    return directory.isEmpty() ? Optional.of(pair) : opened(s, pair, directory.get());
+  }
+
+  private static Optional<TlsKeyPair> opened(Section s, TlsKeyPair pair, Path in) {
     try {
-      warn(s.at("certificate"), KeyMaterial.certificates(directory.resolve(pair.certificate())));
+      warn(s.at("certificate"), KeyMaterial.certificates(in.resolve(pair.certificate())));
     } catch (TlsFileException e) {
       s.at("certificate").report(e.found(), e.allowed());
       return Optional.empty();
     }
     try {
-      KeyMaterial.read(pair.in(directory));
+      KeyMaterial.read(pair.in(in));
     } catch (TlsFileException e) {
       s.at("key").report(e.found(), e.allowed());
       return Optional.empty();
@@ -183,8 +188,8 @@ final class TlsReader {
   private Optional<Path> authorities(Section s, String key) {
     Optional<Path> path = s.find(key, FILE);
     try {
-      if (path.isPresent()) {
-        warn(s.at(key), KeyMaterial.certificates(directory.resolve(path.get())));
+      if (path.isPresent() && directory.isPresent()) {
+        warn(s.at(key), KeyMaterial.certificates(directory.get().resolve(path.get())));
       }
       return path;
     } catch (TlsFileException e) {

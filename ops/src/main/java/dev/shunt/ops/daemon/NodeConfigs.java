@@ -56,7 +56,9 @@ public final class NodeConfigs {
         cookieKey,
         ticketKey,
         array.node().drainTime(),
-        array.node().bufferedBytes(),
+        array.node().bufferedBytes() > 0
+            ? array.node().bufferedBytes()
+            : NodeConfig.DEFAULT_BUFFERED_BYTES,
         new StageHome(List.of(), local.stateDirectory()));
   }
 

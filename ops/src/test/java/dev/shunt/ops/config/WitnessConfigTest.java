@@ -9,11 +9,13 @@ import dev.shunt.cluster.MemberAddress;
 import dev.shunt.cluster.MemberId;
 import dev.shunt.replication.ReplicationConfig;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -98,7 +100,7 @@ class WitnessConfigTest {
         arguments(
             witness + "wieght: 2}",
             "shunt.yaml:7:54: array.members[2].wieght: found an unknown key, allowed is address,"
-                + " data_address, name, scheduler, weight, witness; did you mean weight?"),
+                + " data_address, name, scheduler, weight, witness; did you mean 'weight'?"),
         arguments(
             "{name: w1, address: 10.77.0.31, witness: maybe}",
             "shunt.yaml:7:48: array.members[2].witness: found 'maybe', allowed is true or false"),
@@ -136,6 +138,27 @@ class WitnessConfigTest {
         .hasToString(
             "shunt.yaml:5:5: array.members: 4 members vote: an even number outlives no more failures"
                 + " than 3; a witness more (or fewer) makes it odd");
+  }
+
+  /** A witness has little memory, and must not seem to be of another array. */
+  @Test
+  void theFingerprintDoesNotHangOnTheMemoryOfTheJvmThatReadsTheFile() throws Exception {
+    assertThat(Fingerprint.canonical(Yaml.read(TWO).array()))
+        .containsEntry("node.bufferedBytes", "0");
+  }
+
+  @Test
+  void itsHostNeedsNeitherCertificatesNorPlugIns(@TempDir Path folder) throws Exception {
+    String yaml =
+        TWO.replace(
+                "servers: [10.0.0.2:1]}",
+                "servers: [10.0.0.2:1], stages: [ours], tls: {certificates: [{certificate: no.pem,"
+                    + " key: no.key}], client_ca: no.pem, client_certificates: required}}")
+            + "plugins: no/jars\n";
+    Path file = Files.writeString(folder.resolve("shunt.yaml"), yaml);
+    ArrayConfig array = ConfigFile.readForWitness(file).array();
+    assertThat(array.services().getLast().tls().orElseThrow().certificates()).hasSize(1);
+    assertThat(Yaml.errors(yaml)).isNotEmpty().allMatch(error -> error.contains("no such file"));
   }
 
   @Test

@@ -59,6 +59,7 @@ class LabConfigTest {
   void aWitnessHasAHostOfItsOwnThatAnswersArpLikeAnyOther() throws Exception {
     LabTopology topology = LabOptions.named("x").withMembers(2).withWitness().topology();
     String yaml = LabConfig.yaml(topology, DIRECTORY, Encap.ETHERNET);
+    LabCertificate.make("secure.lab", files.resolve("secure.pem"), files.resolve("secure.key"));
     ConfigFile file = ConfigFile.parse(files.resolve("shunt.yaml"), yaml, StageSettings.Check.ANY);
     assertThat(file.warnings()).isEmpty();
     assertThat(file.array().members()).hasSize(2);

@@ -1,0 +1,177 @@
+package dev.shunt.integrationtests.system;
+
+import static dev.shunt.integrationtests.harness.LossAssertions.assertAllAnswered;
+import static dev.shunt.integrationtests.harness.LossAssertions.assertNothingLostOnOthersThan;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.shunt.integrationtests.harness.ArrayExtension;
+import dev.shunt.integrationtests.harness.SmallArray;
+import dev.shunt.integrationtests.harness.TestArray;
+import dev.shunt.integrationtests.harness.Trial;
+import dev.shunt.ops.lab.Capture;
+import dev.shunt.ops.lab.LabFaults;
+import dev.shunt.ops.lab.LabTopology;
+import dev.shunt.ops.lab.Losses;
+import dev.shunt.ops.lab.MemberStatus;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Two members and a witness: the smallest array that outlives any one of its hosts. */
+class WitnessIT {
+
+  private static final String WITNESS = "w1";
+  private static final int MAX_FRAMES = 1_000;
+
+  @RegisterExtension
+  static final ArrayExtension ARRAY = ArrayExtension.ofItsOwn(SmallArray::withWitness);
+
+  /** How a scheduler fails; killed last, for its JVM needs the longest to come back. */
+  private enum Failure {
+    CUT(LabFaults::cut),
+    FROZEN(LabFaults::freeze),
+    KILLED(LabFaults::kill);
+
+    private final BiConsumer<LabFaults, String> fault;
+
+    Failure(BiConsumer<LabFaults, String> fault) {
+      this.fault = fault;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Failure.class)
+  void whicheverWayTheSchedulerFailsTheOtherMemberIsSchedulerAndLosesNothing(
+      Failure failure, TestArray array) {
+    String failed = array.scheduler();
+    String other = array.nodes().getFirst();
+    try (Capture traffic = traffic(array);
+        Trial trial = new Trial(array)) {
+      Losses losses = trial.after(() -> failure.fault.accept(array.lab().faults(), failed));
+      await().atMost(TestArray.PATIENCE).until(() -> array.status(other).isScheduler());
+
+      assertThat(array.status(WITNESS).scheduler()).isEqualTo(other);
+      assertNothingLostOnOthersThan(List.of(failed), losses);
+      assertThat(losses.servedAgainMillis()).isNotNegative();
+      assertThat(traffic.frames()).as("to or from the witness").isEmpty();
+      if (failure == Failure.FROZEN) {
+        array.lab().faults().thaw(failed);
+        await().atMost(TestArray.PATIENCE).until(() -> knows(array, failed, other));
+      }
+    }
+  }
+
+  @Test
+  void aWitnessThatDiesCostsNothingButIsToldOf(TestArray array) {
+    MemberStatus before = array.status(array.scheduler());
+    try (Trial trial = new Trial(array)) {
+      Losses losses = trial.after(() -> array.lab().faults().kill(WITNESS));
+      await()
+          .atMost(TestArray.PATIENCE)
+          .untilAsserted(
+              () ->
+                  assertThat(warnings(array, before.member()))
+                      .contains(
+                          "witness w1 is not reached: its vote is missing if a member fails"));
+      assertNothingLostOnOthersThan(List.of(), losses);
+      assertAllAnswered(losses);
+      trial.awaitFresh(Trial.nowMicros());
+
+      array.lab().faults().restart(WITNESS);
+      array.lab().awaitArray(TestArray.PATIENCE);
+      assertNothingLostOnOthersThan(List.of(), trial.losses());
+    }
+    assertThat(warnings(array, before.member())).noneMatch(w -> w.contains("witness"));
+  }
+
+  @Test
+  void withoutSchedulerAndWitnessNobodyHoldsTheVipUntilTheWitnessIsBack(TestArray array) {
+    String failed = array.scheduler();
+    String left = array.nodes().getFirst();
+    array.lab().faults().kill(WITNESS);
+    array.lab().faults().kill(failed);
+    await()
+        .atMost(TestArray.PATIENCE)
+        .until(() -> array.status(left).present() == 1 && array.status(left).scheduler().isEmpty());
+    // The killed one's kernel still has its program, and its lease is over.
+    await().atMost(TestArray.PATIENCE).until(() -> replies(array).isEmpty());
+    assertThat(replies(array)).isEmpty();
+    assertThat(array.status(left).isScheduler()).isFalse();
+    assertThat(warnings(array, left))
+        .contains("no majority of the members is reached: nobody can be scheduler");
+
+    array.lab().faults().restart(WITNESS);
+    await().atMost(TestArray.PATIENCE).until(() -> array.status(left).isScheduler());
+    await()
+        .atMost(TestArray.PATIENCE)
+        .untilAsserted(
+            () ->
+                assertThat(replies(array))
+                    .isNotEmpty()
+                    .allMatch(r -> r.contains(array.lab().topology().require(left).mac())));
+    assertThat(array.curl(TestArray.url(LabTopology.WEB_PORT, "/status/204"), "-w", "%{http_code}"))
+        .containsExactly("204");
+  }
+
+  @Test
+  void aWitnessTellsWhatItIsAndRefusesWhatItIsNot(TestArray array) {
+    JsonNode status = array.lab().admin(WITNESS).get("/v1/status");
+    assertThat(status.at("/role/role").asText()).isEqualTo("witness");
+    assertThat(status.at("/warnings")).isEmpty();
+    assertThat(status.has("data_plane")).isFalse();
+    String member = array.scheduler();
+    assertThatThrownBy(() -> array.lab().admin(member).drain(WITNESS, true))
+        .hasMessageContaining("w1 is a witness: it carries no traffic, so there is nothing to drain");
+    assertThatThrownBy(() -> array.lab().admin(WITNESS).get("/v1/services"))
+        .hasMessageContaining("ask m1 or m2");
+    assertThat(array.lab().exec(WITNESS, "ip", "-d", "address"))
+        .doesNotContain(LabTopology.VIP)
+        .doesNotContain(LabTopology.EVERY_VIP)
+        .doesNotContain("xdp");
+  }
+
+  /** Frames with a label or a VIP that are for the witness alone, or by it. */
+  private static Capture traffic(TestArray array) {
+    String mac = array.lab().topology().require(WITNESS).mac();
+    String mine = "ether host " + mac;
+    List<String> vips =
+        List.of(
+            LabTopology.VIP,
+            LabTopology.VIP6,
+            LabTopology.PLAIN_VIP,
+            LabTopology.LABELLED_VIP,
+            LabTopology.LABELLED_VIP6,
+            LabTopology.EVERY_VIP);
+    String any = String.join(" or ", vips.stream().map(vip -> "host " + vip).toList());
+    return array
+        .lab()
+        .capture(WITNESS, "%s and (ether proto 0x8847 or %s)".formatted(mine, any), MAX_FRAMES);
+  }
+
+  /** Three broadcast questions for the VIP, and whoever answers. */
+  private static List<String> replies(TestArray array) {
+    String ask = "arping -b -c 3 -w 3 -I eth0 %s || true".formatted(LabTopology.VIP);
+    return array.lab().exec(Duration.ofSeconds(20), "client", "sh", "-c", ask).lines()
+        .filter(line -> line.contains("reply from"))
+        .map(line -> line.toLowerCase(java.util.Locale.ROOT))
+        .toList();
+  }
+
+  private static List<String> warnings(TestArray array, String member) {
+    JsonNode warnings = array.lab().admin(member).get("/v1/status").path("warnings");
+    return StreamSupport.stream(warnings.spliterator(), false).map(JsonNode::asText).toList();
+  }
+
+  private static boolean knows(TestArray array, String member, String scheduler) {
+    MemberStatus status = array.status(member);
+    return status.scheduler().equals(scheduler) && !status.isScheduler();
+  }
+}
