@@ -26,8 +26,8 @@ class ArraySizesIT {
       Losses losses = trial.after(() -> killed.forEach(m -> array.lab().faults().kill(m)));
       await()
           .atMost(TestArray.PATIENCE)
-          .until(() ->
-              array.lab().scheduler().filter(s -> !killed.contains(s.member())).isPresent());
+          .until(
+              () -> array.lab().scheduler().filter(s -> !killed.contains(s.member())).isPresent());
 
       assertThat(array.status(array.scheduler()).present()).isEqualTo(members - killed.size());
       assertNothingLostOnOthersThan(killed, losses);
