@@ -58,6 +58,8 @@ record CallRule(
               "the one place where the machine's monotonic clock comes from",
               "ops/src/main/java/dev/shunt/ops/Daemon.java",
               "hands the machine's clocks to everything it wires",
+              "ops/src/main/java/dev/shunt/ops/WitnessDaemon.java",
+              "hands the machine's clocks to everything it wires",
               "ops/src/main/java/dev/shunt/ops/daemon/",
               "hands the machine's clocks to everything it wires",
               "ops/src/main/java/dev/shunt/ops/cli/",
