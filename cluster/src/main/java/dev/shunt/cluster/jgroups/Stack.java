@@ -23,7 +23,6 @@ import org.jgroups.protocols.VERIFY_SUSPECT2;
 import org.jgroups.protocols.pbcast.GMS;
 import org.jgroups.protocols.pbcast.NAKACK2;
 import org.jgroups.protocols.pbcast.STABLE;
-import org.jgroups.protocols.raft.ELECTION;
 import org.jgroups.protocols.raft.FileBasedLog;
 import org.jgroups.protocols.raft.NO_DUPES;
 import org.jgroups.protocols.raft.RAFT;
@@ -75,7 +74,7 @@ final class Stack {
     List<Protocol> protocols = new ArrayList<>(transport(config, threadStart));
     protocols.addAll(membership(config));
     protocols.addAll(delivery(config.timings()));
-    protocols.addAll(raft(config));
+    protocols.addAll(raft(config, threadStart));
     return new JChannel(protocols).name(config.self().value()).setDiscardOwnMessages(true);
   }
 
@@ -133,7 +132,7 @@ final class Stack {
         new FRAG4().setValue("frag_size", FRAGMENT_BYTES));
   }
 
-  private static List<Protocol> raft(ClusterConfig config) {
+  private static List<Protocol> raft(ClusterConfig config, Runnable threadStart) {
     Path directory = config.stateDirectory();
     RAFT raft =
         new RAFT()
@@ -145,6 +144,6 @@ final class Stack {
             // array.
             // Nothing rests on it: promises are not raft's, and terms are unique without it.
             .logUseFsync(false);
-    return List.of(new ELECTION().voteTimeout(VOTE_TIMEOUT.toMillis()), raft);
+    return List.of(new PromptElection(threadStart).voteTimeout(VOTE_TIMEOUT.toMillis()), raft);
   }
 }

@@ -25,7 +25,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +38,8 @@ class JGroupsMembershipTest {
   private static final MemberId SELF = new MemberId("m1");
 
   @TempDir Path directory;
+
+  private final Set<String> begun = ConcurrentHashMap.newKeySet();
 
   private JGroupsMembership membership(String address, int port) throws UnknownHostException {
     return membership(SELF, address, port, Ticker.system());
@@ -58,7 +62,8 @@ class JGroupsMembershipTest {
             Optional.empty(),
             ClusterTimings.DEFAULT,
             directory.resolve(self + address));
-    return new JGroupsMembership(config, ticker, new SplittableRandom(1), () -> {});
+    return new JGroupsMembership(
+        config, ticker, new SplittableRandom(1), () -> begun.add(Thread.currentThread().getName()));
   }
 
   @Test
@@ -142,6 +147,22 @@ class JGroupsMembershipTest {
 
       assertThat(new String(answer, UTF_8)).isEqualTo(much.repeat(2));
       assertThat(m1.counters().malformed() + m2.counters().malformed()).isZero();
+    }
+  }
+
+  @Test
+  void allThreadsThatAnElectionWaitsForBeginAlike() throws IOException {
+    int port = freePort();
+    try (var m2 = membership(new MemberId("m2"), "127.0.251.1", port, Ticker.system());
+        var m1 = membership(SELF, "127.0.251.1", port, Ticker.system())) {
+      m2.publish(true, Map.of());
+      m2.start(new Ignored());
+      m1.start(new Ignored());
+
+      await().until(() -> m1.leadership().scheduler().equals(Optional.of(new MemberId("m2"))));
+      assertThat(begun)
+          .anyMatch(name -> name.contains("voting-thread"))
+          .anyMatch(name -> name.startsWith("jgroups"));
     }
   }
 
