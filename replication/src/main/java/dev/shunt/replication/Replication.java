@@ -1,6 +1,7 @@
 package dev.shunt.replication;
 
 import dev.shunt.cluster.MemberId;
+import java.util.Optional;
 import java.util.Set;
 
 /** The port to the shared tables of the array. */
@@ -27,12 +28,19 @@ public interface Replication extends AutoCloseable {
   void expect(Set<MemberId> holders);
 
   /**
+   * Tells who writes sessions now: the scheduler, if membership shows it as present. Call it with
+   * every view. A member whose shared tables are apart from the scheduler's is not {@link
+   * #complete}, for it does not hear of new sessions.
+   */
+  void follow(Optional<MemberId> scheduler);
+
+  /**
    * Whether the local copies hold everything: a member is not eligible before.
    *
    * <p>True once the shared tables are joined together with all {@link #expect expected} members
    * and have been copied from end to end. It stays true when other members come, go or hang, so
    * that trouble in the tables never takes the scheduler away; it becomes false when this member
-   * itself was cut off from the tables and has to copy them again.
+   * itself was cut off from the tables and has to copy them again, or does not hear the scheduler.
    */
   boolean complete();
 

@@ -218,6 +218,7 @@ public final class ArrayAgent implements Membership.Listener, AutoCloseable {
   private void step() {
     MemberView seen = view;
     replication.expect(holders(seen));
+    replication.follow(leadership.scheduler().filter(seen::contains));
     catchUp(seen);
     Set<MemberId> drained = drainedMembers();
     Set<ArrayState.Drained> all = replication.arrayState().drained();

@@ -144,6 +144,16 @@ class ArrayAgentTest {
   }
 
   @Test
+  void theTablesAreToldWhoWritesThemWhileItIsInView() throws IOException {
+    agent.start();
+    membership.lead(new Leadership(TERM, Optional.of(new MemberId("m2")), false));
+    membership.show(view(silent(1), well(2), well(3)));
+    await().until(() -> replication.writer().equals(Optional.of(new MemberId("m2"))));
+    membership.show(view(silent(1), well(3)));
+    await().until(() -> replication.writer().isEmpty());
+  }
+
+  @Test
   void aKernelThatRemembersNothingIsNotStale() throws Exception {
     replication.holdBack(true);
     agent.start();

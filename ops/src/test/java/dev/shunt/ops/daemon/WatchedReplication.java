@@ -9,6 +9,7 @@ import dev.shunt.replication.ReplicationStats;
 import dev.shunt.replication.local.LocalReplication;
 import dev.shunt.replication.local.LocalSessionTable;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -20,6 +21,7 @@ final class WatchedReplication implements Replication {
   private final List<MemberId> suspects = new CopyOnWriteArrayList<>();
   private volatile Set<MemberId> expected = Set.of();
   private volatile boolean heldBack;
+  private volatile Optional<MemberId> writer = Optional.empty();
 
   @Override
   public void start() {
@@ -49,6 +51,11 @@ final class WatchedReplication implements Replication {
   @Override
   public void expect(Set<MemberId> holders) {
     expected = Set.copyOf(holders);
+  }
+
+  @Override
+  public void follow(Optional<MemberId> scheduler) {
+    writer = scheduler;
   }
 
   @Override
@@ -89,6 +96,11 @@ final class WatchedReplication implements Replication {
   /** Whom it was told to take for gone, in order. */
   List<MemberId> suspects() {
     return suspects;
+  }
+
+  /** Who writes sessions, if that is another member in view. */
+  Optional<MemberId> writer() {
+    return writer;
   }
 
   /** Whom it shall wait for. */

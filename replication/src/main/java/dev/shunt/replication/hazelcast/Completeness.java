@@ -2,6 +2,7 @@ package dev.shunt.replication.hazelcast;
 
 import dev.shunt.cluster.MemberId;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -14,13 +15,22 @@ import java.util.TreeSet;
  * after every expected member was seen in them. Nobody expected and nobody seen is what the first
  * member of an array sees, and also what a member sees that has just been restarted and has not
  * found the others yet; so that is believed only after {@link #SETTLE}. Once reached, completeness
- * is kept whoever comes, goes or hangs, with one exception: a member that became complete all alone
- * and has no session yet gives it up when one turns out to be there whom it has never seen.
+ * is kept whoever comes, goes or hangs, with two exceptions. A member that became complete all
+ * alone and has no session yet gives it up when one turns out to be there whom it has never seen.
+ * And a member gives it up that does not share tables with the scheduler, who alone writes
+ * sessions: after a partition membership heals in a second, the tables in several. It has it again
+ * when it has copied the scheduler's tables, or when there is no such scheduler any more.
  */
 final class Completeness {
 
   /** How long being alone must last before it is believed. */
   static final Duration SETTLE = Duration.ofSeconds(3);
+
+  /**
+   * How long the scheduler may be missing in the tables: when it dies it is missing there before
+   * membership says so, and just then somebody must be complete.
+   */
+  static final Duration APART = Duration.ofSeconds(1);
 
   private final MemberId self;
   private final boolean alone;
@@ -35,6 +45,9 @@ final class Completeness {
   private boolean settled;
   private long lonelySinceNanos;
   private boolean lonely;
+  private Optional<MemberId> writer = Optional.empty();
+  private boolean apart;
+  private long apartSinceNanos;
 
   /**
    * @param self this member
@@ -49,6 +62,17 @@ final class Completeness {
   void expect(Set<MemberId> holders) {
     told = true;
     expected = without(holders, self);
+  }
+
+  /** Membership shows this one as scheduler, present; empty if it shows none. */
+  void follow(Optional<MemberId> scheduler) {
+    Optional<MemberId> other = scheduler.filter(id -> !id.equals(self));
+    boolean another = !other.equals(writer);
+    writer = other;
+    if (another && isApart()) {
+      // It has never been in these tables, or they have been apart before.
+      giveUp();
+    }
   }
 
   /** The shared tables show these members. */
@@ -92,11 +116,17 @@ final class Completeness {
    */
   boolean step(long nowNanos, boolean hasSessions) {
     measureLoneliness(nowNanos);
+    measureApartness(nowNanos);
     if (!(complete && settled)) {
-      complete = told && joined && scanned && unseen().isEmpty() && !mayBeMistaken(nowNanos);
+      complete = isWhole() && !mayBeMistaken(nowNanos);
     }
     settled |= complete && (hasSessions || !covered.isEmpty());
     return complete;
+  }
+
+  private boolean isWhole() {
+    boolean heard = complete || writer.isEmpty() || covered.contains(writer.get());
+    return told && joined && scanned && heard && unseen().isEmpty();
   }
 
   /** The members that are expected and that no scan has covered. */
@@ -119,6 +149,27 @@ final class Completeness {
       lonelySinceNanos = nowNanos;
     }
     lonely = now;
+  }
+
+  private boolean isApart() {
+    return joined && writer.isPresent() && !seen.contains(writer.get());
+  }
+
+  private void measureApartness(long nowNanos) {
+    boolean now = isApart();
+    if (now && !apart) {
+      apartSinceNanos = nowNanos;
+    }
+    apart = now;
+    if (apart && nowNanos - apartSinceNanos >= APART.toNanos()) {
+      giveUp();
+    }
+  }
+
+  private void giveUp() {
+    covered.clear();
+    settled = false;
+    complete = false;
   }
 
   /** Whether others may be there without having been found yet. */

@@ -13,6 +13,7 @@ import dev.shunt.replication.local.SessionCopy;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -139,6 +140,11 @@ public final class HazelcastReplication implements Replication {
   public void expect(Set<MemberId> holders) {
     Set<MemberId> expected = Set.copyOf(holders);
     gate.step(c -> c.expect(expected));
+  }
+
+  @Override
+  public void follow(Optional<MemberId> scheduler) {
+    gate.step(c -> c.follow(scheduler));
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.shunt.replication.ReplicationStats;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -70,6 +71,10 @@ public final class LocalReplication implements Replication {
   /** Nobody else holds anything. */
   @Override
   public void expect(Set<MemberId> holders) {}
+
+  /** Nobody else writes anything. */
+  @Override
+  public void follow(Optional<MemberId> scheduler) {}
 
   @Override
   public boolean complete() {

@@ -4,6 +4,7 @@ import static dev.shunt.replication.hazelcast.TestTables.ids;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.shunt.cluster.MemberId;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -148,6 +149,72 @@ class CompletenessTest {
     assertThat(step()).isFalse();
     machine.joined();
     scan(ids(1, 2));
+    assertThat(step()).isTrue();
+  }
+
+  @Test
+  void aMemberThatComesBackToASchedulerOutsideItsTablesIsIncompleteUntilItHasCopiedThem() {
+    machine.expect(ids(1, 2, 3));
+    machine.joined();
+    scan(ids(1, 2, 3));
+    assertThat(step()).isTrue();
+    machine.seen(ids(1));
+    assertThat(step()).as("cut off, and no scheduler in sight").isTrue();
+
+    machine.follow(Optional.of(TestTables.id(2)));
+    assertThat(step()).isFalse();
+    scan(ids(1));
+    assertThat(step()).isFalse();
+    machine.seen(ids(1, 2, 3));
+    assertThat(step()).isFalse();
+    scan(ids(1, 2, 3));
+    assertThat(step()).isTrue();
+  }
+
+  @Test
+  void aSchedulerThatLeavesTheTablesFirstAndThenTheViewTakesNoCompletenessAway() {
+    machine.expect(ids(1, 2, 3));
+    machine.joined();
+    scan(ids(1, 2, 3));
+    machine.follow(Optional.of(TestTables.id(2)));
+    machine.seen(ids(1, 3));
+    assertThat(step()).isTrue();
+    now += Completeness.APART.toNanos() - 1;
+    assertThat(step()).isTrue();
+
+    machine.follow(Optional.empty());
+    now += 1;
+    assertThat(step()).isTrue();
+    machine.follow(Optional.of(TestTables.id(3)));
+    assertThat(step()).isTrue();
+  }
+
+  @Test
+  void aMemberIsIncompleteWhileTheSchedulerStaysOutsideItsTablesAndNoLonger() {
+    machine.expect(ids(1, 2, 3));
+    machine.joined();
+    scan(ids(1, 2, 3));
+    machine.follow(Optional.of(TestTables.id(2)));
+    machine.seen(ids(1, 3));
+    assertThat(step()).isTrue();
+    now += Completeness.APART.toNanos();
+    assertThat(step()).isFalse();
+
+    machine.follow(Optional.empty());
+    machine.expect(Set.of());
+    assertThat(step()).as("nobody has better tables").isTrue();
+  }
+
+  @Test
+  void theSchedulerItselfIsNotApartFromItself() {
+    machine.expect(ids(1, 2));
+    machine.joined();
+    scan(ids(1, 2));
+    machine.follow(Optional.of(TestTables.id(1)));
+    machine.seen(ids(1));
+    assertThat(step()).isTrue();
+    now += 2 * Completeness.APART.toNanos();
+
     assertThat(step()).isTrue();
   }
 
