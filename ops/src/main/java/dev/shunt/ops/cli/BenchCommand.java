@@ -23,7 +23,6 @@ import picocli.CommandLine.Spec;
       BenchStartCommand.class,
       BenchFailoverCommand.class,
       BenchCdnCommand.class,
-      BenchSessionsCommand.class,
       BenchRewritingCommand.class
     },
     exitCodeListHeading = "%nExit codes:%n",
@@ -48,6 +47,6 @@ final class BenchCommand implements Runnable {
   public void run() {
     throw new ParameterException(
         spec.commandLine(),
-        "what to measure is missing: label, flood, http, tls, start, failover, cdn or sessions");
+        "what to measure is missing: label, flood, http, tls, start, failover or cdn");
   }
 }

@@ -7,7 +7,7 @@ import dev.shunt.ops.bench.BenchRow;
 abstract class ContestCommand extends MeasuringCommand {
 
   @Override
-  boolean takesRoot() {
+  final boolean takesRoot() {
     return false;
   }
 

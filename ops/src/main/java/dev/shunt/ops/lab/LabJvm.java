@@ -18,10 +18,8 @@ import java.util.stream.Stream;
  *
  * @param java the {@code java} binary
  * @param mainClass the class with {@code main} that takes Shunt's subcommands
- * @param moreMemberFlags of member daemons, after a lab's own
  */
-public record LabJvm(
-    String java, String classPath, String mainClass, List<String> moreMemberFlags) {
+public record LabJvm(String java, String classPath, String mainClass) {
 
   /**
    * Beside the launcher's flags: several members share the machine, and live too briefly to be paid
@@ -52,14 +50,13 @@ public record LabJvm(
             .filter(entry -> !entry.isEmpty())
             .map(entry -> Path.of(entry).toAbsolutePath().toString())
             .collect(Collectors.joining(File.pathSeparator));
-    return new LabJvm(Path.of(home, "bin", "java").toString(), classPath, MAIN, List.of());
+    return new LabJvm(Path.of(home, "bin", "java").toString(), classPath, MAIN);
   }
 
   /** Flags of a member daemon: the launcher's for {@code run}, and those of a small machine. */
   List<String> memberFlags() {
     List<String> flags = daemonFlags("member");
     flags.addAll(MEMBER_FLAGS);
-    flags.addAll(moreMemberFlags);
     Stream.of(System.getenv().getOrDefault(MORE_FLAGS, "").split("\\s+"))
         .filter(flag -> !flag.isEmpty())
         .forEach(flags::add);
@@ -84,13 +81,8 @@ public record LabJvm(
     }
   }
 
-  /** With flags of member daemons beside a lab's own, over which they win. */
-  public LabJvm withMemberFlags(List<String> more) {
-    return new LabJvm(java, classPath, mainClass, List.copyOf(more));
-  }
-
   public LabJvm withMain(String other) {
-    return new LabJvm(java, classPath, other, moreMemberFlags);
+    return new LabJvm(java, classPath, other);
   }
 
   /**

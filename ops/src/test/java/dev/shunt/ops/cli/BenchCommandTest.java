@@ -74,7 +74,7 @@ class BenchCommandTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "bench | what to measure is missing: label, flood, http, tls, start, failover, cdn or sessions",
+        "bench | what to measure is missing: label, flood, http, tls, start, failover or cdn",
         "bench flood --seconds 4 | --seconds 4: allowed is 5 to 600",
         "bench http --rows 200B | --rows 200B: allowed are keepalive-64-200B, keepalive-1000-200B",
         "bench tls --rows h3 | --rows h3: allowed are keepalive-64-200B",
