@@ -134,7 +134,7 @@ public final class Daemon implements DaemonStarter.Running {
             ticker,
             System::currentTimeMillis);
     MetricRegistry registry = new MetricRegistry();
-    admin = adminServer(control, registry, ticker, version);
+    admin = adminServer(control, registry, local, ticker, version);
     jmx = JmxReporter.forRegistry(registry).inDomain("dev.shunt").build();
   }
 
@@ -216,8 +216,13 @@ public final class Daemon implements DaemonStarter.Running {
     ended.await();
   }
 
-  private AdminServer adminServer(
-      ArrayControl control, MetricRegistry registry, Ticker ticker, String version) {
+  /** The admin API over {@code control}, its metrics included; not started yet. */
+  static AdminServer adminServer(
+      ArrayControl control,
+      MetricRegistry registry,
+      LocalConfig local,
+      Ticker ticker,
+      String version) {
     ArrayMetrics metrics = new ArrayMetrics(registry, control, ticker);
     return new AdminServer(
         control,

@@ -14,8 +14,6 @@ import dev.shunt.ops.daemon.DaemonControl;
 import dev.shunt.ops.daemon.NodeReporter;
 import dev.shunt.ops.daemon.WitnessAgent;
 import dev.shunt.ops.daemon.WitnessControl;
-import dev.shunt.ops.metrics.ArrayMetrics;
-import dev.shunt.ops.metrics.Exposition;
 import dev.shunt.scheduler.xdp.RealTime;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -49,15 +47,7 @@ public final class WitnessDaemon implements DaemonStarter.Running {
     WitnessControl control =
         new WitnessControl(
             config, local, agent, new DaemonControl.Identity(version, fingerprint), ticker);
-    MetricRegistry registry = new MetricRegistry();
-    ArrayMetrics metrics = new ArrayMetrics(registry, control, ticker);
-    admin =
-        new AdminServer(
-            control,
-            new Exposition(registry, metrics::refresh),
-            version,
-            local.adminSocket(),
-            local.adminListen());
+    admin = Daemon.adminServer(control, new MetricRegistry(), local, ticker, version);
   }
 
   /**

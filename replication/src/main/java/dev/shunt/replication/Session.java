@@ -33,19 +33,11 @@ public record Session(
    * compare them, so that what is added to a session must not count where it is absent.
    */
   public long digest() {
-    long flags = (label.clientLabels() ? 1L << 33 : 0) | (number() << 34);
+    long flags = (label.clientLabels() ? 1L << 33 : 0) | ((long) state.number() << 34);
     long hash = Flow.mixed(flow.hash() ^ target ^ flags);
     hash = Flow.mixed(Flow.mixed(hash ^ term.number()) ^ sinceMillis);
     return label.isPresent()
         ? Flow.mixed(Flow.mixed(hash ^ label.forth()) ^ label.clientMac())
         : hash;
-  }
-
-  private long number() {
-    return switch (state) {
-      case OPENING -> 0;
-      case ESTABLISHED -> 1;
-      case CLOSING -> 2;
-    };
   }
 }

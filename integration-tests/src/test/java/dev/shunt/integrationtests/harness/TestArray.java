@@ -106,7 +106,6 @@ public final class TestArray implements AutoCloseable {
       } else if (runs) {
         lab.faults().restart(host.name());
       }
-      Packets.allowAll(lab, host.name());
     }
     lab.awaitServers(PATIENCE);
     // First of all: a drained member leaves the scheduler's role to others.

@@ -98,7 +98,7 @@ final class BenchFailoverCommand implements Callable<Integer> {
     FailoverBench failovers =
         new FailoverBench(
             Ticker.system(),
-            this::progress,
+            output::progress,
             new FailoverBench.Plan(
                 name, chosen(), runs, peerRuns, newPerSecond, Duration.ofMinutes(minutes)));
     AtomicBoolean printed = new AtomicBoolean();
@@ -132,11 +132,6 @@ final class BenchFailoverCommand implements Callable<Integer> {
     if (printed.compareAndSet(false, true) && !output.printedAsJson(report)) {
       output.print(text(report, output.style()));
     }
-  }
-
-  private void progress(String line) {
-    output.err().println(line);
-    output.err().flush();
   }
 
   /** The report as people read it. */

@@ -77,7 +77,7 @@ abstract class MeasuringCommand implements Callable<Integer> {
     }
     BenchReport report;
     try {
-      report = measure(Ticker.system(), this::progress, seconds);
+      report = measure(Ticker.system(), output::progress, seconds);
     } catch (BenchException | LabException e) {
       throw new CommandException(ExitCode.FAILED, RunningCommand.sentence(e), e);
     }
@@ -85,11 +85,6 @@ abstract class MeasuringCommand implements Callable<Integer> {
       output.print(text(report, output.style()));
     }
     return ExitCode.OK.number();
-  }
-
-  private void progress(String line) {
-    output.err().println(line);
-    output.err().flush();
   }
 
   /** On which machine, and what share of it was not the benchmark's. */

@@ -43,6 +43,12 @@ final class Output {
     return json;
   }
 
+  /** Tells at once what goes on, beside the output. */
+  void progress(String line) {
+    err().println(line);
+    err().flush();
+  }
+
   void print(String text) {
     out().print(text);
     out().flush();

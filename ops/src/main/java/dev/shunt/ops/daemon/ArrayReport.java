@@ -2,14 +2,20 @@ package dev.shunt.ops.daemon;
 
 import dev.shunt.cluster.Member;
 import dev.shunt.cluster.MemberAddress;
+import dev.shunt.cluster.MemberId;
 import dev.shunt.cluster.MemberView;
 import dev.shunt.ops.admin.ControlException;
 import dev.shunt.ops.admin.ControlException.Reason;
+import dev.shunt.ops.admin.model.MemberStatus;
 import dev.shunt.ops.admin.model.ViewStatus;
 import dev.shunt.ops.config.ArrayConfig;
 import dev.shunt.ops.config.LocalConfig;
+import dev.shunt.scheduler.NodeReport;
+import dev.shunt.scheduler.Target;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /** What any member, a witness too, can tell of the array. */
 final class ArrayReport {
@@ -22,6 +28,35 @@ final class ArrayReport {
         view.present().stream().map(m -> m.id().value()).toList(),
         view.voters(),
         view.hasMajority());
+  }
+
+  /**
+   * What is known of a configured member.
+   *
+   * @param member as seen now; empty if it is not present
+   * @param scheduler whether it is
+   * @param target what it is to this member's data plane; empty where there is none
+   */
+  static MemberStatus member(
+      MemberAddress configured,
+      MemberId self,
+      Optional<Member> member,
+      boolean scheduler,
+      boolean drained,
+      Optional<Target> target) {
+    return new MemberStatus(
+        configured.id().value(),
+        configured.address().getHostAddress(),
+        configured.id().equals(self),
+        member.isPresent(),
+        configured.witness(),
+        scheduler,
+        member.map(Member::eligible).orElse(false),
+        drained,
+        target.map(t -> t.state().name().toLowerCase(Locale.ROOT)).orElse(null),
+        target.map(Target::label).orElse(null),
+        member.flatMap(NodeReport::of).map(r -> r.mac().toString()).orElse(null),
+        member.flatMap(m -> m.attribute(NodeReporter.VERSION)).orElse(null));
   }
 
   /**

@@ -42,7 +42,6 @@ import dev.shunt.replication.ArrayState.Kind;
 import dev.shunt.replication.Replication;
 import dev.shunt.replication.ReplicationException;
 import dev.shunt.replication.ReplicationStats;
-import dev.shunt.scheduler.NodeReport;
 import dev.shunt.scheduler.Probe;
 import dev.shunt.scheduler.Target;
 import dev.shunt.scheduler.TraceFilter;
@@ -50,12 +49,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /** Answers the admin API out of the daemon's parts, and passes commands to them. Thread-safe. */
 public final class DaemonControl implements ArrayControl {
@@ -396,19 +393,7 @@ public final class DaemonControl implements ArrayControl {
                 l4.table().targets().stream()
                     .filter(t -> t.name().equals(configured.id().value()))
                     .findFirst());
-    return new MemberStatus(
-        configured.id().value(),
-        configured.address().getHostAddress(),
-        configured.id().equals(local.member()),
-        member.isPresent(),
-        configured.witness(),
-        scheduler,
-        member.map(Member::eligible).orElse(false),
-        drained,
-        target.map(t -> t.state().name().toLowerCase(Locale.ROOT)).orElse(null),
-        target.map(Target::label).orElse(null),
-        member.flatMap(NodeReport::of).map(r -> r.mac().toString()).orElse(null),
-        attribute(member, NodeReporter.VERSION));
+    return ArrayReport.member(configured, local.member(), member, scheduler, drained, target);
   }
 
   private List<String> warnings(NodeStatus node) {
@@ -424,10 +409,6 @@ public final class DaemonControl implements ArrayControl {
         .ifPresent(l4 -> warnings.add("the kernel refused " + l4.failures() + " operations"));
     node.ocsp().stream().map(OcspReport::warning).filter(Objects::nonNull).forEach(warnings::add);
     return warnings;
-  }
-
-  private static @Nullable String attribute(Optional<Member> member, String key) {
-    return member.flatMap(m -> m.attribute(key)).orElse(null);
   }
 
   private static <T> List<String> names(

@@ -40,7 +40,7 @@ public final class NodeReporter {
   private final Map<String, String> constant;
   private final Ticker ticker;
   private volatile BooleanSupplier loaded = () -> true;
-  private volatile BooleanSupplier misled = () -> false;
+  private volatile BooleanSupplier stale = () -> false;
   private volatile long startNanos;
   private volatile boolean started;
   private volatile boolean stopping;
@@ -82,7 +82,7 @@ public final class NodeReporter {
    */
   public void started(BooleanSupplier tables, BooleanSupplier stale) {
     loaded = tables;
-    misled = stale;
+    this.stale = stale;
     startNanos = ticker.nanos();
     started = true;
   }
@@ -93,7 +93,7 @@ public final class NodeReporter {
   }
 
   public boolean isReady() {
-    return started && !stopping && (loaded.getAsBoolean() || (isLate() && !misled.getAsBoolean()));
+    return started && !stopping && (loaded.getAsBoolean() || (isLate() && !stale.getAsBoolean()));
   }
 
   private boolean isLate() {

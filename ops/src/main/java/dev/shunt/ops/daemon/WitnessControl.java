@@ -1,7 +1,6 @@
 package dev.shunt.ops.daemon;
 
 import dev.shunt.cluster.Leadership;
-import dev.shunt.cluster.Member;
 import dev.shunt.cluster.MemberAddress;
 import dev.shunt.cluster.MemberId;
 import dev.shunt.cluster.MemberView;
@@ -28,7 +27,6 @@ import dev.shunt.ops.admin.model.Status;
 import dev.shunt.ops.admin.model.WhereGoes;
 import dev.shunt.ops.config.ArrayConfig;
 import dev.shunt.ops.config.LocalConfig;
-import dev.shunt.scheduler.NodeReport;
 import dev.shunt.scheduler.Probe;
 import dev.shunt.scheduler.TraceFilter;
 import java.time.Duration;
@@ -97,29 +95,15 @@ public final class WitnessControl implements ArrayControl {
     List<MemberStatus> members = new ArrayList<>();
     for (MemberAddress configured : config.voters()) {
       members.add(
-          member(
+          ArrayReport.member(
               configured,
+              local.member(),
               view.member(configured.id()),
-              scheduler.equals(Optional.of(configured.id()))));
+              scheduler.equals(Optional.of(configured.id())),
+              false,
+              Optional.empty()));
     }
     return new Members(local.member().value(), members);
-  }
-
-  private MemberStatus member(
-      MemberAddress configured, Optional<Member> member, boolean scheduler) {
-    return new MemberStatus(
-        configured.id().value(),
-        configured.address().getHostAddress(),
-        configured.id().equals(local.member()),
-        member.isPresent(),
-        configured.witness(),
-        scheduler,
-        member.map(Member::eligible).orElse(false),
-        false,
-        null,
-        null,
-        member.flatMap(NodeReport::of).map(r -> r.mac().toString()).orElse(null),
-        member.flatMap(m -> m.attribute(NodeReporter.VERSION)).orElse(null));
   }
 
   @Override

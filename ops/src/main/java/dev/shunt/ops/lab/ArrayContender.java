@@ -28,16 +28,13 @@ public final class ArrayContender implements Contender {
   /** Builds it and waits until it serves. */
   public static ArrayContender up(String name, Consumer<String> progress) {
     Lab lab = Lab.up(LabOptions.named(name), progress);
-    try {
-      lab.awaitServers(START_LIMIT);
-      lab.awaitArray(START_LIMIT);
-      return new ArrayContender(lab);
-    } catch (LabException e) {
-      lab.collectEvidence(LabPaths.KEPT.resolve(name + "-start"));
-      lab.close();
-      throw new LabException(
-          e.getMessage() + "; logs are kept in " + LabPaths.KEPT.resolve(name + "-start"), e);
-    }
+    Contender.start(
+        lab,
+        () -> {
+          lab.awaitServers(START_LIMIT);
+          lab.awaitArray(START_LIMIT);
+        });
+    return new ArrayContender(lab);
   }
 
   @Override

@@ -1,9 +1,22 @@
 package dev.shunt.ops.lab;
 
+import java.nio.file.Path;
 import java.util.List;
 
 /** Hosts that share a VIP, of which one has it at a time; built in a lab of their own. */
 public interface Contender extends AutoCloseable {
+
+  /** Does what belongs to a start; if that fails the lab ends, and its logs are kept. */
+  static void start(Lab lab, Runnable steps) {
+    try {
+      steps.run();
+    } catch (LabException e) {
+      Path kept = LabPaths.KEPT.resolve(lab.topology().name() + "-start");
+      lab.collectEvidence(kept);
+      lab.close();
+      throw new LabException(e.getMessage() + "; logs are kept in " + kept, e);
+    }
+  }
 
   Lab lab();
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -36,7 +37,10 @@ final class CpuQuota {
     if (percent < 1 || percent > MAX_PERCENT) {
       throw new LabException("cpu %d: allowed is 1 to 100 (percent)".formatted(percent));
     }
-    Path root = root();
+    Path root =
+        root()
+            .orElseThrow(
+                () -> new LabException("no control groups of processors under " + SECOND_VERSION));
     Path group = root.resolve(prefix() + host);
     String quota = Integer.toString(PERIOD_MICROS / MAX_PERCENT * percent);
     try {
@@ -59,7 +63,10 @@ final class CpuQuota {
 
   /** Nobody of this lab is limited any more. */
   void lift() {
-    Path root = root();
+    root().ifPresent(this::lift);
+  }
+
+  private void lift(Path root) {
     try (Stream<Path> groups = Files.list(root)) {
       for (Path group :
           groups.filter(path -> path.getFileName().toString().startsWith(prefix())).toList()) {
@@ -78,12 +85,11 @@ final class CpuQuota {
     return "shunt-" + lab + "-";
   }
 
-  private static Path root() {
+  /** Where groups are made; empty where this machine has none. */
+  private static Optional<Path> root() {
     return Stream.concat(FIRST_VERSION.stream(), Stream.of(SECOND_VERSION))
         .filter(path -> isFirst(path) || Files.exists(path.resolve("cgroup.controllers")))
-        .findFirst()
-        .orElseThrow(
-            () -> new LabException("no control groups of processors under " + SECOND_VERSION));
+        .findFirst();
   }
 
   private static boolean isFirst(Path root) {

@@ -49,26 +49,19 @@ public final class KeepalivedPair implements Contender {
     Lab lab =
         Lab.up(LabOptions.named(name).withMembers(2).withServers(1).withoutDaemons(), progress);
     KeepalivedPair pair = new KeepalivedPair(lab, advert);
-    try {
-      for (LabHost host : pair.hosts()) {
-        // The server listens at the VIP before the host has it.
-        Shell.run(
-            Shell.inNamespace(
-                host.namespace(),
-                List.of("bash", "-c", "echo 1 > /proc/sys/net/ipv4/ip_nonlocal_bind")),
-            "");
-        pair.serve(host);
-        pair.start(host);
-      }
-      Waiting.until(START_LIMIT, pair::whole, pair::state);
-      Waiting.until(START_LIMIT, pair::serves, () -> "nobody answers at the VIP");
-      return pair;
-    } catch (LabException e) {
-      lab.collectEvidence(LabPaths.KEPT.resolve(name + "-start"));
-      lab.close();
-      throw new LabException(
-          e.getMessage() + "; logs are kept in " + LabPaths.KEPT.resolve(name + "-start"), e);
+    Contender.start(lab, pair::start);
+    return pair;
+  }
+
+  private void start() {
+    for (LabHost host : hosts()) {
+      // The server listens at the VIP before the host has it.
+      lab.exec(host.name(), "bash", "-c", "echo 1 > /proc/sys/net/ipv4/ip_nonlocal_bind");
+      serve(host);
+      start(host);
     }
+    Waiting.until(START_LIMIT, this::whole, this::state);
+    Waiting.until(START_LIMIT, this::serves, () -> "nobody answers at the VIP");
   }
 
   /** A configuration, keepalived.conf(5); pure. */

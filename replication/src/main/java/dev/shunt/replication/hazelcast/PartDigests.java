@@ -33,7 +33,7 @@ final class PartDigests
   }
 
   void add(Session session) {
-    sums[(int) (session.flow().hash() >>> (Long.SIZE - bits))] += session.digest();
+    sums[Parts.of(session.flow(), bits)] += session.digest();
   }
 
   @Override

@@ -43,6 +43,10 @@ record Parts(int bits, BitSet chosen) {
   }
 
   int of(Flow flow) {
+    return of(flow, bits);
+  }
+
+  static int of(Flow flow, int bits) {
     return (int) (flow.hash() >>> (Long.SIZE - bits));
   }
 

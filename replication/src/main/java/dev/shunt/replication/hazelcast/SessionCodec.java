@@ -105,7 +105,7 @@ final class SessionCodec {
     ByteBuffer to =
         ByteBuffer.allocate(plain ? VALUE_BYTES : LABELLED_BYTES)
             .put(VERSION)
-            .put(number(session.state()))
+            .put((byte) session.state().number())
             .putInt(session.target())
             .putLong(session.term().number())
             .putLong(session.sinceMillis())
@@ -163,21 +163,13 @@ final class SessionCodec {
     return term < 0 ? null : new Term(term);
   }
 
-  private static byte number(SessionState state) {
-    return switch (state) {
-      case OPENING -> 0;
-      case ESTABLISHED -> 1;
-      case CLOSING -> 2;
-    };
-  }
-
   private static @Nullable SessionState state(byte number) {
-    return switch (number) {
-      case 0 -> SessionState.OPENING;
-      case 1 -> SessionState.ESTABLISHED;
-      case 2 -> SessionState.CLOSING;
-      default -> null;
-    };
+    for (SessionState state : SessionState.values()) {
+      if (state.number() == number) {
+        return state;
+      }
+    }
+    return null;
   }
 
   private static @Nullable Protocol protocol(byte number) {

@@ -4,6 +4,7 @@ import com.hazelcast.cluster.Member;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
+import com.hazelcast.query.Predicates;
 import dev.shunt.cluster.MemberId;
 import dev.shunt.cluster.Ticker;
 import dev.shunt.replication.ReplicationConfig;
@@ -42,6 +43,7 @@ final class TableLink implements Runnable {
   private final ReplicationConfig config;
   private final SessionWriter writer;
   private final Arrivals arrivals;
+  private final CopyScan scan;
   private final Verification verification;
   private final HazelcastArrayState arrayState;
   private final HazelcastLabelBlocks labelBlocks;
@@ -67,19 +69,14 @@ final class TableLink implements Runnable {
     this.config = config;
     this.writer = writer;
     this.arrivals = arrivals;
-    this.verification =
-        new Verification(
-            copy,
-            arrivals,
-            counters,
-            ticker,
-            time -> closed.await(time.toMillis(), TimeUnit.MILLISECONDS));
     this.arrayState = arrayState;
     this.labelBlocks = labelBlocks;
     this.bindings = bindings;
     this.gate = gate;
     this.ticker = ticker;
     this.events = new TableEvents(gate, this::members);
+    this.scan = new CopyScan(arrivals, events);
+    this.verification = new Verification(copy, scan, counters, ticker, this::pause);
   }
 
   @Override
@@ -139,6 +136,11 @@ final class TableLink implements Runnable {
     }
   }
 
+  /** Shorter when this member leaves. */
+  private void pause(Duration time) throws InterruptedException {
+    closed.await(time.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
   private long tend() throws InterruptedException {
     try {
       HazelcastInstance now = hazelcast;
@@ -153,7 +155,7 @@ final class TableLink implements Runnable {
         forgetAtNanos = null;
         events.wantScan(TableEvents.Reason.MAY_HAVE_TOO_MUCH);
       } else if (verification.isDue() && gate.complete()) {
-        verification.run(now, events);
+        verification.run(now);
       }
       return POLL_MILLIS;
     } catch (RuntimeException | ExecutionException e) {
@@ -209,7 +211,9 @@ final class TableLink implements Runnable {
           closed.await(RESCAN_MILLIS, TimeUnit.MILLISECONDS);
         }
         seen = members();
-        trustworthy = scanOnce(now, reasons, seen.size() == 1);
+        trustworthy =
+            scan.run(now, onlyHere(reasons, seen.size() == 1), Predicates.alwaysTrue(), _ -> true)
+                .trustworthy();
       }
       arrayState.reconcile(now.getMap(HazelcastSettings.ARRAY_STATE));
       labelBlocks.compareSoon();
@@ -217,8 +221,8 @@ final class TableLink implements Runnable {
       Set<MemberId> covered = seen;
       if (trustworthy) {
         if (!gate.complete()) {
-          // Others are not to rely on this member's copy before that is proved.
-          verification.run(now, events);
+          // What the scan missed is mended before others rely on this member's copy.
+          verification.run(now);
         }
         gate.step(c -> c.scanned(covered));
         // Others may still be bringing in what this member has from them.
@@ -232,21 +236,6 @@ final class TableLink implements Runnable {
       reasons.forEach(events::wantScan);
       throw e;
     }
-  }
-
-  /** Returns whether nothing moved meanwhile, so that what was not found is not there. */
-  private boolean scanOnce(HazelcastInstance now, Set<TableEvents.Reason> reasons, boolean alone)
-      throws InterruptedException, ExecutionException {
-    long before = events.moves();
-    arrivals.scanBegins(onlyHere(reasons, alone), _ -> true);
-    boolean trustworthy = false;
-    try {
-      TableScan.run(now, now.getMap(HazelcastSettings.SESSIONS), arrivals::scanFinds);
-      trustworthy = events.quietSince(before);
-    } finally {
-      arrivals.scanEnds(trustworthy).get();
-    }
-    return trustworthy;
   }
 
   private static Reconciler.OnlyHere onlyHere(Set<TableEvents.Reason> reasons, boolean alone) {

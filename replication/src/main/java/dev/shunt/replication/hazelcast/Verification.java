@@ -30,7 +30,7 @@ final class Verification {
   private static final int ATTEMPTS = 3;
 
   private final SessionCopy copy;
-  private final Arrivals arrivals;
+  private final CopyScan scan;
   private final Counters counters;
   private final Ticker ticker;
   private final Comparison.Pause pause;
@@ -39,9 +39,9 @@ final class Verification {
   private volatile long equalNanos;
   private volatile boolean wereEqual;
 
-  Verification(SessionCopy copy, Arrivals arrivals, Counters counters, Ticker ticker, Sleep sleep) {
+  Verification(SessionCopy copy, CopyScan scan, Counters counters, Ticker ticker, Sleep sleep) {
     this.copy = copy;
-    this.arrivals = arrivals;
+    this.scan = scan;
     this.counters = counters;
     this.ticker = ticker;
     this.pause = () -> sleep.sleep(PAUSE);
@@ -71,8 +71,7 @@ final class Verification {
    * @return whether all is equal now
    * @throws RuntimeException of the shared table: it did not answer, or is moving
    */
-  boolean run(HazelcastInstance hazelcast, TableEvents events)
-      throws InterruptedException, ExecutionException {
+  boolean run(HazelcastInstance hazelcast) throws InterruptedException, ExecutionException {
     ranNanos = ticker.nanos();
     IMap<byte[], byte[]> table = hazelcast.getMap(HazelcastSettings.SESSIONS);
     Comparison comparison = new Comparison(parts -> inTable(table, parts), this::inCopy, pause);
@@ -80,13 +79,13 @@ final class Verification {
       Parts all = Parts.all(copy.size());
       Parts left = comparison.differing(all);
       for (int attempt = 0; attempt < ATTEMPTS && !left.isEmpty(); attempt++) {
-        mend(hazelcast, table, events, left);
+        mend(hazelcast, left);
         left = comparison.differing(left);
       }
       lastLeft = left;
-      wereEqual |= left.isEmpty();
       if (left.isEmpty()) {
         equalNanos = ticker.nanos();
+        wereEqual = true;
       } else {
         log.warn(
             "{} of {} parts of the session table still differ from this member's copy",
@@ -101,26 +100,17 @@ final class Verification {
     }
   }
 
-  private void mend(
-      HazelcastInstance hazelcast, IMap<byte[], byte[]> table, TableEvents events, Parts parts)
+  private void mend(HazelcastInstance hazelcast, Parts parts)
       throws InterruptedException, ExecutionException {
-    long before = events.moves();
     boolean again = lastLeft.bits() == parts.bits() && lastLeft.chosen().equals(parts.chosen());
-    arrivals.scanBegins(
-        again ? Reconciler.OnlyHere.FORGET : Reconciler.OnlyHere.KEEP, parts::contains);
-    boolean trustworthy = false;
-    try {
-      TableScan.run(hazelcast, table, new InParts(parts), arrivals::scanFinds);
-      trustworthy = events.quietSince(before);
-    } finally {
-      int mended = arrivals.scanEnds(trustworthy).get();
-      counters.mended.add(mended);
-      log.info(
-          "{} of {} parts of the session table differed from this member's copy: {} entries mended",
-          parts.chosen().cardinality(),
-          parts.count(),
-          mended);
-    }
+    Reconciler.OnlyHere onlyHere = again ? Reconciler.OnlyHere.FORGET : Reconciler.OnlyHere.KEEP;
+    int mended = scan.run(hazelcast, onlyHere, new InParts(parts), parts::contains).changed();
+    counters.mended.add(mended);
+    log.info(
+        "{} of {} parts of the session table differed from this member's copy: {} entries mended",
+        parts.chosen().cardinality(),
+        parts.count(),
+        mended);
   }
 
   private static long[] inTable(IMap<byte[], byte[]> table, Parts parts) {

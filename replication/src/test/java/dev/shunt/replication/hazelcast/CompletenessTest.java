@@ -154,9 +154,7 @@ class CompletenessTest {
 
   @Test
   void aMemberThatComesBackToASchedulerOutsideItsTablesIsIncompleteUntilItHasCopiedThem() {
-    machine.expect(ids(1, 2, 3));
-    machine.joined();
-    scan(ids(1, 2, 3));
+    joinThree();
     assertThat(step()).isTrue();
     machine.seen(ids(1));
     assertThat(step()).as("cut off, and no scheduler in sight").isTrue();
@@ -173,9 +171,7 @@ class CompletenessTest {
 
   @Test
   void aSchedulerThatLeavesTheTablesFirstAndThenTheViewTakesNoCompletenessAway() {
-    machine.expect(ids(1, 2, 3));
-    machine.joined();
-    scan(ids(1, 2, 3));
+    joinThree();
     machine.follow(Optional.of(TestTables.id(2)));
     machine.seen(ids(1, 3));
     assertThat(step()).isTrue();
@@ -191,9 +187,7 @@ class CompletenessTest {
 
   @Test
   void aMemberIsIncompleteWhileTheSchedulerStaysOutsideItsTablesAndNoLonger() {
-    machine.expect(ids(1, 2, 3));
-    machine.joined();
-    scan(ids(1, 2, 3));
+    joinThree();
     machine.follow(Optional.of(TestTables.id(2)));
     machine.seen(ids(1, 3));
     assertThat(step()).isTrue();
@@ -225,6 +219,12 @@ class CompletenessTest {
     step();
     now += SETTLED;
     assertThat(step()).isTrue();
+  }
+
+  private void joinThree() {
+    machine.expect(ids(1, 2, 3));
+    machine.joined();
+    scan(ids(1, 2, 3));
   }
 
   private void scan(Set<MemberId> seen) {

@@ -50,7 +50,7 @@ class VerificationTest {
               new Completeness(TestTables.id(1), true), Ticker.system(), () -> false),
           Set::of);
   private final Verification verification =
-      new Verification(copy, arrivals, counters, nanos::get, _ -> {});
+      new Verification(copy, new CopyScan(arrivals, events), counters, nanos::get, _ -> {});
 
   @BeforeAll
   static void startHazelcast() throws IOException {
@@ -159,7 +159,7 @@ class VerificationTest {
   }
 
   private boolean run() throws Exception {
-    return verification.run(hazelcast, events);
+    return verification.run(hazelcast);
   }
 
   private void set(Session session) {
