@@ -26,6 +26,7 @@ final class Appointer {
   private final MemberId self;
   private final int voters;
   private final int ownTurn;
+  private final int ownBegin;
   private final ElectionTimings timings;
   private final Voter voter;
   private final Roster roster;
@@ -46,11 +47,15 @@ final class Appointer {
   private @Nullable Appointment unserved;
   private long unservedSince;
 
-  Appointer(MemberId self, ElectionTimings timings, Voter voter, Roster roster) {
+  /**
+   * @param incarnation differs for every start of this member
+   */
+  Appointer(MemberId self, long incarnation, ElectionTimings timings, Voter voter, Roster roster) {
     List<MemberId> all = roster.configured();
     this.self = self;
     this.voters = all.size();
     this.ownTurn = all.indexOf(self) + 1;
+    this.ownBegin = Math.floorMod(incarnation, Term.MAX_APPOINTMENT / 2);
     this.timings = timings;
     this.voter = voter;
     this.roster = roster;
@@ -119,9 +124,14 @@ final class Appointer {
     Appointment highest = voter.highest();
     boolean named = highest != null && !highest.equals(lastHighest) && !highest.equals(current);
     lastHighest = highest;
-    if (named || voter.holder(now) != null) {
+    if (named || isServed(now)) {
       silentSince = now;
     }
+  }
+
+  /** Whether there is a scheduler, as far as this member or one that it hears can tell. */
+  private boolean isServed(long now) {
+    return voter.holder(now) != null || roster.othersHearScheduler(now);
   }
 
   private boolean standsIn(long now) {
@@ -222,7 +232,7 @@ final class Appointer {
       outranked = false;
       return false;
     }
-    if (!outranked || voter.holder(now) != null) {
+    if (!outranked || isServed(now)) {
       outranked = true;
       outrankedSince = now;
     }
@@ -232,6 +242,8 @@ final class Appointer {
   /**
    * The next term that only this member gives away: within a raft term, members take turns in the
    * order of their ids. So a term names one scheduler, whatever two leaders believe of themselves.
+   * A leader's raft term is its own, and new; who stands in and has not heard of an appointment in
+   * that raft term may have made some in a former life, and begins at a place that this life chose.
    *
    * @return nothing if all terms there are were given away
    */
@@ -239,7 +251,7 @@ final class Appointer {
     Appointment highest = voter.highest();
     Term last =
         highest == null || highest.term().raftTerm() < raftTerm
-            ? Term.of(raftTerm, 0)
+            ? Term.of(raftTerm, leader ? 0 : ownBegin)
             : highest.term();
     int turn = last.appointment() / voters * voters + ownTurn;
     if (turn <= last.appointment()) {

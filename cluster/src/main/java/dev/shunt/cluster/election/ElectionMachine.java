@@ -39,6 +39,7 @@ public final class ElectionMachine {
   private Map<String, String> attributes = Map.of();
   private long helloSequence;
   private long nextHello;
+  private Hearing saidHearing = Hearing.EVERYBODY;
   private Term released = Term.NONE;
   private int releasesLeft;
   private long nextRelease;
@@ -74,7 +75,7 @@ public final class ElectionMachine {
     this.voter = new Voter(timings.lease(), now);
     this.campaign = new Campaign(timings, config.members().size());
     this.roster = new Roster(config.members(), self);
-    this.appointer = new Appointer(self, timings, voter, roster);
+    this.appointer = new Appointer(self, incarnation, timings, voter, roster);
     this.announcedView = roster.view();
     this.nextHello = now;
   }
@@ -90,7 +91,7 @@ public final class ElectionMachine {
   /** The members that are reachable now; those not configured are left out. */
   public void onPresent(Set<MemberId> present, long now) {
     announce(now);
-    roster.onView(present);
+    roster.onView(present, now);
     nextHello = now;
     settle(now);
   }
@@ -106,6 +107,7 @@ public final class ElectionMachine {
   public void onMessage(MemberId from, Message message, long now) {
     announce(now);
     if (!from.equals(self) && roster.knows(from)) {
+      roster.heard(from, now);
       handle(from, message, now);
       settle(now);
     }
@@ -225,6 +227,7 @@ public final class ElectionMachine {
   }
 
   private void settle(long now) {
+    roster.look(now);
     sayHello(now);
     Optional<Appointment> appointed = appointer.step(now);
     follow(now); // before the appointment is sent: a vote is free before it is asked for
@@ -299,9 +302,13 @@ public final class ElectionMachine {
   }
 
   private void sayHello(long now) {
-    if (now - nextHello >= 0) {
+    var hearing = new Hearing(leadershipAt(now).scheduler().isPresent(), roster.missing());
+    if (now - nextHello >= 0 || !hearing.equals(saidHearing)) {
       nextHello = now + ElectionTimings.HELLO_INTERVAL;
-      var hello = new Message.Hello(incarnation, ++helloSequence, eligible && !leaving, attributes);
+      saidHearing = hearing;
+      boolean mayBeScheduler = eligible && !leaving;
+      var hello =
+          new Message.Hello(incarnation, ++helloSequence, mayBeScheduler, hearing, attributes);
       roster.onHello(self, hello);
       broadcast(hello);
     }

@@ -35,7 +35,14 @@ record ElectionTimings(long heartbeat, long lease, long patience) {
   static final long REPEAT_INTERVAL = millis(100);
 
   /** How often members repeat what they publish about themselves. */
-  static final long HELLO_INTERVAL = millis(500);
+  static final long HELLO_INTERVAL = millis(250);
+
+  /**
+   * After how long without any message a member counts as absent though the group still has it:
+   * whoever leads the group hears it, this member does not. Eight messages, for any of them may be
+   * lost; who is gone for everybody leaves the group much sooner.
+   */
+  static final long HEARING = millis(2_000);
 
   /** For how long a wish to resign stands if nobody can grant it. */
   static final long RESIGN_PATIENCE = millis(2_000);

@@ -68,9 +68,15 @@ public sealed interface Message {
    * @param incarnation different for every start of the member
    * @param sequence grows within an incarnation, so that an overtaken message is known
    * @param eligible whether it may become scheduler
+   * @param hearing whom it hears, for not everybody may hear everybody
    * @param attributes see {@link dev.shunt.cluster.Member#attributes()}
    */
-  record Hello(long incarnation, long sequence, boolean eligible, Map<String, String> attributes)
+  record Hello(
+      long incarnation,
+      long sequence,
+      boolean eligible,
+      Hearing hearing,
+      Map<String, String> attributes)
       implements Message {
     public Hello {
       attributes = Map.copyOf(attributes);

@@ -1,5 +1,6 @@
 package dev.shunt.cluster.election;
 
+import dev.shunt.cluster.ClusterConfig;
 import dev.shunt.cluster.Member;
 import dev.shunt.cluster.MemberId;
 import dev.shunt.cluster.Term;
@@ -9,7 +10,9 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * {@link Message}s as bytes: a version, a kind, then the fields in the order of the record.
@@ -24,7 +27,9 @@ public final class MessageCodec {
   public static final byte VERSION = 1;
 
   private static final int MAX_TEXT_BYTES = Member.MAX_ATTRIBUTE_LENGTH * 3;
-  private static final int MAX_BYTES = 64 + Member.MAX_ATTRIBUTES * 2 * (2 + MAX_TEXT_BYTES);
+  private static final int MAX_MISSING = ClusterConfig.MAX_MEMBERS - 1;
+  private static final int MAX_BYTES =
+      64 + (MAX_MISSING + Member.MAX_ATTRIBUTES * 2) * (2 + MAX_TEXT_BYTES);
 
   private static final byte HEARTBEAT = 1;
   private static final byte ACK = 2;
@@ -96,7 +101,8 @@ public final class MessageCodec {
       case RELEASE -> new Message.Release(readTerm(in));
       case RESIGN -> new Message.Resign(readTerm(in));
       case APPOINT -> new Message.Appoint(readAppointment(in));
-      case HELLO -> new Message.Hello(in.getLong(), in.getLong(), readFlag(in), readMap(in));
+      case HELLO ->
+          new Message.Hello(in.getLong(), in.getLong(), readFlag(in), readHearing(in), readMap(in));
       default -> throw new MalformedMessageException("kind " + kind + " is unknown");
     };
   }
@@ -111,8 +117,27 @@ public final class MessageCodec {
 
   private static void putHello(ByteBuffer out, Message.Hello hello) {
     out.putLong(hello.incarnation()).putLong(hello.sequence()).put(flag(hello.eligible()));
+    Hearing hearing = hello.hearing();
+    out.put(flag(hearing.scheduler())).put((byte) hearing.missing().size());
+    hearing.missing().forEach(id -> putText(out, id.value()));
     out.put((byte) hello.attributes().size());
     hello.attributes().forEach((key, value) -> putText(putText(out, key), value));
+  }
+
+  private static Hearing readHearing(ByteBuffer in) throws MalformedMessageException {
+    boolean scheduler = readFlag(in);
+    int size = in.get();
+    if (size < 0 || size > MAX_MISSING) {
+      throw new MalformedMessageException(
+          size + " missing members, allowed are 0 to " + MAX_MISSING);
+    }
+    Set<MemberId> missing = new HashSet<>();
+    for (int i = 0; i < size; i++) {
+      if (!missing.add(new MemberId(readText(in)))) {
+        throw new MalformedMessageException("a missing member stands there twice");
+      }
+    }
+    return new Hearing(scheduler, missing);
   }
 
   private static Map<String, String> readMap(ByteBuffer in) throws MalformedMessageException {

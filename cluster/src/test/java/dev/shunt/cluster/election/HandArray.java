@@ -31,6 +31,7 @@ final class HandArray {
   private final Map<MemberId, ElectionMachine> machines = new LinkedHashMap<>();
   private final Map<MemberId, List<String>> heard = new LinkedHashMap<>();
   private final Set<MemberId> deaf = new HashSet<>();
+  private final Set<List<MemberId>> mute = new HashSet<>();
   private final Deque<Sent> inFlight = new ArrayDeque<>();
   private final List<MemberAddress> addresses;
   long now = 1_000 * MILLI;
@@ -124,6 +125,12 @@ final class HandArray {
 
   void mend(int number) {
     deaf.remove(id(number));
+    mute.clear();
+  }
+
+  /** Nothing of the first reaches the second; the group notices nothing. */
+  void mute(int from, int to) {
+    mute.add(List.of(id(from), id(to)));
   }
 
   /** Lets time go on, a millisecond at a time, for all members but the frozen ones. */
@@ -149,7 +156,9 @@ final class HandArray {
     List<Sent> kept = new ArrayList<>();
     while (!inFlight.isEmpty()) {
       Sent sent = inFlight.remove();
-      if (deaf.contains(sent.from()) || deaf.contains(sent.to())) {
+      if (deaf.contains(sent.from())
+          || deaf.contains(sent.to())
+          || mute.contains(List.of(sent.from(), sent.to()))) {
         continue;
       }
       if (asleep.contains(sent.to())) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.shunt.cluster.ClusterConfig;
 import dev.shunt.cluster.Member;
 import dev.shunt.cluster.MemberId;
 import dev.shunt.cluster.Term;
@@ -88,6 +89,9 @@ class MessageCodecTest {
             .ofMaxLength(Member.MAX_ATTRIBUTE_LENGTH);
     Arbitrary<Map<String, String>> attributes =
         Arbitraries.maps(texts, texts).ofMaxSize(Member.MAX_ATTRIBUTES);
+    Arbitrary<Hearing> hearings =
+        Combinators.combine(flags, ids.set().ofMaxSize(ClusterConfig.MAX_MEMBERS - 1))
+            .as(Hearing::new);
     return Arbitraries.oneOf(
         Combinators.combine(terms, instants, durations, flags).as(Message.Heartbeat::new),
         Combinators.combine(terms, instants).as(Message.Ack::new),
@@ -96,6 +100,7 @@ class MessageCodecTest {
         terms.map(Message.Release::new),
         terms.map(Message.Resign::new),
         appointments.map(Message.Appoint::new),
-        Combinators.combine(instants, instants, flags, attributes).as(Message.Hello::new));
+        Combinators.combine(instants, instants, flags, hearings, attributes)
+            .as(Message.Hello::new));
   }
 }

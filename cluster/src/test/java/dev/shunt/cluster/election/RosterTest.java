@@ -20,25 +20,26 @@ class RosterTest {
   private final Roster roster = new Roster(CONFIGURED, A);
 
   private static Message.Hello hello(long incarnation, long sequence, boolean eligible) {
-    return new Message.Hello(incarnation, sequence, eligible, Map.of("n", "" + sequence));
+    return new Message.Hello(
+        incarnation, sequence, eligible, Hearing.EVERYBODY, Map.of("n", "" + sequence));
   }
 
   @Test
   void aMemberThatWasNotHeardYetIsPresentAndNotEligible() {
-    roster.onView(Set.of(A, B));
+    roster.onView(Set.of(A, B), 0);
     assertThat(roster.view().member(B).orElseThrow().eligible()).isFalse();
     assertThat(roster.view().member(B).orElseThrow().attributes()).isEmpty();
   }
 
   @Test
   void membersThatAreNotConfiguredAreLeftOut() {
-    roster.onView(Set.of(A, new MemberId("stranger")));
+    roster.onView(Set.of(A, new MemberId("stranger")), 0);
     assertThat(roster.view().present()).hasSize(1);
   }
 
   @Test
   void anOvertakenHelloIsIgnored() {
-    roster.onView(Set.of(A, B));
+    roster.onView(Set.of(A, B), 0);
     roster.onHello(B, hello(1, 2, false));
     roster.onHello(B, hello(1, 1, true));
     assertThat(roster.isEligible(B)).isFalse();
@@ -46,7 +47,7 @@ class RosterTest {
 
   @Test
   void aNewLifeBeginsToCountAnew() {
-    roster.onView(Set.of(A, B));
+    roster.onView(Set.of(A, B), 0);
     roster.onHello(B, hello(1, 9, true));
     roster.onHello(B, hello(2, 1, false));
     assertThat(roster.isEligible(B)).isFalse();
@@ -54,10 +55,10 @@ class RosterTest {
 
   @Test
   void whatAMemberSaidIsForgottenWhenItGoes() {
-    roster.onView(Set.of(A, B));
+    roster.onView(Set.of(A, B), 0);
     roster.onHello(B, hello(1, 1, true));
-    roster.onView(Set.of(A));
-    roster.onView(Set.of(A, B));
+    roster.onView(Set.of(A), 0);
+    roster.onView(Set.of(A, B), 0);
     assertThat(roster.isEligible(B)).isFalse();
   }
 
@@ -65,17 +66,17 @@ class RosterTest {
   void aMemberThatComesMayBeHeardBeforeItIsSeen() {
     roster.onHello(B, hello(1, 1, true));
     assertThat(roster.isEligible(B)).isFalse();
-    roster.onView(Set.of(A, B));
+    roster.onView(Set.of(A, B), 0);
     assertThat(roster.isEligible(B)).isTrue();
   }
 
   @Test
   void theViewKeepsItsNumberWhileNothingChanges() {
-    roster.onView(Set.of(A, B));
-    roster.onHello(B, new Message.Hello(1, 1, true, Map.of()));
+    roster.onView(Set.of(A, B), 0);
+    roster.onHello(B, new Message.Hello(1, 1, true, Hearing.EVERYBODY, Map.of()));
     MemberView before = roster.view();
-    roster.onHello(B, new Message.Hello(1, 2, true, Map.of()));
-    roster.onView(Set.of(B, A));
+    roster.onHello(B, new Message.Hello(1, 2, true, Hearing.EVERYBODY, Map.of()));
+    roster.onView(Set.of(B, A), 0);
     assertThat(roster.view()).isSameAs(before);
   }
 }

@@ -14,6 +14,7 @@ final class SimulatedNetwork {
 
   private final Simulation simulation;
   private final Set<Link> cut = new HashSet<>();
+  private final Set<Link> mute = new HashSet<>();
   double loss;
 
   SimulatedNetwork(Simulation simulation) {
@@ -24,8 +25,14 @@ final class SimulatedNetwork {
     cut.add(new Link(from, to));
   }
 
+  /** Nothing goes from one to the other, and the group, led by somebody else, keeps both. */
+  void mute(MemberId from, MemberId to) {
+    mute.add(new Link(from, to));
+  }
+
   void heal() {
     cut.clear();
+    mute.clear();
     loss = 0;
   }
 
@@ -35,9 +42,10 @@ final class SimulatedNetwork {
 
   void send(MemberId from, MemberId to, Message message) {
     var random = simulation.random;
+    Link link = new Link(from, to);
     int copies = random.nextInt(50) == 0 ? 2 : 1;
     for (int i = 0; i < copies; i++) {
-      if (cut.contains(new Link(from, to)) || random.nextDouble() < loss) {
+      if (cut.contains(link) || mute.contains(link) || random.nextDouble() < loss) {
         continue;
       }
       boolean late = loss > 0 && random.nextInt(100) == 0;

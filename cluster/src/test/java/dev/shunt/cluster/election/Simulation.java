@@ -120,7 +120,7 @@ final class Simulation {
       return;
     }
     SimulatedMember victim = members.get(random.nextInt(size()));
-    switch (random.nextInt(10)) {
+    switch (random.nextInt(11)) {
       case 0 -> partition();
       case 1 -> cutOneWay(victim);
       case 2 -> heal();
@@ -129,6 +129,7 @@ final class Simulation {
       case 6 -> stepDown(victim);
       case 7 -> toggleEligible(victim);
       case 8 -> reelect();
+      case 9 -> mute(victim);
       default -> lose();
     }
     after(20, 500, this::chaos);
@@ -156,6 +157,16 @@ final class Simulation {
       }
     }
     raft.reachabilityChanged();
+  }
+
+  /** Two that do not hear each other, or one of them the other, in a group that stays whole. */
+  private void mute(SimulatedMember victim) {
+    SimulatedMember other = members.get(random.nextInt(size()));
+    note("mute " + victim.id + " for " + other.id);
+    network.mute(victim.id, other.id);
+    if (random.nextBoolean()) {
+      network.mute(other.id, victim.id);
+    }
   }
 
   private void heal() {

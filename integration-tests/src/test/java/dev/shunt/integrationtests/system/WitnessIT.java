@@ -32,6 +32,11 @@ class WitnessIT {
   private static final String WITNESS = "w1";
   private static final int MAX_FRAMES = 1_000;
 
+  /**
+   * Each of them would be lost with a chance of one half if the absent member were still chosen.
+   */
+  private static final int CONNECTIONS = 30;
+
   @RegisterExtension
   static final ArrayExtension ARRAY = ArrayExtension.ofItsOwn(SmallArray::withWitness);
 
@@ -121,19 +126,41 @@ class WitnessIT {
 
   @Test
   void ofTwoThatDoNotHearEachOtherTheOneWithTheWitnesssVoteAnswers(TestArray array) {
+    assertOneOfTwoPartedMembersServes(array);
+  }
+
+  /** It hears both, so its group keeps both. */
+  @Test
+  void aWitnessThatLeadsTheGroupDoesNotHideThatTheTwoDoNotHearEachOther(TestArray array) {
+    for (String member : array.members()) {
+      array.lab().faults().kill(member);
+      array.lab().faults().restart(member);
+      array.lab().awaitArray(TestArray.PATIENCE);
+    }
+    assertOneOfTwoPartedMembersServes(array);
+  }
+
+  private static void assertOneOfTwoPartedMembersServes(TestArray array) {
     array.lab().faults().partition(String.join("|", array.members()));
     // Which of the two it is, depends on who leads the group.
-    String holder =
+    MemberStatus holder =
         await()
             .atMost(TestArray.PATIENCE)
             .until(() -> array.lab().scheduler().filter(s -> s.present() == 2), Optional::isPresent)
-            .orElseThrow()
-            .member();
+            .orElseThrow();
     await()
         .atMost(TestArray.PATIENCE)
         .untilAsserted(() ->
-            assertThat(replies(array)).isNotEmpty().allMatch(r -> r.contains(mac(array, holder))));
+            assertThat(replies(array))
+                .isNotEmpty()
+                .allMatch(r -> r.contains(mac(array, holder.member()))));
     assertThat(array.lab().statuses().stream().filter(MemberStatus::isScheduler)).hasSize(1);
+
+    String url = TestArray.url(LabTopology.WEB_PORT, "/status/204");
+    for (int i = 0; i < CONNECTIONS; i++) {
+      assertThat(array.curl(url, "-m", "5", "-w", "%{http_code}")).containsExactly("204");
+    }
+    assertThat(array.status(holder.member())).isEqualTo(holder);
 
     array.lab().faults().healAll();
     array.lab().awaitArray(TestArray.PATIENCE);
