@@ -11,7 +11,9 @@ import java.util.Set;
  * <p>Hazelcast heals a split by itself within some seconds. Not always: where members suspected
  * each other while one was joining, as on machines that stand still now and then, one can be left
  * that calls itself alone while the others count it in, for good; or tables of which no part can be
- * written. What the member has is its own copy, so nothing is lost by joining anew.
+ * written; or, where the member with which one was merging died meanwhile, tables that never come
+ * to rest, so that the copy is never complete and nobody can be scheduler. What the member has is
+ * its own copy, so nothing is lost by joining anew.
  *
  * <p>Not thread-safe.
  */
@@ -38,11 +40,13 @@ final class Rejoin {
    * @param seen who takes part in the tables, as this member sees it; empty while it joins
    * @param missing whom membership sees beside those
    * @param stalled how long a write has been waiting for the tables
+   * @param complete whether this member's copy is
    */
-  boolean due(Set<MemberId> seen, Set<MemberId> missing, Duration stalled) {
+  boolean due(Set<MemberId> seen, Set<MemberId> missing, Duration stalled, boolean complete) {
     boolean alone = !missing.isEmpty() && isSmaller(seen, missing);
     boolean stuck = stalled.compareTo(FIRST) > 0;
-    if (seen.isEmpty() || !(alone || stuck)) {
+    boolean restless = !complete && missing.isEmpty();
+    if (seen.isEmpty() || !(alone || stuck || restless)) {
       // A join is no cure yet: only tables that are whole are.
       if (!seen.isEmpty() && missing.isEmpty()) {
         patience = FIRST;

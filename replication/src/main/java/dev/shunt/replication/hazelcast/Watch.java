@@ -127,7 +127,7 @@ final class Watch implements Runnable {
   private void watchHealing() {
     Set<MemberId> missing = gate.missing();
     Duration stalled = Duration.ofMillis(writer.stalledMillis());
-    if (rejoin.due(link.members(), missing, stalled)) {
+    if (rejoin.due(link.members(), missing, stalled, gate.complete())) {
       link.joinAgain();
     }
   }

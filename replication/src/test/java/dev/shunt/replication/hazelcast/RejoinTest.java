@@ -17,6 +17,7 @@ class RejoinTest {
   private static final Duration STEP = Duration.ofSeconds(1);
 
   private long nanos;
+  private boolean complete = true;
   private final Rejoin rejoin = new Rejoin(() -> nanos);
 
   @Test
@@ -45,6 +46,16 @@ class RejoinTest {
   }
 
   @Test
+  void tablesThatNeverComeToRestAreJoinedAnewThoughNobodyIsMissing() {
+    complete = false;
+    assertThat(seconds(ids(2), NOBODY, ANSWERED, 19)).isEmpty();
+    complete = true;
+    assertThat(seconds(ids(2), NOBODY, ANSWERED, 600)).isEmpty();
+    complete = false;
+    assertThat(seconds(ids(2), NOBODY, ANSWERED, 70)).containsExactly(20, 61);
+  }
+
+  @Test
   void whatHealsByItselfInTimeIsLeftToDoSo() {
     assertThat(seconds(ids(1), ids(2, 3), ANSWERED, 19)).isEmpty();
     assertThat(seconds(ids(1, 2, 3), NOBODY, ANSWERED, 1)).isEmpty();
@@ -64,7 +75,7 @@ class RejoinTest {
       Set<MemberId> seen, Set<MemberId> missing, Duration stalled, int seconds) {
     List<Integer> due = new ArrayList<>();
     for (int second = 0; second < seconds; second++) {
-      if (rejoin.due(seen, missing, stalled)) {
+      if (rejoin.due(seen, missing, stalled, complete)) {
         due.add(second);
       }
       nanos += STEP.toNanos();
